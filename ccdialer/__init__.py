@@ -1,0 +1,3 @@
+"""ccdialer: the open-source contact-centre engine for Asterisk."""
+
+__version__ = "0.1.0"

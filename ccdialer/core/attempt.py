@@ -1,0 +1,94 @@
+"""Attempt: one try at a task, the states of its call, and the table of allowed moves."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+LEG_PREFIX = "ccd-"
+
+
+class CallState(StrEnum):
+    """Where the call of an attempt stands."""
+
+    OPENING = "opening"  # the attempt is being committed; nothing was dialed yet
+    DIALING = "dialing"  # the originate was sent
+    RINGING = "ringing"  # the client's phone rings
+    DETECTING = "detecting"  # answered; person or machine is being told apart
+    WAITING = "waiting"  # a live client waits for an agent
+    CONNECTING = "connecting"  # an agent is chosen; his leg is rung, told, or joined
+    TALKING = "talking"  # client and agent are joined
+    PARTING = "parting"  # no agent in time: the safe-harbour message plays
+    ENDING = "ending"  # we asked for the hang-up and wait for its word
+    CLOSED = "closed"  # the outcome is known
+
+
+class CallMove(StrEnum):
+    """What can happen to a call."""
+
+    DIAL = "dial"
+    RING = "ring"
+    DETECT = "detect"
+    ANSWER = "answer"
+    CONNECT = "connect"
+    UNCONNECT = "unconnect"
+    JOIN = "join"
+    PART = "part"
+    END = "end"
+    CLOSE = "close"
+
+
+_S, _M = CallState, CallMove
+MOVES: dict[tuple[CallState, CallMove], CallState] = {
+    (_S.OPENING, _M.DIAL): _S.DIALING,
+    (_S.DIALING, _M.RING): _S.RINGING,
+    (_S.DIALING, _M.DETECT): _S.DETECTING,
+    (_S.RINGING, _M.DETECT): _S.DETECTING,
+    (_S.DIALING, _M.ANSWER): _S.WAITING,
+    (_S.RINGING, _M.ANSWER): _S.WAITING,
+    (_S.DETECTING, _M.ANSWER): _S.WAITING,
+    (_S.WAITING, _M.CONNECT): _S.CONNECTING,
+    (_S.CONNECTING, _M.UNCONNECT): _S.WAITING,
+    (_S.CONNECTING, _M.JOIN): _S.TALKING,
+    (_S.WAITING, _M.PART): _S.PARTING,
+    (_S.CONNECTING, _M.PART): _S.PARTING,
+    **{
+        (state, _M.END): _S.ENDING
+        for state in _S
+        if state not in (_S.OPENING, _S.ENDING, _S.CLOSED)
+    },
+    **{(state, _M.CLOSE): _S.CLOSED for state in _S if state is not _S.CLOSED},
+}
+
+UNANSWERED = frozenset({_S.OPENING, _S.DIALING, _S.RINGING})
+"""States of a call that may still be answered: what pacing calls in flight."""
+
+
+def client_leg(attempt_id: str) -> str:
+    """Channel id of the client's leg. Fixed length: an id that is a prefix of a live one is refused
+    by Asterisk's default channel storage."""
+    return f"{LEG_PREFIX}{attempt_id}-c1"
+
+
+def agent_leg(attempt_id: str, ring: int) -> str:
+    """Channel id of the `ring`-th agent's leg rung for this attempt, 1 to 9."""
+    return f"{LEG_PREFIX}{attempt_id}-a{ring}"
+
+
+def talk_bridge(attempt_id: str) -> str:
+    """Bridge id of a talk whose agent was rung for it."""
+    return f"{LEG_PREFIX}{attempt_id}-b1"
+
+
+def session_leg(session_id: str) -> str:
+    """Channel id of an agent's leg that is kept up while he is signed in."""
+    return f"{LEG_PREFIX}{session_id}-s1"
+
+
+def session_bridge(session_id: str) -> str:
+    """Bridge id in which a kept-up agent's leg waits for clients."""
+    return f"{LEG_PREFIX}{session_id}-b1"
+
+
+def is_ours(leg_or_bridge_id: str) -> bool:
+    """Whether an id found in Asterisk was chosen by a ccdialer daemon."""
+    return leg_or_bridge_id.startswith(LEG_PREFIX)

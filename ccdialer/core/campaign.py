@@ -1,0 +1,89 @@
+"""Campaign: tasks dialed by one rule set and one mode; its settings with their shipped defaults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ccdialer.core.disposition import Disposition
+
+
+class Mode(StrEnum):
+    """How a campaign decides when to place a call."""
+
+    PREDICTIVE = "predictive"  # ahead of free agents, within the abandonment cap
+    PROGRESSIVE = "progressive"  # one call per free agent
+    POWER = "power"  # a fixed number of calls per free agent
+
+
+class CampaignState(StrEnum):
+    """Whether a campaign dials; stored by name."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+
+
+def _shipped_retries() -> dict[Disposition, float]:
+    """Pauses before the next attempt, seconds, by the reason of the last one (SPEC D8)."""
+    return {
+        Disposition.BUSY: 600.0,
+        Disposition.NO_ANSWER: 3600.0,
+        Disposition.REJECTED: 14400.0,
+        Disposition.UNALLOCATED: 0.0,
+        Disposition.UNREACHABLE: 7200.0,
+        Disposition.MACHINE: 7200.0,
+        Disposition.LEFT: 3600.0,
+        Disposition.ABANDONED: 259200.0,  # 72 h (Ofcom 2010: no re-dial without a guaranteed agent)
+        Disposition.CONGESTION: 120.0,
+        Disposition.FAILED: 1800.0,
+        Disposition.CANCELLED: 600.0,
+        Disposition.LOST: 3600.0,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignSettings:
+    """What `campaign apply` reads; every field has the shipped default. Times in seconds."""
+
+    dial: str  # dial string: PJSIP/{digits}@trunk; {e164} has the plus, {digits} has not
+    mode: Mode = Mode.PREDICTIVE
+    caller_id: str = ""  # number or "Name" <number>; empty: the trunk's own
+    max_lines: int = 30  # calls at once, talking included
+    lines_per_agent: float = 2.0  # power: calls per free agent; predictive: ceiling per agent x 3
+    max_abandonment: float = 0.03  # share of live answers that may meet no agent
+    ring_timeout_s: float = 25.0  # an unanswered call is let go after this
+    min_ring_s: float = 15.0  # and not before this, when no agent is left (47 CFR 64.1200(a)(6))
+    connect_within_s: float = 2.0  # a live answer with no agent by then is abandoned
+    max_call_s: float = 7200.0  # no call outlives this, whatever happens to the daemon
+    safe_harbour: str = ""  # what an abandoned client hears: sound:ccdialer/sorry; empty: nothing
+    announce: str = ""  # what the agent hears before the client: sound:campaigns/verify
+    amd: bool = False  # tell answering machines from people (app_amd)
+    wrap_up_s: float = 15.0  # limit of wrap-up; 0: the agent is available at once
+    max_attempts: int = 3  # attempts that count, over all numbers of a task
+    retry_after_s: dict[Disposition, float] = field(default_factory=_shipped_retries)
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A campaign as stored: identity, state and settings."""
+
+    id: int
+    project_id: int
+    name: str
+    state: CampaignState
+    settings: CampaignSettings
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What happened in a campaign's legal window before this daemon took it over."""
+
+    talked: int = 0
+    abandoned: int = 0
+
+
+def dial_string(settings: CampaignSettings, number: str) -> str:
+    """Asterisk's dial string for an E.164 number (with its plus)."""
+    return settings.dial.replace("{digits}", number.lstrip("+")).replace("{e164}", number)

@@ -1,0 +1,158 @@
+"""Deeds asked of the world, imperative. The first kind goes to storage, the second to Asterisk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ccdialer.core.agent import AgentState
+from ccdialer.core.disposition import Disposition
+from ccdialer.core.task import TaskMove
+
+# --- to storage, carried out in order -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReserveTasks:
+    """Claim up to `count` due tasks; answered by TasksReserved."""
+
+    campaign_id: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseTasks:
+    """Give reserved tasks back; they are due as before."""
+
+    task_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAttempt:
+    """Commit attempt and client's leg; answered by AttemptOpened or AttemptRefused. Instants in core time."""
+
+    attempt_id: str
+    task_id: int
+    campaign_id: int
+    number: str
+    leg_id: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecordJoin:
+    """Client and agent are talking: kept so that a restart can adopt the call."""
+
+    attempt_id: str
+    agent_id: int
+    agent_leg_id: str
+    answered_at: float
+    joined_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAttempt:
+    """The outcome of an attempt, and what it means for its task; one transaction."""
+
+    attempt_id: str
+    task_id: int
+    disposition: Disposition
+    task_move: TaskMove
+    retry_after_s: float  # from `ended_at`, for TaskMove.RETRY and RELEASE
+    counts: bool  # whether it uses up one of the task's attempts
+    bad_number: bool  # the number is never dialed again for this task
+    cause: int
+    sip_code: int | None
+    ended_at: float
+    dialed_at: float | None = None
+    ringing_at: float | None = None
+    answered_at: float | None = None
+    joined_at: float | None = None
+    agent_id: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAgentState:
+    """An agent has changed state: his row and the journal."""
+
+    agent_id: int
+    state: AgentState
+    reason: str
+    at: float
+    session_id: str | None
+    leg_id: str | None
+    campaign_id: int | None = None
+
+
+# --- to Asterisk --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Originate:
+    """Ring `endpoint`. The channel's id is `leg_id`; it is hung up after `ring_timeout_s` unanswered,
+    and after `max_call_s` whatever happens."""
+
+    leg_id: str
+    endpoint: str
+    caller_id: str
+    ring_timeout_s: float
+    max_call_s: float
+    auto_answer: bool = False  # ask the phone to go off-hook by itself
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBridge:
+    """Make a mixing bridge and put the legs in it."""
+
+    bridge_id: str
+    leg_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Put the leg into a bridge that exists."""
+
+    bridge_id: str
+    leg_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseBridge:
+    bridge_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Play sounds to one leg; answered by PlaybackEnded."""
+
+    playback_id: str
+    leg_id: str
+    sounds: str  # Asterisk media URIs, separated by commas
+
+
+@dataclass(frozen=True, slots=True)
+class DetectMachine:
+    """Send the answered leg through AMD(); answered by MachineJudged."""
+
+    leg_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    leg_id: str
+
+
+StorageCommand = (
+    ReserveTasks | ReleaseTasks | OpenAttempt | RecordJoin | CloseAttempt | RecordAgentState
+)
+SwitchCommand = Originate | OpenBridge | Join | CloseBridge | Play | DetectMachine | HangUp
+Command = StorageCommand | SwitchCommand
+
+STORAGE_COMMANDS = (
+    ReserveTasks,
+    ReleaseTasks,
+    OpenAttempt,
+    RecordJoin,
+    CloseAttempt,
+    RecordAgentState,
+)

@@ -1,0 +1,101 @@
+"""The results an attempt can have, and how hang-up causes become results."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Disposition(StrEnum):
+    """Result of an attempt; stored by name, shown in reports."""
+
+    TALKED = "talked"  # a live client was joined with an agent
+    ABANDONED = "abandoned"  # a live client met no agent in time
+    LEFT = "left"  # a live client hung up before the time for an agent was over
+    MACHINE = "machine"  # answering machine or voice mail
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    REJECTED = "rejected"  # the client declined the call
+    UNALLOCATED = "unallocated"  # the number does not exist, or is written wrongly
+    UNREACHABLE = "unreachable"  # switched off, out of coverage, out of order
+    CONGESTION = "congestion"  # the trunk or the network could not carry the call
+    FAILED = "failed"  # anything else that prevented the call
+    CANCELLED = "cancelled"  # let go by us before an answer
+    LOST = "lost"  # we do not know what became of it: never dialed again at once
+
+
+LIVE = frozenset({Disposition.TALKED, Disposition.ABANDONED})
+"""Live answers, the denominator of the abandonment rate (47 CFR 64.1200(a)(7), 16 CFR 310.4(b)(4))."""
+
+FINAL = frozenset({Disposition.TALKED})
+"""Dispositions after which the task is done."""
+
+BAD_NUMBER = frozenset({Disposition.UNALLOCATED})
+"""Dispositions after which the number itself is not dialed again."""
+
+UNCOUNTED = frozenset({Disposition.CONGESTION, Disposition.CANCELLED})
+"""Dispositions that say nothing about the client and do not use up one of his attempts."""
+
+_D = Disposition
+
+# What Asterisk 22 reports in ChannelDestroyed.tech_cause, the SIP status (RFC 3261 §21).
+BY_SIP: dict[int, Disposition] = {
+    404: _D.UNALLOCATED,
+    408: _D.UNREACHABLE,
+    410: _D.UNALLOCATED,
+    480: _D.UNREACHABLE,
+    484: _D.UNALLOCATED,
+    486: _D.BUSY,
+    487: _D.CANCELLED,
+    488: _D.FAILED,
+    403: _D.REJECTED,
+    500: _D.CONGESTION,
+    502: _D.CONGESTION,
+    503: _D.CONGESTION,
+    504: _D.CONGESTION,
+    600: _D.BUSY,
+    603: _D.REJECTED,
+    604: _D.UNALLOCATED,
+    606: _D.FAILED,
+    607: _D.REJECTED,
+    608: _D.REJECTED,
+}
+
+# Q.850 causes (ITU-T Q.850 table 1), where there is no SIP status: Local channels, other
+# technologies, Asterisk before 22.7.
+BY_CAUSE: dict[int, Disposition] = {
+    0: _D.FAILED,
+    1: _D.UNALLOCATED,
+    2: _D.CONGESTION,
+    3: _D.CONGESTION,
+    16: _D.CANCELLED,
+    17: _D.BUSY,
+    18: _D.UNREACHABLE,
+    19: _D.NO_ANSWER,
+    20: _D.UNREACHABLE,
+    21: _D.REJECTED,
+    22: _D.UNALLOCATED,
+    26: _D.CANCELLED,
+    27: _D.UNREACHABLE,
+    28: _D.UNALLOCATED,
+    31: _D.FAILED,
+    34: _D.CONGESTION,
+    38: _D.CONGESTION,
+    41: _D.CONGESTION,
+    42: _D.CONGESTION,
+    44: _D.CONGESTION,
+    47: _D.CONGESTION,
+    65: _D.FAILED,
+    88: _D.FAILED,
+    102: _D.UNREACHABLE,
+    127: _D.FAILED,
+}
+
+
+def of_unanswered(cause: int, sip_code: int | None) -> Disposition:
+    """The result of a call that ended before it was answered and that nobody here let go.
+
+    `cause` is the Q.850 cause and `sip_code` the SIP status of ChannelDestroyed, where known.
+    """
+    if sip_code is not None and sip_code in BY_SIP:
+        return BY_SIP[sip_code]
+    return BY_CAUSE.get(cause, _D.FAILED)

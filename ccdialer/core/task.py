@@ -1,0 +1,61 @@
+"""Task: one client to be reached, its states, and the table of allowed moves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class TaskState(StrEnum):
+    """Where a task stands; stored by name."""
+
+    WAITING = "waiting"  # to be dialed at due_at or later
+    RESERVED = "reserved"  # in a daemon's hopper
+    ACTIVE = "active"  # an attempt is open
+    DONE = "done"  # the client was reached
+    FAILED = "failed"  # attempts used up, or no number left that can be dialed
+    CANCELLED = "cancelled"  # withdrawn by a person or another system
+
+
+class TaskMove(StrEnum):
+    """What can happen to a task."""
+
+    RESERVE = "reserve"
+    RELEASE = "release"
+    DIAL = "dial"
+    RETRY = "retry"
+    FINISH = "finish"
+    GIVE_UP = "give_up"
+    CANCEL = "cancel"
+
+
+MOVES: dict[tuple[TaskState, TaskMove], TaskState] = {
+    (TaskState.WAITING, TaskMove.RESERVE): TaskState.RESERVED,
+    (TaskState.WAITING, TaskMove.CANCEL): TaskState.CANCELLED,
+    (TaskState.RESERVED, TaskMove.RELEASE): TaskState.WAITING,
+    (TaskState.RESERVED, TaskMove.DIAL): TaskState.ACTIVE,
+    (TaskState.RESERVED, TaskMove.CANCEL): TaskState.CANCELLED,
+    (TaskState.ACTIVE, TaskMove.RELEASE): TaskState.WAITING,
+    (TaskState.ACTIVE, TaskMove.RETRY): TaskState.WAITING,
+    (TaskState.ACTIVE, TaskMove.FINISH): TaskState.DONE,
+    (TaskState.ACTIVE, TaskMove.GIVE_UP): TaskState.FAILED,
+    (TaskState.ACTIVE, TaskMove.CANCEL): TaskState.CANCELLED,
+}
+
+OPEN_STATES = frozenset({TaskState.WAITING, TaskState.RESERVED, TaskState.ACTIVE})
+PRIORITIES = range(10)  # 9 is dialed first; a small fixed range keeps the claim one index probe each
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A reserved task as the core sees it: what is needed to dial, nothing else."""
+
+    id: int
+    campaign_id: int
+    numbers: tuple[str, ...]  # E.164 numbers still worth dialing, in order of preference, never empty
+    attempts: int = 0  # attempts that counted, so far
+
+
+def next_number(task: Task) -> str:
+    """The number for the next attempt: the client's numbers in turn."""
+    return task.numbers[task.attempts % len(task.numbers)]
