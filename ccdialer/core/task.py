@@ -43,9 +43,7 @@ MOVES: dict[tuple[TaskState, TaskMove], TaskState] = {
 }
 
 OPEN_STATES = frozenset({TaskState.WAITING, TaskState.RESERVED, TaskState.ACTIVE})
-PRIORITIES = range(
-    10
-)  # 9 is dialed first; a small fixed range keeps the claim one index probe each
+PRIORITIES = range(10)  # 9 is dialed first; few, so that the claim is one index probe for each
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +52,7 @@ class Task:
 
     id: int
     campaign_id: int
-    numbers: tuple[
-        str, ...
-    ]  # E.164 numbers still worth dialing, in order of preference, never empty
+    numbers: tuple[str, ...]  # E.164, still worth dialing, in order of preference, never empty
     attempts: int = 0  # attempts that counted, so far
 
 
