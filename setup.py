@@ -1,4 +1,4 @@
-"""What TOML says poorly: the files that go to share/ccdialer. Everything static is in pyproject.toml."""
+"""What TOML says poorly: the files of share/ccdialer; all else is in pyproject.toml."""
 
 from pathlib import Path
 

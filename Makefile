@@ -1,0 +1,67 @@
+# The commands of a checkout. Everything is installed into .venv; nothing outside it is touched,
+# except by `make demo`, which says so before it asks apt for Asterisk or SIPp.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+SETTINGS := pyproject.toml setup.py
+ASTERISK_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ccdialer/asterisk-22
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench lint docs venv machine clean
+
+help:  ## List the targets
+	@sed -n 's/^\([a-z%-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sed "s,^bench-%,bench-NAME," | expand -t 14
+
+demo: $(VENV)/demo.stamp  ## Dial a list of people through a real Asterisk and print what happened to each
+	$(BIN)/python -m tests.lab.demo
+
+test: venv machine lint  ## Run everything: ruff, import-linter, mypy, then the whole test suite
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/dev.stamp  ## Run ruff, import-linter and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy ccdialer
+
+bench: $(VENV)/dev.stamp  ## Measure everything against its baseline and write bench.json
+	$(BIN)/python -m tests.bench
+
+bench-%: $(VENV)/dev.stamp  ## Measure one thing
+	$(BIN)/python -m tests.bench $*
+
+docs: $(VENV)/dev.stamp  ## Write the generated pages of docs/ again
+	$(BIN)/python docs/generate.py
+
+venv: $(VENV)/dev.stamp  ## Make .venv with all that development needs
+
+machine:  ## Say what this machine lacks for the whole test suite
+	@command -v asterisk >/dev/null || test -x "$(ASTERISK_CACHE)/usr/sbin/asterisk" \
+	    || echo "This machine has no Asterisk: tests marked 'lab' cannot run. '.ci/run' or 'make demo' unpacks one."
+	@command -v sipp >/dev/null \
+	    || echo "This machine has no SIPp: tests marked 'lab' cannot run. apt-get install sip-tester"
+	@ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 || command -v initdb >/dev/null \
+	    || echo "This machine has no PostgreSQL: tests marked 'postgres' cannot run. apt-get install postgresql"
+
+clean:  ## Remove .venv, caches and what demo, bench and builds left behind
+	rm -rf $(VENV) build dist demo-run bench.json *.egg-info .coverage
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null \
+	    || { echo "There is no $(PYTHON); ccdialer needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	    || { echo "$$($(PYTHON) --version) is too old; ccdialer needs 3.11 or newer: make PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+	    || { rm -rf $(VENV); echo "$(PYTHON) cannot make a virtual environment; on Debian: apt-get install python3-venv"; exit 1; }
+
+$(VENV)/demo.stamp: $(SETTINGS) | $(BIN)/python
+	$(PIP) install --editable '.[fast]'
+	@touch $@
+
+$(VENV)/dev.stamp: $(SETTINGS) | $(BIN)/python
+	$(PIP) install --editable '.[dev,fast,postgresql]'
+	@touch $@ $(VENV)/demo.stamp
