@@ -1,0 +1,68 @@
+"""What every pacing policy is shown, and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One campaign, now, as a real dialer sees it. Ages in seconds.
+
+    Agents who asked to pause or sign out after their call are in no field. A call that
+    answering-machine detection still judges is in flight until the verdict.
+    """
+
+    idle: int  # agents who can take a call at once
+    waiting: int  # live clients who wait for an agent and have none chosen yet
+    talking: tuple[float, ...]  # elapsed talk of each agent who will come back
+    wrapping: tuple[float, ...]  # elapsed wrap-up of each agent who will come back
+    in_flight: tuple[float, ...]  # since the dial, of each call that is not answered yet
+    free_lines: int  # calls that may be added at most
+    tasks_left: int | None = None  # tasks that may be dialed; None: plenty
+    answered: int = 0  # live answers in the legal window so far, abandoned ones included
+    abandoned: int = 0  # live answers in the legal window that met no agent
+    time_left_s: float = 7200.0  # dialing time over which the abandonment budget is planned
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """How many calls to place now, and why.
+
+    `reason` is put together only when it is read: decisions are frequent, readers are not.
+    """
+
+    place: int
+    sentence: str  # format string
+    figures: tuple[float, ...] = ()  # what goes into the sentence, by position
+    let_go_after_s: float | None = None  # calls rung at least this long may be hung up now
+
+    @property
+    def reason(self) -> str:
+        """One sentence that a coordinator understands, with the numbers."""
+        return self.sentence.format(*self.figures)
+
+
+class Policy(Protocol):
+    """Decides for one campaign. `now` is core time; it may be asked as often as one likes."""
+
+    def decide(self, scene: Scene, now: float) -> Decision: ...
+
+    def call_ended(self, age_s: float, answered: bool) -> None:
+        """A call left the flight `age_s` after its dial: answered by a person, or anything else."""
+
+    def talk_ended(self, duration_s: float) -> None: ...
+
+    def wrap_up_ended(self, duration_s: float) -> None: ...
+
+
+def affordable(wanted: int, scene: Scene) -> int:
+    """`wanted` calls, as far as lines and tasks go; never negative."""
+    tasks = wanted if scene.tasks_left is None else scene.tasks_left
+    return max(0, min(wanted, scene.free_lines, tasks))
+
+
+def no_agent_free(scene: Scene) -> bool:
+    """Whether a call answered this very moment would meet no agent."""
+    return scene.idle <= scene.waiting
