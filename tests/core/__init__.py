@@ -1,0 +1,1 @@
+"""Tests of the core: no fixtures, no loop, no clock."""
