@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -139,10 +138,7 @@ def _plan(region: str, types: Types) -> _Plan | None:
 
 
 def _is_plain(meta: Any) -> bool:
-    """Whether national prefixes are mere digits, and the calling code belongs to this region first.
-
-    Otherwise another region's plan may have its say, which only the library weighs.
-    """
+    """Whether the national prefix is mere digits and no other region goes first for the code."""
     owners = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[meta.country_code]
     trunk = meta.national_prefix_for_parsing or ""
     mere_digits = not meta.national_prefix_transform_rule and (trunk == "" or trunk.isdigit())
@@ -221,8 +217,10 @@ def _parsed(text: str, region: str) -> PhoneNumber | None:
     """What the library reads; once more without the remark after the number, where there is one."""
     remark = _REMARK.fullmatch(text)
     for candidate in (text, *((remark[1],) if remark else ())):
-        with suppress(NumberParseException):
+        try:
             return phonenumbers.parse(candidate, region)
+        except NumberParseException:
+            continue
     return None
 
 
