@@ -1,15 +1,14 @@
-# The commands of a checkout. Everything is installed into .venv; nothing outside it is touched,
-# except by `make demo`, which says so before it asks apt for Asterisk or SIPp.
+# The commands of a checkout. Everything is installed into .venv and nothing outside it is touched,
+# except by `make demo` and `make asterisk`, which say so before they fetch Asterisk or SIPp.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SETTINGS := pyproject.toml setup.py
-ASTERISK_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ccdialer/asterisk-22
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint docs venv machine clean
+.PHONY: help demo test bench lint docs venv machine asterisk clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z%-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sed "s,^bench-%,bench-NAME," | expand -t 14
@@ -37,13 +36,16 @@ docs: $(VENV)/dev.stamp  ## Write the generated pages of docs/ again
 
 venv: $(VENV)/dev.stamp  ## Make .venv with all that development needs
 
-machine:  ## Say what this machine lacks for the whole test suite
-	@command -v asterisk >/dev/null || test -x "$(ASTERISK_CACHE)/usr/sbin/asterisk" \
-	    || echo "This machine has no Asterisk: tests marked 'lab' cannot run. '.ci/run' or 'make demo' unpacks one."
+machine: $(VENV)/dev.stamp  ## Say what this machine lacks for the whole test suite
+	@$(BIN)/python -c 'from tests.lab.install import found; raise SystemExit(found() is None)' \
+	    || echo "No Asterisk 20 or newer here: tests marked 'lab' cannot run. Get one: make asterisk"
 	@command -v sipp >/dev/null \
-	    || echo "This machine has no SIPp: tests marked 'lab' cannot run. apt-get install sip-tester"
+	    || echo "No SIPp here: tests marked 'lab' cannot run. Get it: apt-get install sip-tester"
 	@ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 || command -v initdb >/dev/null \
-	    || echo "This machine has no PostgreSQL: tests marked 'postgres' cannot run. apt-get install postgresql"
+	    || echo "No PostgreSQL here: tests marked 'postgres' cannot run. Get it: apt-get install postgresql"
+
+asterisk: $(VENV)/dev.stamp  ## Find Asterisk 20 or newer, or unpack one from Debian into ~/.cache/ccdialer
+	@$(BIN)/python -c 'from tests.lab.install import asterisk; print(*asterisk().argv)'
 
 clean:  ## Remove .venv, caches and what demo, bench and builds left behind
 	rm -rf $(VENV) build dist demo-run bench.json *.egg-info .coverage
