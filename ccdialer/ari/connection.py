@@ -1,0 +1,94 @@
+"""One websocket with Asterisk, from its handshake to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import ClientWebSocketResponse, WSMsgType
+from aiohttp.web import WebSocketResponse
+
+from ccdialer.ari.rows import OnReply, Rows
+from ccdialer.ari.words import Request, loads
+
+Websocket = ClientWebSocketResponse | WebSocketResponse
+
+log = logging.getLogger(__name__)
+
+EXPIRE_EVERY_S = 0.5
+
+
+class Connection:
+    """Reads events, sends requests. `run` lives as long as the websocket."""
+
+    def __init__(self, ws: Websocket, timeout_s: float) -> None:
+        self._ws = ws
+        self._loop = asyncio.get_running_loop()
+        self._out: deque[str] = deque()
+        self._wake = asyncio.Event()
+        self._rows = Rows(self._write, timeout_s)
+
+    @property
+    def in_flight(self) -> int:
+        """How many requests wait for their reply."""
+        return len(self._rows)
+
+    def send(self, request: Request, on_reply: OnReply) -> None:
+        """Send a request; `on_reply` is called once, later, whatever becomes of it."""
+        self._rows.send(request, on_reply, self._loop.time())
+
+    async def run(self, on_event: Callable[[dict[str, Any]], None]) -> str:
+        """Hand every event to `on_event` until the websocket ends; returns why it ended."""
+        tasks = [self._loop.create_task(self._writer()), self._loop.create_task(self._expirer())]
+        reason = "the daemon stops"
+        try:
+            reason = await self._reader(on_event)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._ws.close()
+            self._rows.fail(f"connection to Asterisk lost: {reason}")
+        return reason
+
+    async def close(self) -> None:
+        """End the websocket; `run` returns soon."""
+        await self._ws.close()
+
+    async def _reader(self, on_event: Callable[[dict[str, Any]], None]) -> str:
+        while True:
+            message = await self._ws.receive()
+            if message.type is WSMsgType.TEXT:
+                self._take(message.data, on_event)
+            elif message.type is not WSMsgType.BINARY:
+                return str(self._ws.exception() or f"closed with code {self._ws.close_code}")
+
+    def _take(self, data: str, on_event: Callable[[dict[str, Any]], None]) -> None:
+        try:
+            message = loads(data)
+            if message["type"] == "RESTResponse":
+                self._rows.receive(message)
+            else:
+                on_event(message)
+        except Exception:  # one odd message must not cost the calls of all others
+            log.exception("a message of Asterisk could not be used: %.500s", data)
+
+    def _write(self, text: str) -> None:
+        # One writing task instead of one per request: order is kept, and a burst costs one wake-up.
+        self._out.append(text)
+        self._wake.set()
+
+    async def _writer(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._out:
+                await self._ws.send_str(self._out.popleft())
+
+    async def _expirer(self) -> None:
+        while True:
+            await asyncio.sleep(EXPIRE_EVERY_S)
+            self._rows.expire(self._loop.time())

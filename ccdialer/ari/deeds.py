@@ -1,0 +1,166 @@
+"""Says which requests carry out a command of the core, and which event a refusal means. No I/O."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from ccdialer.ari.words import Reply, Request
+from ccdialer.core.commands import (
+    CloseBridge,
+    DetectMachine,
+    HangUp,
+    Join,
+    OpenBridge,
+    Originate,
+    Play,
+    SwitchCommand,
+)
+from ccdialer.core.events import CommandFailed, Event, OriginateFailed, PlaybackEnded
+
+AMD_CONTEXT = "ccdialer-amd"
+"""The dialplan context that runs AMD() and comes back with Stasis(app,amd,status,cause)."""
+
+AUTO_ANSWER = {
+    # RFC 5373 is hardly implemented; desk phones follow one of these two instead.
+    "PJSIP_HEADER(add,Call-Info)": "<sip:ccdialer>;answer-after=0",
+    "PJSIP_HEADER(add,Alert-Info)": "<http://ccdialer>;info=alert-autoanswer;delay=0",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How legs are made: for which application, and whether by create + dial."""
+
+    app: str
+    two_step: bool
+
+
+Requests = tuple[Request, ...]
+
+
+def requests_for(command: SwitchCommand, style: Style) -> Requests:
+    """The requests that carry out the command, to be sent in this order."""
+    return _DEEDS[type(command)](command, style)
+
+
+def failure(command: SwitchCommand, reply: Reply) -> tuple[Event, ...]:
+    """What it means to the core that a request of the command got this reply, which is not `done`.
+    Nothing, where the core's wish is fulfilled all the same or an event of Asterisk will follow."""
+    judge = _FAILURES.get(type(command))
+    return judge(command, reply) if judge else ()
+
+
+def remedy(command: SwitchCommand, style: Style) -> Requests:
+    """What clears up after a failed command: a leg that was created and could not be dialed."""
+    if isinstance(command, Originate) and style.two_step:
+        return _hang_up(HangUp(command.leg_id), style)
+    return ()
+
+
+def keys(command: SwitchCommand) -> tuple[str, ...]:
+    """The legs and bridges a command touches; commands that share one are kept in order."""
+    match command:
+        case OpenBridge(bridge_id, leg_ids):
+            return (bridge_id, *leg_ids)
+        case Join(bridge_id, leg_id):
+            return (bridge_id, leg_id)
+        case CloseBridge(bridge_id):
+            return (bridge_id,)
+        case _:
+            return (command.leg_id,)
+
+
+def _originate(command: Originate, style: Style) -> Requests:
+    variables = {"TIMEOUT(absolute)": str(math.ceil(command.max_call_s))}
+    if command.auto_answer:
+        variables |= AUTO_ANSWER
+    ring_s = max(1, math.ceil(command.ring_timeout_s))
+    make = {"endpoint": command.endpoint, "app": style.app, "variables": variables}
+    path = f"channels/{quote(command.leg_id)}"
+    if not style.two_step:
+        timeout_and_number = {"timeout": ring_s, "callerId": command.caller_id}
+        return (Request("POST", path, make | timeout_and_number),)
+    # `create` knows no callerId; PJSIP writes the connected line into From.
+    variables["CONNECTEDLINE(num,i)"] = command.caller_id
+    return (
+        Request("POST", "channels/create", make | {"channelId": command.leg_id}),
+        Request("POST", f"{path}/dial", {"timeout": ring_s}),
+    )
+
+
+def _open_bridge(command: OpenBridge, style: Style) -> Requests:
+    path = f"bridges/{quote(command.bridge_id)}"
+    legs = {"channel": list(command.leg_ids)}
+    make = Request("POST", path, {"type": "mixing"})
+    return (make, Request("POST", f"{path}/addChannel", legs)) if command.leg_ids else (make,)
+
+
+def _join(command: Join, style: Style) -> Requests:
+    path = f"bridges/{quote(command.bridge_id)}/addChannel"
+    return (Request("POST", path, {"channel": [command.leg_id]}),)
+
+
+def _close_bridge(command: CloseBridge, style: Style) -> Requests:
+    return (Request("DELETE", f"bridges/{quote(command.bridge_id)}"),)
+
+
+def _play(command: Play, style: Style) -> Requests:
+    path = f"channels/{quote(command.leg_id)}/play/{quote(command.playback_id)}"
+    return (Request("POST", path, {"media": command.sounds.split(",")}),)
+
+
+def _detect_machine(command: DetectMachine, style: Style) -> Requests:
+    target = {"context": AMD_CONTEXT, "extension": "s", "priority": 1}
+    return (Request("POST", f"channels/{quote(command.leg_id)}/continue", target),)
+
+
+def _hang_up(command: HangUp, style: Style) -> Requests:
+    return (Request("DELETE", f"channels/{quote(command.leg_id)}"),)
+
+
+def answer(leg_id: str) -> Request:
+    """Take a call that a phone has made to us."""
+    return Request("POST", f"channels/{quote(leg_id)}/answer")
+
+
+_DEEDS: dict[type, Callable[[Any, Style], Requests]] = {
+    Originate: _originate,
+    OpenBridge: _open_bridge,
+    Join: _join,
+    CloseBridge: _close_bridge,
+    Play: _play,
+    DetectMachine: _detect_machine,
+    HangUp: _hang_up,
+}
+
+
+def _originate_failed(command: Originate, reply: Reply) -> tuple[Event, ...]:
+    if reply.status == 409:  # the channel exists: an earlier request of ours has worked
+        return ()
+    return (OriginateFailed(command.leg_id, reply.certain, reply.why),)
+
+
+def _leg_failed(command: Join | DetectMachine, reply: Reply) -> tuple[Event, ...]:
+    return (CommandFailed(command.leg_id, type(command).__name__, reply.why),)
+
+
+def _open_failed(command: OpenBridge, reply: Reply) -> tuple[Event, ...]:
+    """Asterisk does not tell which leg it refuses, so that each is reported."""
+    return tuple(CommandFailed(leg, "OpenBridge", reply.why) for leg in command.leg_ids)
+
+
+def _play_failed(command: Play, reply: Reply) -> tuple[Event, ...]:
+    return (PlaybackEnded(command.playback_id),)
+
+
+_FAILURES: dict[type, Callable[[Any, Reply], tuple[Event, ...]]] = {
+    Originate: _originate_failed,
+    OpenBridge: _open_failed,
+    Join: _leg_failed,
+    DetectMachine: _leg_failed,
+    Play: _play_failed,
+}

@@ -1,0 +1,108 @@
+"""Says what an ARI event means in the words of the core; unknown events mean nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ccdialer.core.attempt import is_ours
+from ccdialer.core.events import (
+    DigitPressed,
+    Event,
+    LegAnswered,
+    LegEnded,
+    LegJoined,
+    LegRinging,
+    MachineJudged,
+    PhoneCalled,
+    PlaybackEnded,
+)
+
+Json = dict[str, Any]
+
+OWN_TIMEOUT = (19, 480)
+"""(cause, tech_cause) of our own ring time-out, and of a 480 from the network: the two differ only
+by the ChannelHangupRequest that comes before the latter."""
+
+
+class Translator:
+    """Turns events of one Asterisk into core events, in order.
+
+    `two_step`: legs are made by create + dial. They enter Stasis before they are rung, so that
+    being up means being answered; a leg of a plain originate enters Stasis after the answer.
+    """
+
+    def __init__(self, two_step: bool) -> None:
+        self._two_step = two_step
+        self._turned_down: set[str] = set()  # legs whose end the network has announced
+        self._table: dict[str, Callable[[Json], tuple[Event, ...]]] = {
+            "StasisStart": self._stasis_start,
+            "ChannelStateChange": self._state_change,
+            "ChannelHangupRequest": self._hangup_request,
+            "ChannelDestroyed": self._destroyed,
+            "ChannelEnteredBridge": _entered_bridge,
+            "ChannelDtmfReceived": _dtmf,
+            "PlaybackFinished": _playback_finished,
+        }
+
+    def __call__(self, event: Json) -> tuple[Event, ...]:
+        """The core events that `event` means: none, or one."""
+        reader = self._table.get(event.get("type", ""))
+        return reader(event) if reader else ()
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The types of ARI events that mean anything; Asterisk need not send others."""
+        return tuple(self._table)
+
+    def _stasis_start(self, event: Json) -> tuple[Event, ...]:
+        channel, args = event["channel"], event.get("args") or [""]
+        if args[0] == "amd":
+            return (_verdict(channel["id"], *args[1:3]),)
+        if args[0] == "feature":
+            return _phone_called(channel["id"], args[1:])
+        if channel["state"] == "Up" and is_ours(channel["id"]):
+            return (LegAnswered(channel["id"]),)
+        return ()
+
+    def _state_change(self, event: Json) -> tuple[Event, ...]:
+        channel = event["channel"]
+        if channel["state"] == "Ringing":
+            return (LegRinging(channel["id"]),)
+        if self._two_step and channel["state"] == "Up" and is_ours(channel["id"]):
+            return (LegAnswered(channel["id"]),)
+        return ()
+
+    def _hangup_request(self, event: Json) -> tuple[Event, ...]:
+        if "tech_cause" in event:
+            self._turned_down.add(event["channel"]["id"])
+        return ()
+
+    def _destroyed(self, event: Json) -> tuple[Event, ...]:
+        leg_id, cause, sip = event["channel"]["id"], event["cause"], event.get("tech_cause")
+        if leg_id in self._turned_down:
+            self._turned_down.discard(leg_id)
+        elif (cause, sip) == OWN_TIMEOUT:
+            sip = None
+        return (LegEnded(leg_id, cause, sip),)
+
+
+def _verdict(leg_id: str, status: str = "NOTSURE", cause: str = "") -> Event:
+    return MachineJudged(leg_id, status == "MACHINE", f"{status}/{cause}")
+
+
+def _phone_called(leg_id: str, args: list[str]) -> tuple[Event, ...]:
+    feature, phone, argument, *_ = [*args, "", "", ""]
+    return (PhoneCalled(leg_id, phone, feature, argument),) if feature and phone else ()
+
+
+def _entered_bridge(event: Json) -> tuple[Event, ...]:
+    return (LegJoined(event["bridge"]["id"], event["channel"]["id"]),)
+
+
+def _dtmf(event: Json) -> tuple[Event, ...]:
+    return (DigitPressed(event["channel"]["id"], event["digit"]),)
+
+
+def _playback_finished(event: Json) -> tuple[Event, ...]:
+    return (PlaybackEnded(event["playback"]["id"]),)
