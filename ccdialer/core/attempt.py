@@ -59,9 +59,6 @@ MOVES: dict[tuple[CallState, CallMove], CallState] = {
     **{(state, _M.CLOSE): _S.CLOSED for state in _S if state is not _S.CLOSED},
 }
 
-UNANSWERED = frozenset({_S.OPENING, _S.DIALING, _S.RINGING})
-"""States of a call that may still be answered: what pacing calls in flight."""
-
 
 def client_leg(attempt_id: str) -> str:
     """Channel id of the client's leg. Fixed length: an id that is a prefix of a live one is refused
@@ -87,6 +84,16 @@ def session_leg(session_id: str) -> str:
 def session_bridge(session_id: str) -> str:
     """Bridge id in which a kept-up agent's leg waits for clients."""
     return f"{LEG_PREFIX}{session_id}-b1"
+
+
+def playback(attempt_id: str, serial: int) -> str:
+    """Playback id: 1 is the announcement to the agent, 2 the safe-harbour message."""
+    return f"{LEG_PREFIX}{attempt_id}-p{serial}"
+
+
+def attempt_of(leg_or_playback_id: str) -> str:
+    """The attempt (or session) id inside an id of ours."""
+    return leg_or_playback_id[len(LEG_PREFIX) : -3]
 
 
 def is_ours(leg_or_bridge_id: str) -> bool:

@@ -28,7 +28,7 @@ class ReleaseTasks:
 
 @dataclass(frozen=True, slots=True)
 class OpenAttempt:
-    """Commit attempt and client's leg; answered by AttemptOpened or AttemptRefused. Instants in core time."""
+    """Commit attempt and client's leg; answered by AttemptOpened or AttemptRefused."""
 
     attempt_id: str
     task_id: int
@@ -89,8 +89,8 @@ class RecordAgentState:
 
 @dataclass(frozen=True, slots=True)
 class Originate:
-    """Ring `endpoint`. The channel's id is `leg_id`; it is hung up after `ring_timeout_s` unanswered,
-    and after `max_call_s` whatever happens."""
+    """Ring `endpoint`; the channel's id is `leg_id`. It is hung up after `ring_timeout_s`
+    unanswered, and after `max_call_s` whatever happens."""
 
     leg_id: str
     endpoint: str

@@ -24,7 +24,7 @@ class Disposition(StrEnum):
 
 
 LIVE = frozenset({Disposition.TALKED, Disposition.ABANDONED})
-"""Live answers, the denominator of the abandonment rate (47 CFR 64.1200(a)(7), 16 CFR 310.4(b)(4))."""
+"""Live answers: what the abandonment rate is a share of (47 CFR 64.1200(a)(7))."""
 
 FINAL = frozenset({Disposition.TALKED})
 """Dispositions after which the task is done."""

@@ -16,19 +16,12 @@ class CampaignLoaded:
     """A campaign exists or has changed; its state says whether it may dial."""
 
     campaign: Campaign
-    history: History = History()
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignRemoved:
-    """A campaign is no more."""
-
-    campaign_id: int
+    history: History
 
 
 @dataclass(frozen=True, slots=True)
 class TasksReserved:
-    """Answer to ReserveTasks: due tasks that are now ours. Fewer than `asked`: no more are due now."""
+    """Answer to ReserveTasks: due tasks, now ours. Fewer than `asked`: no more are due now."""
 
     campaign_id: int
     tasks: tuple[Task, ...]
@@ -44,8 +37,7 @@ class AttemptOpened:
 
 @dataclass(frozen=True, slots=True)
 class AttemptRefused:
-    """Answer to OpenAttempt: not dialed, because the task was withdrawn or the number is on a live call.
-    Storage has already put the task where it belongs."""
+    """Answer to OpenAttempt: not to be dialed; storage has put the task where it belongs."""
 
     attempt_id: str
     reason: str
@@ -174,9 +166,10 @@ class SwitchLost:
 
 @dataclass(frozen=True, slots=True)
 class SwitchFound:
-    """Asterisk answers (again); these are all channels of ours there, now."""
+    """Asterisk answers (again); these are all channels and bridges of ours there, now."""
 
     legs: tuple[SeenLeg, ...]
+    bridges: tuple[str, ...] = ()
 
 
 # --- from people --------------------------------------------------------------------------------
@@ -230,7 +223,6 @@ class DrainAsked:
 
 Event = (
     CampaignLoaded
-    | CampaignRemoved
     | TasksReserved
     | AttemptOpened
     | AttemptRefused

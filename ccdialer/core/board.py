@@ -1,0 +1,171 @@
+"""The board: everything the dialer knows at this moment, and the deeds it has decided on."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ccdialer.core import agent as agents
+from ccdialer.core import attempt as attempts
+from ccdialer.core.agent import Agent, AgentMove, AgentState
+from ccdialer.core.attempt import CallMove, CallState
+from ccdialer.core.campaign import Campaign, CampaignState
+from ccdialer.core.commands import Command
+from ccdialer.core.disposition import Disposition
+from ccdialer.core.pacing.policy import Decision, Policy
+from ccdialer.core.task import Task
+from ccdialer.core.timers import Timers
+
+
+@dataclass(frozen=True, slots=True)
+class FloorRules:
+    """What a site decides about agents and the dialer's rhythm; times in seconds."""
+
+    agent_ring_s: float = 10.0  # how long a phone may ring before the agent counts as missing
+    max_missed: int = 3  # missed calls in a row before an agent is paused
+    max_session_s: float = 43200.0  # no kept-up leg outlives this
+    pause_reasons: dict[str, str] = field(default_factory=dict)  # digit dialed -> reason
+    tick_s: float = 0.5  # how often pacing looks again when nothing happens
+    poll_s: float = 2.0  # how often storage is asked again after it had no due task
+    hang_up_grace_s: float = 10.0  # Asterisk's word for a hang-up we asked for is awaited this long
+
+
+@dataclass(slots=True, eq=False)
+class Seat:
+    """An agent on duty."""
+
+    agent: Agent
+    session_id: str
+    state: AgentState
+    since: float  # of the present state
+    leg_id: str | None = None  # the leg that is kept up between calls
+    call: Call | None = None
+    run: Run | None = None  # the campaign he works for: from being chosen to the end of wrap-up
+    reason: str = ""  # of a pause
+    pause_after: str | None = None  # pause asked for during a call
+    leave_after: bool = False  # sign-out asked for during a call
+    missed: int = 0
+    digits: str = ""
+    signed_in_at: float = 0.0
+    talk_s: float = 0.0
+    paused_s: float = 0.0
+    calls: int = 0
+
+    def move(self, move: AgentMove, now: float) -> None:
+        """Change state by the table; an impossible move is a bug and raises KeyError."""
+        elapsed = now - self.since
+        if self.state is AgentState.TALKING:
+            self.talk_s += elapsed
+        elif self.state is AgentState.PAUSED:
+            self.paused_s += elapsed
+        self.state = agents.MOVES[self.state, move]
+        self.since = now
+
+    @property
+    def bridge_id(self) -> str:
+        """Bridge in which the kept-up leg waits."""
+        return attempts.session_bridge(self.session_id)
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """A campaign at work."""
+
+    campaign: Campaign
+    policy: Policy
+    hopper: deque[Task] = field(default_factory=deque)
+    asked: int = 0  # tasks asked of storage and not answered yet
+    ask_again_at: float = 0.0
+    pace_again_at: float = 0.0
+    is_woken: bool = False  # a timer is set for pace_again_at
+    calls: dict[str, Call] = field(default_factory=dict)
+    talked: int = 0  # in the legal window
+    abandoned: int = 0
+    decision: Decision | None = None
+    exhausted: bool = False  # storage had nothing due when last asked
+
+    @property
+    def is_active(self) -> bool:
+        return self.campaign.state is CampaignState.ACTIVE
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """The call of one attempt."""
+
+    attempt_id: str
+    task: Task
+    run: Run
+    number: str
+    leg_id: str
+    opened_at: float
+    state: CallState = CallState.OPENING
+    is_flying: bool = True  # may yet turn out to be a live client
+    dialed_at: float | None = None
+    ringing_at: float | None = None
+    answered_at: float | None = None
+    live_at: float | None = None  # a person is known to be on the line: the clock of abandonment
+    joined_at: float | None = None
+    seat: Seat | None = None
+    agent_id: int | None = None  # of who talked, kept when the seat is gone
+    agent_leg_id: str | None = None
+    rings: int = 0  # agents' phones rung for this call
+    tried: set[int] = field(default_factory=set)  # agents who did not take it
+    join_sent: bool = False
+    bridged: bool = False  # a bridge was made for this talk
+    result: Disposition | None = None  # decided before the leg's end is known
+    note: str = ""
+
+    def move(self, move: CallMove) -> None:
+        """Change state by the table; an impossible move is a bug and raises KeyError."""
+        self.state = attempts.MOVES[self.state, move]
+
+
+@dataclass(slots=True)
+class Leg:
+    """Whose leg a channel id is: the client's (call only), an agent's for one call, or a seat's."""
+
+    call: Call | None = None
+    seat: Seat | None = None
+
+
+class Board:
+    """All that is known; changed only by the functions of this package."""
+
+    def __init__(self, new_id: Callable[[], str], rules: FloorRules) -> None:
+        self.new_id = new_id
+        self.rules = rules
+        self.timers = Timers()
+        self.runs: dict[int, Run] = {}
+        self.seats: dict[int, Seat] = {}
+        self.calls: dict[str, Call] = {}
+        self.legs: dict[str, Leg] = {}
+        self.waiting: deque[Call] = deque()  # live clients without an agent, longest first
+        self.farewells: dict[str, str] = {}  # playback id -> leg to hang up when it ends
+        self.is_ticking = False
+        self.connected = False
+        self.draining = False
+        self.out: list[Command] = []
+
+    def emit(self, command: Command) -> None:
+        """Ask the world for a deed."""
+        self.out.append(command)
+
+    def call_of_leg(self, leg_id: str) -> Call | None:
+        """The call whose client's leg this is."""
+        leg = self.legs.get(leg_id)
+        return leg.call if leg is not None and leg.seat is None else None
+
+    def seats_for(self, run: Run) -> Iterator[Seat]:
+        """Agents on duty who may serve the campaign."""
+        project = run.campaign.project_id
+        return (seat for seat in self.seats.values() if project in seat.agent.projects)
+
+    def seat_of_phone(self, phone: str) -> Seat | None:
+        """The agent on duty at that phone."""
+        return next((seat for seat in self.seats.values() if seat.agent.phone == phone), None)
+
+    def available(self, seats: Iterable[Seat]) -> list[Seat]:
+        """Those who can take a call at once."""
+        return [seat for seat in seats if seat.state is AgentState.AVAILABLE]

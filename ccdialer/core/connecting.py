@@ -1,0 +1,164 @@
+"""Connecting: a live client and a chosen agent are brought together, or he is abandoned in time."""
+
+from __future__ import annotations
+
+from ccdialer.core import attempt as attempts
+from ccdialer.core import floor
+from ccdialer.core.agent import AgentMove
+from ccdialer.core.attempt import CallMove, CallState
+from ccdialer.core.board import Board, Call, Leg, Seat
+from ccdialer.core.commands import HangUp, Join, OpenBridge, Originate, Play, RecordJoin
+from ccdialer.core.disposition import Disposition
+from ccdialer.core.timers import Wake
+
+ANNOUNCEMENT, SAFE_HARBOUR = 1, 2
+JOIN_MARGIN_S = 0.3
+"""An announcement is cut short this long before the client's time is over."""
+PARTING_LIMIT_S = 60.0
+"""No safe-harbour message is longer."""
+
+
+def connect(board: Board, call: Call, seat: Seat, now: float) -> None:
+    """The agent is chosen: tell his kept-up leg, or ring his phone."""
+    call.move(CallMove.CONNECT)
+    call.seat, call.agent_id = seat, seat.agent.id
+    seat.call, seat.run = call, call.run
+    seat.move(AgentMove.RESERVE, now)
+    if seat.leg_id is None:
+        _ring(board, call, seat)
+    else:
+        call.agent_leg_id = seat.leg_id
+        agent_is_up(board, call, now)
+
+
+def _ring(board: Board, call: Call, seat: Seat) -> None:
+    call.rings += 1
+    call.agent_leg_id = attempts.agent_leg(call.attempt_id, call.rings)
+    board.legs[call.agent_leg_id] = Leg(call, seat)
+    board.emit(
+        Originate(
+            leg_id=call.agent_leg_id,
+            endpoint=seat.agent.phone,
+            caller_id=f'"{call.run.campaign.name}" <{call.number}>',
+            ring_timeout_s=board.rules.agent_ring_s,
+            max_call_s=call.run.campaign.settings.max_call_s,
+            auto_answer=True,
+        )
+    )
+
+
+def agent_is_up(board: Board, call: Call, now: float) -> None:
+    """The agent's leg is up: announce the campaign to him if it wants that, then join."""
+    announce = call.run.campaign.settings.announce
+    if not announce or call.agent_leg_id is None:
+        join(board, call)
+        return
+    board.emit(Play(attempts.playback(call.attempt_id, ANNOUNCEMENT), call.agent_leg_id, announce))
+    latest = _deadline(call) - JOIN_MARGIN_S
+    board.timers.set(max(now, latest), Wake.ANNOUNCED, call.attempt_id)
+
+
+def join(board: Board, call: Call) -> None:
+    """Put client and agent together; LegJoined tells that they are."""
+    if call.state is not CallState.CONNECTING or call.join_sent or call.seat is None:
+        return
+    call.join_sent = True
+    if call.seat.leg_id is not None:
+        board.emit(Join(call.seat.bridge_id, call.leg_id))
+    elif call.agent_leg_id is not None:
+        call.bridged = True
+        bridge_id = attempts.talk_bridge(call.attempt_id)
+        board.emit(OpenBridge(bridge_id, (call.leg_id, call.agent_leg_id)))
+
+
+def joined(board: Board, call: Call, now: float) -> None:
+    """They talk."""
+    seat = call.seat
+    if call.state is not CallState.CONNECTING or seat is None or call.agent_leg_id is None:
+        return
+    call.move(CallMove.JOIN)
+    call.joined_at = now
+    seat.move(AgentMove.JOIN, now)
+    seat.missed = 0
+    answered_at = call.answered_at if call.answered_at is not None else now
+    board.emit(
+        RecordJoin(call.attempt_id, seat.agent.id, call.agent_leg_id, answered_at, now),
+    )
+    floor.record(board, seat, now)
+
+
+def unconnect(board: Board, call: Call) -> Seat | None:
+    """Take the agent off the call; the client waits on. Returns the seat, still reserved."""
+    seat = call.seat
+    if seat is None or call.state is not CallState.CONNECTING:
+        return None
+    call.move(CallMove.UNCONNECT)
+    let_agent_leg_go(board, call)
+    call.tried.add(seat.agent.id)
+    call.seat, call.agent_id, call.agent_leg_id, call.join_sent = None, None, None, False
+    board.waiting.appendleft(call)
+    return seat
+
+
+def let_agent_leg_go(board: Board, call: Call) -> None:
+    """Hang up the agent's leg if it was rung for this call alone."""
+    leg = board.legs.get(call.agent_leg_id or "")
+    if leg is not None and leg.call is call and call.agent_leg_id is not None:
+        del board.legs[call.agent_leg_id]
+        board.emit(HangUp(call.agent_leg_id))
+
+
+def agent_refused(board: Board, call: Call, now: float) -> None:
+    """The chosen agent's leg failed before they were joined: the client goes to the next one."""
+    seat = unconnect(board, call)
+    if seat is not None:
+        floor.missed(board, seat, now)
+
+
+def deadline(board: Board, call: Call, now: float) -> None:
+    """The client's time is over: whoever is not being joined this moment is abandoned."""
+    if call.state is CallState.WAITING:
+        abandon(board, call, now)
+    elif call.state is CallState.CONNECTING and not _is_overdue(board, call, now):
+        board.timers.set(_deadline(call) + 1.0, Wake.DEADLINE, call.attempt_id)
+    elif call.state is CallState.CONNECTING:
+        seat = unconnect(board, call)
+        if seat is not None:
+            floor.release(board, seat, now)
+        abandon(board, call, now)
+
+
+def _is_overdue(board: Board, call: Call, now: float) -> bool:
+    return not call.join_sent or now >= _deadline(call) + 1.0
+
+
+def _deadline(call: Call) -> float:
+    start = call.live_at if call.live_at is not None else call.opened_at
+    return start + call.run.campaign.settings.connect_within_s
+
+
+def abandon(board: Board, call: Call, now: float) -> None:
+    """No agent in time: it counts, and the client hears the safe-harbour message."""
+    board.waiting.remove(call)
+    call.result = Disposition.ABANDONED
+    call.run.abandoned += 1
+    message = call.run.campaign.settings.safe_harbour
+    if not message:
+        hang_up(board, call, now)
+        return
+    call.move(CallMove.PART)
+    board.emit(Play(attempts.playback(call.attempt_id, SAFE_HARBOUR), call.leg_id, message))
+    board.timers.set(now + PARTING_LIMIT_S, Wake.PARTED, call.attempt_id)
+
+
+def parted(board: Board, call: Call, now: float) -> None:
+    """The safe-harbour message is over."""
+    if call.state is CallState.PARTING:
+        hang_up(board, call, now)
+
+
+def hang_up(board: Board, call: Call, now: float) -> None:
+    """Ask for the end of the client's leg; LegEnded, or the timer, closes the attempt."""
+    call.move(CallMove.END)
+    board.emit(HangUp(call.leg_id))
+    board.timers.set(now + board.rules.hang_up_grace_s, Wake.HANG_UP_OVER, call.attempt_id)

@@ -1,0 +1,68 @@
+"""What people ask for: sign-in and sign-out, pause, ready, hang-up, and the end of the day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ccdialer.core import calls, events, features, floor, pace
+from ccdialer.core.board import Board, Seat
+from ccdialer.core.timers import Wake
+
+
+def sign_in_asked(board: Board, event: events.SignInAsked, now: float) -> None:
+    seat = board.seats.get(event.agent.id)
+    if seat is not None:
+        seat.leave_after = False
+        if event.leg_id is not None:
+            features.say_and_hang_up(board, event.leg_id, features.SIGNED_IN)
+        return
+    seat = floor.sign_in(board, event.agent, event.session_id, now)
+    if not event.agent.kept_up:
+        if event.leg_id is not None:
+            features.say_and_hang_up(board, event.leg_id, features.SIGNED_IN)
+    elif event.leg_id is not None:
+        floor.keep_up(board, seat, event.leg_id)
+    else:
+        floor.ring_to_keep_up(board, seat, now)
+
+
+def of_seat(deed: Callable[[Board, Seat, Any, float], None]) -> Callable[[Board, Any, float], None]:
+    """A handler for what is asked of one agent on duty; nothing if he is not."""
+
+    def handle(board: Board, event: Any, now: float) -> None:
+        seat = board.seats.get(event.agent_id)
+        if seat is not None:
+            deed(board, seat, event, now)
+
+    return handle
+
+
+def sign_out(board: Board, seat: Seat, event: events.SignOutAsked, now: float) -> None:
+    floor.ask_to_leave(board, seat, now)
+
+
+def pause(board: Board, seat: Seat, event: events.PauseAsked, now: float) -> None:
+    floor.pause(board, seat, event.reason, now)
+
+
+def ready(board: Board, seat: Seat, event: events.ReadyAsked, now: float) -> None:
+    floor.ready(board, seat, now)
+
+
+def hang_up(board: Board, seat: Seat, event: events.HangUpAsked, now: float) -> None:
+    if seat.call is not None:
+        calls.hang_up_talk(board, seat.call, now)
+
+
+def agent_changed(board: Board, event: events.AgentChanged, now: float) -> None:
+    seat = board.seats.get(event.agent.id)
+    if seat is not None:
+        seat.agent = event.agent
+
+
+def drain_asked(board: Board, event: events.DrainAsked, now: float) -> None:
+    board.draining = True
+    for run in board.runs.values():
+        pace.empty_hopper(board, run)
+    board.timers.set(now + event.limit_s, Wake.DRAIN_OVER)

@@ -1,0 +1,146 @@
+"""The sans-IO machine: (event, now) -> commands, and the next instant it wants to be woken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ccdialer.core import calls, connecting, desk, events, features, floor, legs, pace, recovery
+from ccdialer.core.board import Board, Call, FloorRules, Run, Seat
+from ccdialer.core.commands import Command
+from ccdialer.core.events import Event
+from ccdialer.core.matching import match
+from ccdialer.core.pacing.policies import policy_for
+from ccdialer.core.timers import Wake
+
+Handler = Callable[[Board, Any, float], None]
+
+
+class Dialer:
+    """Told everything, it answers with deeds. `now` is seconds, never going back."""
+
+    def __init__(self, new_id: Callable[[], str], rules: FloorRules | None = None) -> None:
+        self.board = Board(new_id, rules or FloorRules())
+
+    def receive(self, event: Event, now: float) -> list[Command]:
+        """Take in one fact; what is to be done about it comes back, in order."""
+        HANDLERS[type(event)](self.board, event, now)
+        return self._settle(now, type(event) not in QUIET)
+
+    def next_timer(self) -> float | None:
+        """When fire_timer wants to be called, if at all."""
+        return self.board.timers.next_at()
+
+    def fire_timer(self, now: float) -> list[Command]:
+        """Do what was to be done by now."""
+        while (due := self.board.timers.pop_due(now)) is not None:
+            wake, subject = due
+            WAKES[wake](self.board, subject, now)
+        return self._settle(now, True)
+
+    def _settle(self, now: float, is_pace_moved: bool) -> list[Command]:
+        match(self.board, now)
+        if is_pace_moved:
+            pace.pace(self.board, now)
+        out, self.board.out = self.board.out, []
+        return out
+
+
+def _campaign_loaded(board: Board, event: events.CampaignLoaded, now: float) -> None:
+    campaign = event.campaign
+    run = board.runs.get(campaign.id)
+    if run is None:
+        run = Run(campaign, policy_for(campaign.settings))
+        run.talked, run.abandoned = event.history.talked, event.history.abandoned
+        board.runs[campaign.id] = run
+        return
+    if run.campaign.settings != campaign.settings:
+        run.policy = policy_for(campaign.settings)
+    run.campaign = campaign
+    if not run.is_active:
+        pace.empty_hopper(board, run)
+
+
+def _tasks_reserved(board: Board, event: events.TasksReserved, now: float) -> None:
+    run = board.runs.get(event.campaign_id)
+    if run is not None:
+        pace.reserved(board, run, event, now)
+
+
+def _attempt_opened(board: Board, event: events.AttemptOpened, now: float) -> None:
+    call = board.calls.get(event.attempt_id)
+    if call is not None:
+        calls.opened(board, call, now)
+
+
+def _attempt_refused(board: Board, event: events.AttemptRefused, now: float) -> None:
+    call = board.calls.get(event.attempt_id)
+    if call is not None:
+        calls.forget(board, call)
+
+
+HANDLERS: dict[type, Handler] = {
+    events.CampaignLoaded: _campaign_loaded,
+    events.TasksReserved: _tasks_reserved,
+    events.AttemptOpened: _attempt_opened,
+    events.AttemptRefused: _attempt_refused,
+    events.OpenAttemptFound: recovery.attempt_found,
+    events.SessionFound: recovery.session_found,
+    events.LegRinging: legs.leg_ringing,
+    events.LegAnswered: legs.leg_answered,
+    events.LegEnded: legs.leg_ended,
+    events.LegJoined: legs.leg_joined,
+    events.OriginateFailed: legs.originate_failed,
+    events.CommandFailed: legs.command_failed,
+    events.MachineJudged: legs.machine_judged,
+    events.PlaybackEnded: legs.playback_ended,
+    events.DigitPressed: legs.digit_pressed,
+    events.PhoneCalled: features.phone_called,
+    events.SwitchLost: legs.switch_lost,
+    events.SwitchFound: recovery.switch_found,
+    events.SignInAsked: desk.sign_in_asked,
+    events.SignOutAsked: desk.of_seat(desk.sign_out),
+    events.PauseAsked: desk.of_seat(desk.pause),
+    events.ReadyAsked: desk.of_seat(desk.ready),
+    events.HangUpAsked: desk.of_seat(desk.hang_up),
+    events.AgentChanged: desk.agent_changed,
+    events.DrainAsked: desk.drain_asked,
+}
+
+QUIET = frozenset({events.LegRinging, events.LegJoined, events.AttemptOpened, events.DigitPressed})
+"""Facts that change nothing about how many calls to place."""
+
+
+def _of_call(deed: Callable[[Board, Call, float], None]) -> Callable[[Board, str, float], None]:
+    """A timer's deed on a call; nothing if the call is over."""
+
+    def wake(board: Board, subject: str, now: float) -> None:
+        call = board.calls.get(subject)
+        if call is not None:
+            deed(board, call, now)
+
+    return wake
+
+
+def _of_agent(deed: Callable[[Board, Seat, float], None]) -> Callable[[Board, str, float], None]:
+    """A timer's deed on an agent; nothing if he is not on duty any more."""
+
+    def wake(board: Board, subject: str, now: float) -> None:
+        seat = board.seats.get(int(subject))
+        if seat is not None:
+            deed(board, seat, now)
+
+    return wake
+
+
+WAKES: dict[Wake, Callable[[Board, str, float], None]] = {
+    Wake.PACE: lambda board, subject, now: pace.woken(board, subject),
+    Wake.RING_OVER: _of_call(calls.ring_over),
+    Wake.DEADLINE: _of_call(connecting.deadline),
+    Wake.ANNOUNCED: _of_call(lambda board, call, now: connecting.join(board, call)),
+    Wake.HANG_UP_OVER: _of_call(calls.hang_up_over),
+    Wake.PARTED: _of_call(connecting.parted),
+    Wake.WRAP_UP_OVER: _of_agent(floor.wrap_up_limit),
+    Wake.SIGN_IN_OVER: _of_agent(floor.sign_in_over),
+    Wake.DRAIN_OVER: lambda board, subject, now: calls.drop_all(board, now),
+}

@@ -1,0 +1,26 @@
+"""Which waiting client goes to which free agent: who waits longest to who is idle longest."""
+
+from __future__ import annotations
+
+from ccdialer.core.board import Board, Call, Seat
+from ccdialer.core.connecting import connect
+
+
+def match(board: Board, now: float) -> None:
+    """Connect every waiting client for whom there is an agent."""
+    if not board.waiting:
+        return
+    free = sorted(board.available(board.seats.values()), key=lambda seat: seat.since)
+    for call in list(board.waiting):
+        if not free:
+            return
+        seat = next((seat for seat in free if may_serve(seat, call)), None)
+        if seat is not None:
+            free.remove(seat)
+            board.waiting.remove(call)
+            connect(board, call, seat, now)
+
+
+def may_serve(seat: Seat, call: Call) -> bool:
+    """The agent works in the campaign's project and has not failed to take this call already."""
+    return call.run.campaign.project_id in seat.agent.projects and seat.agent.id not in call.tried

@@ -1,0 +1,134 @@
+"""Pace: hoppers are kept filled, and each campaign's policy decides how many calls to place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ccdialer.core import calls
+from ccdialer.core.agent import AgentState
+from ccdialer.core.attempt import CallState
+from ccdialer.core.board import Board, Call, Run, Seat
+from ccdialer.core.campaign import Mode
+from ccdialer.core.commands import ReleaseTasks, ReserveTasks
+from ccdialer.core.events import TasksReserved
+from ccdialer.core.pacing.policy import Scene
+from ccdialer.core.timers import Wake
+
+GAP_S = {Mode.PREDICTIVE: 0.2}
+"""A policy that computes much is not asked more often than this."""
+HOPPER_PER_SEAT = 4
+HOPPER_LEAST = 20
+HOPPER_MOST = 500
+
+
+def pace(board: Board, now: float) -> None:
+    """Let every campaign that may dial decide."""
+    if not board.connected or board.draining:
+        return
+    active = [run for run in board.runs.values() if run.is_active]
+    for run, seats in _staff(board, active):
+        _keep_hopper(board, run, sum(1 for _ in board.seats_for(run)), now)
+        if now >= run.pace_again_at:
+            _decide(board, run, seats, now)
+        elif not run.is_woken:
+            run.is_woken = True
+            board.timers.set(run.pace_again_at, Wake.PACE)
+    _tick(board, bool(active), now)
+
+
+def _tick(board: Board, is_needed: bool, now: float) -> None:
+    if is_needed and not board.is_ticking:
+        board.is_ticking = True
+        board.timers.set(now + board.rules.tick_s, Wake.PACE, "tick")
+
+
+def woken(board: Board, subject: str) -> None:
+    """The pacing timer has fired."""
+    if subject == "tick":
+        board.is_ticking = False
+
+
+def _staff(board: Board, active: list[Run]) -> Iterable[tuple[Run, list[Seat]]]:
+    """Each campaign with the agents it may count on: an agent shared by several is counted in one
+    of them (SPEC F5)."""
+    staff: dict[int, list[Seat]] = {run.campaign.id: [] for run in active}
+    busy = [run for run in active if run.hopper or run.calls]
+    for seat in board.seats.values():
+        run = seat.run or _wanting(busy, seat)
+        if run is not None and run.campaign.id in staff:
+            staff[run.campaign.id].append(seat)
+    return [(run, staff[run.campaign.id]) for run in active]
+
+
+def _wanting(busy: list[Run], seat: Seat) -> Run | None:
+    wanting = [run for run in busy if run.campaign.project_id in seat.agent.projects]
+    return wanting[seat.agent.id % len(wanting)] if wanting else None
+
+
+def _decide(board: Board, run: Run, seats: list[Seat], now: float) -> None:
+    run.is_woken = False
+    run.pace_again_at = now + GAP_S.get(run.campaign.settings.mode, 0.0)
+    decision = run.policy.decide(_scene(board, run, seats, now), now)
+    run.decision = decision
+    for _ in range(min(decision.place, len(run.hopper))):
+        calls.place(board, run, run.hopper.popleft(), now)
+    if decision.let_go_after_s is not None:
+        _let_go(board, run, decision.let_go_after_s, now)
+
+
+def _let_go(board: Board, run: Run, after_s: float, now: float) -> None:
+    for call in list(run.calls.values()):
+        is_ringing = call.state in (CallState.DIALING, CallState.RINGING)
+        if is_ringing and call.ringing_at is not None and now - call.ringing_at >= after_s:
+            calls.let_go(board, call, now)
+
+
+def _scene(board: Board, run: Run, seats: list[Seat], now: float) -> Scene:
+    staying = [seat for seat in seats if seat.pause_after is None and not seat.leave_after]
+    return Scene(
+        idle=sum(1 for seat in seats if seat.state is AgentState.AVAILABLE),
+        waiting=sum(1 for call in board.waiting if call.run is run),
+        talking=_elapsed(staying, AgentState.TALKING, now),
+        wrapping=_elapsed(staying, AgentState.WRAP_UP, now),
+        in_flight=tuple(_age(call, now) for call in run.calls.values() if call.is_flying),
+        free_lines=run.campaign.settings.max_lines - len(run.calls),
+        tasks_left=len(run.hopper) if run.exhausted else None,
+        answered=run.talked + run.abandoned,
+        abandoned=run.abandoned,
+    )
+
+
+def _elapsed(seats: list[Seat], state: AgentState, now: float) -> tuple[float, ...]:
+    return tuple(now - seat.since for seat in seats if seat.state is state)
+
+
+def _age(call: Call, now: float) -> float:
+    return now - (call.dialed_at if call.dialed_at is not None else call.opened_at)
+
+
+def _keep_hopper(board: Board, run: Run, seats: int, now: float) -> None:
+    if seats == 0:
+        empty_hopper(board, run)
+        return
+    full = min(HOPPER_MOST, max(HOPPER_LEAST, seats * HOPPER_PER_SEAT))
+    missing = full - len(run.hopper) - run.asked
+    if missing >= full // 2 and run.asked == 0 and now >= run.ask_again_at:
+        run.asked = missing
+        board.emit(ReserveTasks(run.campaign.id, missing))
+
+
+def empty_hopper(board: Board, run: Run) -> None:
+    """Give reserved tasks back: nobody here will dial them soon."""
+    if run.hopper:
+        board.emit(ReleaseTasks(tuple(task.id for task in run.hopper)))
+        run.hopper.clear()
+
+
+def reserved(board: Board, run: Run, event: TasksReserved, now: float) -> None:
+    """Storage has answered; the tasks go back at once if the campaign stopped meanwhile."""
+    run.asked = 0
+    run.exhausted = len(event.tasks) < event.asked
+    run.ask_again_at = now + board.rules.poll_s if run.exhausted else now
+    run.hopper.extend(event.tasks)
+    if not run.is_active or board.draining:
+        empty_hopper(board, run)

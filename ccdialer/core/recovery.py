@@ -1,0 +1,156 @@
+"""Recovery: what storage believes is held against what Asterisk has; doubt does not dial."""
+
+from __future__ import annotations
+
+from ccdialer.core import attempt as attempts
+from ccdialer.core import calls, connecting, floor
+from ccdialer.core.agent import AgentState
+from ccdialer.core.attempt import CallState
+from ccdialer.core.board import Board, Call, Leg, Seat
+from ccdialer.core.commands import CloseAttempt, CloseBridge, HangUp
+from ccdialer.core.disposition import Disposition
+from ccdialer.core.events import LegEnded, OpenAttemptFound, SeenLeg, SessionFound, SwitchFound
+from ccdialer.core.task import TaskMove
+from ccdialer.core.timers import Wake
+
+CAUSE_UNKNOWN = 0
+LOST_RETRY_S = 3600.0
+"""Pause after an attempt whose campaign is not known any more."""
+
+
+def attempt_found(board: Board, event: OpenAttemptFound, now: float) -> None:
+    """An earlier run left this attempt open: believe it lives until Asterisk says otherwise."""
+    run = board.runs.get(event.task.campaign_id)
+    if run is None:
+        board.emit(_lost_without_campaign(event, now))
+        return
+    leg_id = attempts.client_leg(event.attempt_id)
+    call = Call(event.attempt_id, event.task, run, event.number, leg_id, event.opened_at)
+    call.state = CallState.DIALING
+    call.dialed_at = event.opened_at
+    call.answered_at = event.answered_at
+    board.calls[call.attempt_id] = run.calls[call.attempt_id] = call
+    board.legs[leg_id] = Leg(call)
+    if event.joined_at is not None:
+        _resume_talk(board, call, event, now)
+    over = now + run.campaign.settings.ring_timeout_s
+    board.timers.set(over, Wake.RING_OVER, call.attempt_id)
+
+
+def _resume_talk(board: Board, call: Call, event: OpenAttemptFound, now: float) -> None:
+    call.state = CallState.TALKING
+    call.joined_at = call.live_at = event.joined_at
+    call.agent_id, call.agent_leg_id = event.agent_id, event.agent_leg_id
+    seat = board.seats.get(event.agent_id or 0)
+    if seat is None:
+        return
+    call.seat, seat.call, seat.run = seat, call, call.run
+    seat.state, seat.since = AgentState.TALKING, event.joined_at or now
+    if seat.leg_id is None and call.agent_leg_id is not None:
+        board.legs[call.agent_leg_id] = Leg(call, seat)
+        call.bridged = True
+
+
+def _lost_without_campaign(event: OpenAttemptFound, now: float) -> CloseAttempt:
+    return CloseAttempt(
+        attempt_id=event.attempt_id,
+        task_id=event.task.id,
+        disposition=Disposition.LOST,
+        task_move=TaskMove.RETRY,
+        retry_after_s=LOST_RETRY_S,
+        counts=True,
+        bad_number=False,
+        cause=CAUSE_UNKNOWN,
+        sip_code=None,
+        ended_at=now,
+    )
+
+
+def session_found(board: Board, event: SessionFound, now: float) -> None:
+    """An earlier run left this agent signed in."""
+    state = AgentState.PAUSED if event.state == AgentState.PAUSED else AgentState.AVAILABLE
+    seat = Seat(event.agent, event.session_id, state, since=now, signed_in_at=now)
+    seat.reason, seat.leg_id = event.reason, event.leg_id
+    board.seats[event.agent.id] = seat
+    if seat.leg_id is not None:
+        board.legs[seat.leg_id] = Leg(seat=seat)
+
+
+def switch_found(board: Board, event: SwitchFound, now: float) -> None:
+    """Asterisk answers again: adopt what lives, close what does not, end what nobody knows."""
+    board.connected = True
+    seen = {leg.leg_id: leg for leg in event.legs}
+    for leg_id in list(board.legs):
+        if leg_id not in seen:
+            _missing(board, leg_id, now)
+    for leg in event.legs:
+        _present(board, leg, now)
+    _end_stray_bridges(board, event.bridges)
+
+
+def _missing(board: Board, leg_id: str, now: float) -> None:
+    """The leg is gone and we did not see how."""
+    leg = board.legs.get(leg_id)
+    if leg is None:
+        return
+    call = leg.call
+    if call is not None and leg.seat is None:
+        if call.state is not CallState.OPENING:
+            if call.state in (CallState.DIALING, CallState.RINGING, CallState.DETECTING):
+                call.result = Disposition.LOST
+            calls.ended(board, call, LegEnded(leg_id, CAUSE_UNKNOWN), now)
+        return
+    del board.legs[leg_id]
+    agent_leg_gone(board, leg, now)
+
+
+def agent_leg_gone(board: Board, leg: Leg, now: float) -> None:
+    """An agent's leg has ended; it is off the board already."""
+
+    seat = leg.seat
+    if seat is None:
+        return
+    call = seat.call
+    if call is None or (leg.call is not None and leg.call is not call):
+        if leg.call is None:
+            floor.leave(board, seat, "phone hung up", now)
+        return
+    if leg.call is None:
+        seat.leave_after = True
+    if call.state is CallState.CONNECTING:
+        connecting.agent_refused(board, call, now)
+    else:
+        calls.hang_up_talk(board, call, now)
+
+
+def _present(board: Board, seen: SeenLeg, now: float) -> None:
+    leg = board.legs.get(seen.leg_id)
+    if leg is None:
+        if attempts.is_ours(seen.leg_id):
+            board.emit(HangUp(seen.leg_id))
+    elif leg.seat is None and leg.call is not None:
+        _client_present(board, leg.call, seen, now)
+    elif leg.call is None and leg.seat is not None and seen.up:
+        _kept_up_present(board, leg.seat, seen, now)
+
+
+def _client_present(board: Board, call: Call, seen: SeenLeg, now: float) -> None:
+    if seen.up:
+        calls.answered(board, call, now)
+    if call.state is CallState.TALKING and call.seat is None:
+        calls.hang_up_talk(board, call, now)
+
+
+def _kept_up_present(board: Board, seat: Seat, seen: SeenLeg, now: float) -> None:
+    if seen.bridge_id is None and seat.call is None:
+        floor.keep_up(board, seat, seen.leg_id)
+    elif seat.state is AgentState.SIGNING_IN:
+        floor.arrive(board, seat, now)
+
+
+def _end_stray_bridges(board: Board, bridges: tuple[str, ...]) -> None:
+    known = {seat.bridge_id for seat in board.seats.values()}
+    known |= {attempts.talk_bridge(attempt_id) for attempt_id in board.calls}
+    for bridge_id in bridges:
+        if attempts.is_ours(bridge_id) and bridge_id not in known:
+            board.emit(CloseBridge(bridge_id))
