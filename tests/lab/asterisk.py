@@ -235,3 +235,7 @@ def _link(link: Path, target: Path) -> None:
     if not link.exists() and target.exists():
         link.unlink(missing_ok=True)
         link.symlink_to(target.resolve())
+
+
+if __name__ == "__main__":
+    print("Asterisk:", " ".join(install.asterisk().argv))

@@ -1,0 +1,42 @@
+"""Speech-like sounds written by arithmetic, for callees that a machine detector listens to."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+RATE = 8000
+SILENCE = b"\xff"
+_BIAS, _CLIP = 132, 32635
+
+
+def write_sounds(folder: Path) -> Path:
+    """`hello.ulaw`, a person who says one word and waits; `machine.ulaw`, one that talks on."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "hello.ulaw").write_bytes(silence(0.2) + speech(0.5) + silence(4.0))
+    (folder / "machine.ulaw").write_bytes(silence(0.2) + speech(8.0) + silence(1.0))
+    return folder
+
+
+def silence(seconds: float) -> bytes:
+    return SILENCE * int(RATE * seconds)
+
+
+def speech(seconds: float) -> bytes:
+    """A loud voice-like tone that swells and falls five times a second, never to silence."""
+    return bytes(_ulaw(_sample(n / RATE)) for n in range(int(RATE * seconds)))
+
+
+def _sample(at: float) -> int:
+    loudness = 6000 + 3000 * math.sin(2 * math.pi * 5 * at)
+    voice = sum(math.sin(2 * math.pi * tone * at) for tone in (180, 720, 1240)) / 3
+    return int(loudness * voice)
+
+
+def _ulaw(sample: int) -> int:
+    """G.711 mu-law of a 16-bit sample (ITU-T G.711, table 2a)."""
+    sign = 0x80 if sample < 0 else 0
+    magnitude = min(abs(sample), _CLIP) + _BIAS
+    exponent = magnitude.bit_length() - 8
+    mantissa = (magnitude >> (exponent + 3)) & 0x0F
+    return ~(sign | exponent << 4 | mantissa) & 0xFF
