@@ -32,7 +32,7 @@ FINAL = frozenset({Disposition.TALKED})
 BAD_NUMBER = frozenset({Disposition.UNALLOCATED})
 """Dispositions after which the number itself is not dialed again."""
 
-UNCOUNTED = frozenset({Disposition.CONGESTION, Disposition.CANCELLED})
+UNCOUNTED = frozenset({Disposition.CONGESTION, Disposition.CANCELLED, Disposition.FAILED})
 """Dispositions that say nothing about the client and do not use up one of his attempts."""
 
 _D = Disposition
