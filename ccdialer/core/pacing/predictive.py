@@ -1,0 +1,151 @@
+"""Predictive dialing: one more call while the chance that it would meet no agent is allowed.
+
+A call placed now is answered, if at all, in some seconds. It is abandoned if at that moment (plus
+the seconds of grace) every agent is taken. Calls in flight are answered by then or not, busy
+agents are free by then or not: independent yes/no events, so the chance that this call finds
+nobody is a Poisson-binomial tail. One number, the allowed risk, trades idle time for abandonment.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from ccdialer.core.campaign import CampaignSettings
+from ccdialer.core.pacing.answering import Answering
+from ccdialer.core.pacing.budget import LEAST_RISK, Budget
+from ccdialer.core.pacing.freeing import Freeing
+from ccdialer.core.pacing.outlook import Outlook, Row
+from ccdialer.core.pacing.policy import Decision, Scene, affordable, no_agent_free
+
+INSTANTS_S = tuple(range(1, 28, 2))  # when a new call may be answered
+LINES_CEILING = 3.0  # times lines_per_agent: lines in use per agent, whatever the estimates say
+LATE_S = 5.0  # calls this much past min_ring_s can still be let go before they are answered
+TICK_S = 1.0  # answers are learned this often
+REFRESH_S, EARLY_REFRESH_S, EARLY_S = 60.0, 15.0, 300.0  # talk tables are renewed this often
+
+_STATE = "{0:.1f} agents free soon ({1} idle, {2:.1f} likely within {3:.0f} s), {4} waiting, "
+_RISK = "{5} ringing of which {6:.1f} will answer, one more call would be abandoned with {7:.1%}, "
+BY_RISK = _STATE + _RISK + "allowed {8:.1%}: placed {9}"
+BY_IDLE = BY_RISK + ", one call per idle agent"
+BY_LINES = BY_RISK + ", no line or task for more"
+NO_BUDGET = (
+    "{10} of {11} live answers abandoned leave no budget to dial ahead: "
+    "{1} idle, {4} waiting, {5} ringing, one call per idle agent: placed {9}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """How many calls may be placed, whatever the risk of the next one."""
+
+    least: int  # one per idle agent is always safe
+    most: int  # lines, tasks and the ceiling per agent
+
+
+class Predictive:
+    """The state-based policy of PACING §4. With a spent budget or few agents it is progressive."""
+
+    def __init__(self, settings: CampaignSettings) -> None:
+        self._settings = settings
+        self._answering = Answering(settings.ring_timeout_s)
+        horizons = [s + settings.connect_within_s for s in INSTANTS_S]
+        self._freeing = Freeing(horizons, settings.wrap_up_s)
+        self._budget = Budget(settings.max_abandonment)
+        self._started_at: float | None = None
+        self._ticked_at = self._refreshed_at = 0.0
+        self._draw_curves()
+
+    def call_ended(self, age_s: float, answered: bool) -> None:
+        self._answering.call_ended(age_s, answered)
+
+    def talk_ended(self, duration_s: float) -> None:
+        self._freeing.talk_ended(duration_s)
+
+    def wrap_up_ended(self, duration_s: float) -> None:
+        self._freeing.wrap_up_ended(duration_s)
+
+    def decide(self, scene: Scene, now: float) -> Decision:
+        self._learn(scene, now)
+        allowed = self._budget.allowed_risk(scene, self._freeing.handle_s, self._answer_rate)
+        outlook, bounds = self._outlook(scene), self._bounds(scene)
+        place, risk = outlook.most_calls(bounds.least, bounds.most, allowed)
+        self._budget.placed(place, allowed, len(scene.in_flight))
+        return Decision(
+            place,
+            _sentence(place, bounds, allowed),
+            (*_figures(scene, outlook), risk, allowed, place, scene.abandoned, scene.answered),
+            self._settings.min_ring_s if no_agent_free(scene) else None,
+        )
+
+    def _learn(self, scene: Scene, now: float) -> None:
+        if self._started_at is None:
+            self._started_at = self._refreshed_at = now
+        elif now - self._ticked_at < TICK_S:
+            return
+        self._ticked_at = now
+        self._answering.tick(scene.in_flight, now)
+        self._draw_curves()
+        pause = EARLY_REFRESH_S if now - self._started_at < EARLY_S else REFRESH_S
+        if now - self._refreshed_at >= pause:
+            self._refreshed_at = now
+            self._freeing.refresh(scene.talking, scene.wrapping)
+
+    def _draw_curves(self) -> None:
+        """What becomes of new calls, and of calls in flight as competitors."""
+        whole = self._answering.curve()
+        self._weights = tuple(
+            whole.answered_within(0, s + 1) - whole.answered_within(0, s - 1) for s in INSTANTS_S
+        )
+        self._answer_rate = whole.answered[-1]
+        self._curve = self._answering.curve(deaf_from_s=self._settings.min_ring_s + LATE_S)
+        self._competing: dict[int, Row] = {}
+
+    def _competes(self, second: int) -> Row:
+        """P(a call of this age is answered) by each instant."""
+        if second not in self._competing:
+            self._competing[second] = tuple(
+                self._curve.answered_within(second, s) for s in INSTANTS_S
+            )
+        return self._competing[second]
+
+    def _bounds(self, scene: Scene) -> _Bounds:
+        least = scene.idle - scene.waiting - len(scene.in_flight)
+        agents = scene.idle + len(scene.talking) + len(scene.wrapping)
+        in_use = len(scene.in_flight) + len(scene.talking) + scene.waiting
+        ceiling = int(LINES_CEILING * self._settings.lines_per_agent * agents) - in_use
+        most = affordable(max(least, ceiling), scene)
+        return _Bounds(min(most, max(0, least)), most)
+
+    def _outlook(self, scene: Scene) -> Outlook:
+        talking = Counter(map(self._freeing.busy_talking, scene.talking))
+        wrapping = Counter(map(self._freeing.busy_wrapping, scene.wrapping))
+        flying = Counter(int(age + 0.5) for age in scene.in_flight)
+        busy = (*talking.items(), *wrapping.items())
+        return Outlook(
+            busy=tuple((count, row) for row, count in busy),
+            flying=tuple((count, self._competes(second)) for second, count in flying.items()),
+            places=scene.idle + len(scene.talking) + len(scene.wrapping) - scene.waiting,
+            new_call=self._competes(0),
+            weights=self._weights,
+        )
+
+
+def _sentence(place: int, bounds: _Bounds, allowed: float) -> str:
+    if allowed <= LEAST_RISK:
+        return NO_BUDGET
+    if place == bounds.most:
+        return BY_LINES
+    return BY_IDLE if place == bounds.least > 0 else BY_RISK
+
+
+def _figures(scene: Scene, outlook: Outlook) -> tuple[float, ...]:
+    """The state in numbers, at the moment when a new call is answered on the average."""
+    total = sum(outlook.weights)
+    mean_s = sum(s * w for s, w in zip(INSTANTS_S, outlook.weights, strict=True)) / total
+    soon = min(range(len(INSTANTS_S)), key=lambda i: abs(INSTANTS_S[i] - mean_s))
+    freed = sum(count * (1.0 - row[soon]) for count, row in outlook.busy)
+    answers = sum(count * row[-1] for count, row in outlook.flying)
+    free = scene.idle + freed
+    flying = len(scene.in_flight)
+    return (free, scene.idle, freed, INSTANTS_S[soon], scene.waiting, flying, answers)
