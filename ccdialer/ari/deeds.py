@@ -54,13 +54,6 @@ def failure(command: SwitchCommand, reply: Reply) -> tuple[Event, ...]:
     return judge(command, reply) if judge else ()
 
 
-def remedy(command: SwitchCommand, style: Style) -> Requests:
-    """What clears up after a failed command: a leg that was created and could not be dialed."""
-    if isinstance(command, Originate) and style.two_step:
-        return _hang_up(HangUp(command.leg_id), style)
-    return ()
-
-
 def keys(command: SwitchCommand) -> tuple[str, ...]:
     """The legs and bridges a command touches; commands that share one are kept in order."""
     match command:
@@ -78,18 +71,17 @@ def _originate(command: Originate, style: Style) -> Requests:
     variables = {"TIMEOUT(absolute)": str(math.ceil(command.max_call_s))}
     if command.auto_answer:
         variables |= AUTO_ANSWER
-    ring_s = max(1, math.ceil(command.ring_timeout_s))
     make = {"endpoint": command.endpoint, "app": style.app, "variables": variables}
-    path = f"channels/{quote(command.leg_id)}"
     if not style.two_step:
-        timeout_and_number = {"timeout": ring_s, "callerId": command.caller_id}
-        return (Request("POST", path, make | timeout_and_number),)
+        rest = {"timeout": _ring_s(command), "callerId": command.caller_id}
+        return (Request("POST", f"channels/{quote(command.leg_id)}", make | rest),)
     # `create` knows no callerId; PJSIP writes the connected line into From.
     variables["CONNECTEDLINE(num,i)"] = command.caller_id
-    return (
-        Request("POST", "channels/create", make | {"channelId": command.leg_id}),
-        Request("POST", f"{path}/dial", {"timeout": ring_s}),
-    )
+    return (Request("POST", "channels/create", make | {"channelId": command.leg_id}),)
+
+
+def _ring_s(command: Originate) -> int:
+    return max(1, math.ceil(command.ring_timeout_s))  # 0 would mean: ring for ever
 
 
 def _open_bridge(command: OpenBridge, style: Style) -> Requests:
@@ -118,8 +110,19 @@ def _detect_machine(command: DetectMachine, style: Style) -> Requests:
     return (Request("POST", f"channels/{quote(command.leg_id)}/continue", target),)
 
 
+def hang_up(leg_id: str) -> Requests:
+    """End a leg."""
+    return (Request("DELETE", f"channels/{quote(leg_id)}"),)
+
+
 def _hang_up(command: HangUp, style: Style) -> Requests:
-    return (Request("DELETE", f"channels/{quote(command.leg_id)}"),)
+    return hang_up(command.leg_id)
+
+
+def dial(command: Originate) -> Request:
+    """The second step of a leg made by `create`. Not before its StasisStart: until then Asterisk
+    refuses it with 409, though the reply to `create` has come."""
+    return Request("POST", f"channels/{quote(command.leg_id)}/dial", {"timeout": _ring_s(command)})
 
 
 def answer(leg_id: str) -> Request:
@@ -141,6 +144,11 @@ _DEEDS: dict[type, Callable[[Any, Style], Requests]] = {
 def _originate_failed(command: Originate, reply: Reply) -> tuple[Event, ...]:
     if reply.status == 409:  # the channel exists: an earlier request of ours has worked
         return ()
+    return not_dialed(command, reply)
+
+
+def not_dialed(command: Originate, reply: Reply) -> tuple[Event, ...]:
+    """What it means that a leg could not be rung."""
     return (OriginateFailed(command.leg_id, reply.certain, reply.why),)
 
 

@@ -17,6 +17,9 @@ class Lanes:
         self._carry = carry
         self._last: dict[str, asyncio.Task[None]] = {}  # by leg or bridge
 
+    def __len__(self) -> int:
+        return len(set(self._last.values()))
+
     def send(
         self, keys: Sequence[str], requests: Sequence[Request], on_reply: Callable[[Reply], object]
     ) -> None:

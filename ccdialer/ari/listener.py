@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from collections.abc import Awaitable, Callable
 
@@ -15,6 +16,9 @@ from ccdialer.errors import SwitchUnreachable
 Serve = Callable[[Websocket], Awaitable[None]]
 OnTrouble = Callable[[SwitchUnreachable], None]
 
+KNOCK_WITHIN_S = 10.0
+"""Asterisk tries every `reconnect_interval`, half a second as we advise."""
+
 
 class Listener:
     """Listens for Asterisk's websocket and hands it to `serve`."""
@@ -23,17 +27,13 @@ class Listener:
         self._settings = settings
         self._serve = serve
         self._on_trouble = on_trouble
+        # What websocket_client.conf must say as `uri`.
+        self._address = f"ws://{settings.listen_host}:{settings.listen_port}{settings.listen_path}"
         self._runner = web.ServerRunner(web.Server(self._accept, access_log=None))
         self._expected = basic(
             settings.listen_username or settings.username,
             settings.listen_password or settings.password,
         ).encode()
-
-    @property
-    def address(self) -> str:
-        """What websocket_client.conf must say as `uri`."""
-        settings = self._settings
-        return f"ws://{settings.listen_host}:{settings.listen_port}{settings.listen_path}"
 
     async def open(self) -> None:
         """Start to listen. Raises SwitchUnreachable where the port cannot be had."""
@@ -46,6 +46,13 @@ class Listener:
                 f"cannot listen on {host}:{port} for Asterisk ({error.strerror}); free the port, "
                 "or choose another in ari.listen and in websocket_client.conf"
             ) from None
+
+    async def watch(self, connected: Callable[[], bool]) -> None:
+        """Complain, for ever, when Asterisk does not knock."""
+        while True:
+            await asyncio.sleep(KNOCK_WITHIN_S)
+            if not connected():
+                self._on_trouble(SwitchUnreachable(_NO_KNOCK.format(self._address)))
 
     async def close(self) -> None:
         """Stop to listen, and end what is connected."""
@@ -74,6 +81,10 @@ class Listener:
         return request.headers.get("Authorization", "").encode()
 
 
+_NO_KNOCK = (
+    "Asterisk has not opened its websocket to {}; check uri in websocket_client.conf, the "
+    "outbound_websocket in ari.conf, and that Asterisk is 22.5 or newer"
+)
 _WRONG_PASSWORD = (
     "Asterisk at {} opens its websocket with a wrong username or password; make them the same in "
     "websocket_client.conf and in ari of config.yaml"

@@ -12,18 +12,22 @@ from typing import Any
 from ccdialer.ari import census, deeds
 from ccdialer.ari.census import Census
 from ccdialer.ari.connection import Connection, Websocket
+from ccdialer.ari.inbound import keep_connecting
 from ccdialer.ari.lanes import Lanes
 from ccdialer.ari.listener import Listener
-from ccdialer.ari.rest import AccountRefused, Rest
-from ccdialer.ari.rows import FRAME_LIMIT, has_rows
+from ccdialer.ari.rest import Rest
+from ccdialer.ari.rows import FRAME_LIMIT, OnReply, has_rows
 from ccdialer.ari.settings import AriSettings
 from ccdialer.ari.translate import Translator
 from ccdialer.ari.words import Reply, Request, unsent
-from ccdialer.core.commands import SwitchCommand
+from ccdialer.core.commands import HangUp, Originate, SwitchCommand
 from ccdialer.core.events import Event, PhoneCalled
 from ccdialer.errors import SwitchUnreachable
 
 log = logging.getLogger(__name__)
+
+UNFILTERED = ("RESTResponse", "ApplicationReplaced")
+"""A list of allowed events holds back even the replies to requests if they are not in it."""
 
 NOT_CONNECTED = unsent("no connection to Asterisk")
 
@@ -49,12 +53,13 @@ class Switch:
         self._rest = Rest(settings)
         self._lanes = Lanes(self._rest.request)
         self._listener = Listener(settings, self._serve, self._trouble)
-        self._connector: asyncio.Task[None] | None = None
+        self._seeker: asyncio.Task[None] | None = None
         self._connection: Connection | None = None
         self._one_at_a_time = asyncio.Lock()
-        self._rows = False
+        self._rows = False  # whether the websocket takes requests
         self._found = False
         self._held: list[Event] = []  # events that arrive while channels are being counted
+        self._undialed: dict[str, Originate] = {}  # created, not yet in Stasis
         self._told = ""  # the trouble last reported
 
     @property
@@ -62,39 +67,47 @@ class Switch:
         """Whether commands can be carried out now."""
         return self._found
 
+    @property
+    def in_flight(self) -> int:
+        """How many requests wait for Asterisk's reply."""
+        return (self._connection.in_flight if self._connection else 0) + len(self._lanes)
+
     async def start(self) -> None:
         """Begin to seek Asterisk; what becomes of it is told by the hooks.
         Raises SwitchUnreachable only where the port to listen on cannot be had."""
         await self._rest.open()
         if self._settings.listens:
             await self._listener.open()
-        seek = self._await_knock if self._settings.listens else self._keep_connecting
-        self._connector = asyncio.create_task(seek())
+            seek = self._listener.watch(lambda: self._connection is not None)
+        else:
+            seek = keep_connecting(self._settings, self._rest, self._serve, self._trouble)
+        self._seeker = asyncio.create_task(seek)
 
     async def close(self) -> None:
         """Leave Asterisk alone; calls there go on."""
-        if self._connector:
-            self._connector.cancel()
+        if self._seeker:
+            self._seeker.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._connector
+                await self._seeker
         if self._connection:
             await self._connection.close()
         await self._listener.close()
         await self._lanes.close()
         await self._rest.close()
 
+    # --- commands ---------------------------------------------------------------------------------
+
     def perform(self, command: SwitchCommand) -> None:
         """Have the command carried out. A failure comes back through `on_event`, later."""
-        deed = _Deed(command, self)
+        on_reply = self._judge(command)
         if not self._found:
-            asyncio.get_running_loop().call_soon(deed, NOT_CONNECTED)
+            asyncio.get_running_loop().call_soon(on_reply, NOT_CONNECTED)
             return
-        requests = deeds.requests_for(command, self._style)
-        if not self._rows:
-            self._lanes.send(deeds.keys(command), requests, deed)
-            return
-        for request in requests:
-            self._send(request, deed)
+        if isinstance(command, Originate) and self._style.two_step:
+            self._undialed[command.leg_id] = command
+        elif isinstance(command, HangUp):
+            self._undialed.pop(command.leg_id, None)
+        self._send(deeds.keys(command), deeds.requests_for(command, self._style), on_reply)
 
     async def census(self) -> Census:
         """Count what is ours in Asterisk now. Raises SwitchUnreachable."""
@@ -103,40 +116,69 @@ class Switch:
     async def request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Reply:
         """Send any request. Never raises; reads and big ones go over HTTP."""
         request = Request(method, path, body)
-        if not (self._found and self._rows) or method == "GET" or len(str(body)) > FRAME_LIMIT // 2:
+        big = body is not None and len(str(body)) > FRAME_LIMIT // 2  # it is quoted once more
+        if method == "GET" or big or not (self._connection and self._found and self._rows):
             return await self._rest.request(request)
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        self._send(request, lambda reply: _settle(answer, reply))
+        self._connection.send(request, lambda reply: _settle(answer, reply))
         return await answer
 
-    def _send(self, request: Request, on_reply: Callable[[Reply], Any]) -> None:
-        if self._rows and self._connection:
+    def _send(self, keys: tuple[str, ...], requests: deeds.Requests, on_reply: OnReply) -> None:
+        if not (self._rows and self._connection):
+            self._lanes.send(keys, requests, on_reply)
+            return
+        for request in requests:  # one socket, one reader in Asterisk: order is kept by itself
             self._connection.send(request, on_reply)
-        else:
-            self._lanes.send((request.path,), (request,), on_reply)
+
+    def _judge(self, command: SwitchCommand) -> OnReply:
+        """Takes the replies to a command; the first failure counts."""
+        failed = False
+
+        def on_reply(reply: Reply) -> None:
+            nonlocal failed
+            if not reply.done and not failed:
+                failed = True
+                log.info("%s: %s", command, reply.why)
+                self._emit_all(deeds.failure(command, reply))
+
+        return on_reply
+
+    def _dial(self, message: dict[str, Any]) -> None:
+        """Second step of a leg made by create + dial, when it has entered Stasis."""
+        if message["type"] not in ("StasisStart", "ChannelDestroyed"):
+            return
+        command = self._undialed.pop(message["channel"]["id"], None)
+        if command and message["type"] == "StasisStart":
+            keys = (command.leg_id,)
+            self._send(keys, (deeds.dial(command),), lambda reply: self._dialed(command, reply))
+
+    def _dialed(self, command: Originate, reply: Reply) -> None:
+        if not reply.done:
+            log.info("dial %s: %s", command, reply.why)
+            self._send((command.leg_id,), deeds.hang_up(command.leg_id), _ignore)
+            self._emit_all(deeds.not_dialed(command, reply))
+
+    # --- events -----------------------------------------------------------------------------------
+
+    def _receive(self, message: dict[str, Any]) -> None:
+        if message["type"] == "ApplicationReplaced":
+            self._trouble(SwitchUnreachable(_REPLACED.format(self._settings.app)))
+        if self._undialed:
+            self._dial(message)
+        events = self._translate(message)
+        for event in events:
+            if isinstance(event, PhoneCalled) and message["channel"]["state"] != "Up":
+                self._send((event.leg_id,), (deeds.answer(event.leg_id),), _ignore)
+        self._emit_all(events)
+
+    def _emit_all(self, events: tuple[Event, ...]) -> None:
+        for event in events:
+            if self._found or not self._connection:
+                self._hooks.on_event(event)
+            else:
+                self._held.append(event)
 
     # --- the life of a connection -----------------------------------------------------------------
-
-    async def _keep_connecting(self) -> None:
-        settings, pause = self._settings, self._settings.retry_s
-        while True:
-            try:
-                ws = await self._rest.websocket()
-            except SwitchUnreachable as error:
-                self._trouble(error)
-                refused = isinstance(error, AccountRefused)
-                await asyncio.sleep(settings.refused_retry_s if refused else pause)
-                pause = min(pause * 2, settings.retry_max_s)
-            else:
-                await self._serve(ws)
-                pause = settings.retry_s
-                await asyncio.sleep(pause)
-
-    async def _await_knock(self) -> None:
-        while True:
-            await asyncio.sleep(self._settings.refused_retry_s)
-            if not self._connection:
-                self._trouble(SwitchUnreachable(_NO_KNOCK.format(self._listener.address)))
 
     async def _serve(self, ws: Websocket) -> None:
         # Of two websockets the newer is right: Asterisk opens one only when its old one is gone.
@@ -153,76 +195,38 @@ class Switch:
                 self._end(reason)
 
     def _end(self, reason: str) -> None:
-        self._connection, self._held = None, []
+        self._connection, self._held, self._undialed = None, [], {}
         if self._found:
             self._found = False
             self._hooks.on_lost(reason)
 
     async def _greet(self) -> None:
         """Set the filter, count, and only then let events through."""
-        pause = self._settings.retry_s
-        while True:
-            try:
-                seen = await self._prepare()
-                break
-            except SwitchUnreachable as error:
-                self._trouble(error)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, self._settings.retry_max_s)
+        pause_s = self._settings.retry_s
+        while not (seen := await self._prepare()):
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s * 2, self._settings.retry_max_s)
         self._rows = self._settings.listens or has_rows(seen.version)
         self._found, self._told = True, ""
         self._hooks.on_found(seen)
         held, self._held = self._held, []
-        for event in held:
-            self._hooks.on_event(event)
+        self._emit_all(tuple(held))
 
-    async def _prepare(self) -> Census:
-        wanted = {"allowed": [{"type": name} for name in self._translate.wanted]}
+    async def _prepare(self) -> Census | None:
+        names = (*self._translate.wanted, *UNFILTERED)
+        wanted = {"allowed": [{"type": name} for name in names]}
         path = f"applications/{self._settings.app}/eventFilter"
-        self._rest.checked(await self._rest.request(Request("PUT", path, wanted)))
-        return await self.census()
-
-    def _receive(self, message: dict[str, Any]) -> None:
-        if message["type"] == "ApplicationReplaced":
-            self._trouble(SwitchUnreachable(_REPLACED.format(self._settings.app)))
-        for event in self._translate(message):
-            if isinstance(event, PhoneCalled) and message["channel"]["state"] != "Up":
-                self._send(deeds.answer(event.leg_id), _ignore)
-            self._report(event)
-
-    def _report(self, event: Event) -> None:
-        if self._found:
-            self._hooks.on_event(event)
-        else:
-            self._held.append(event)
+        try:
+            self._rest.checked(await self._rest.request(Request("PUT", path, wanted)))
+            return await self.census()
+        except SwitchUnreachable as error:
+            self._trouble(error)
+            return None
 
     def _trouble(self, error: SwitchUnreachable) -> None:
         if str(error) != self._told:  # once, not at every try
             self._told = str(error)
             self._hooks.on_trouble(error)
-
-
-class _Deed:
-    """Judges the replies to one command: the first failure counts."""
-
-    __slots__ = ("_command", "_failed", "_switch")
-
-    def __init__(self, command: SwitchCommand, switch: Switch) -> None:
-        self._command = command
-        self._switch = switch
-        self._failed = False
-
-    def __call__(self, reply: Reply) -> None:
-        if reply.done or self._failed:
-            return
-        self._failed = True
-        log.info("%s: %s", self._command, reply.why)
-        switch, command = self._switch, self._command
-        if switch._found:
-            for request in deeds.remedy(command, switch._style):
-                switch._send(request, _ignore)
-        for event in deeds.failure(command, reply):
-            switch._hooks.on_event(event)
 
 
 def _settle(answer: asyncio.Future[Reply], reply: Reply) -> None:
@@ -234,10 +238,6 @@ def _ignore(reply: Reply) -> None:
     """Nothing depends on it."""
 
 
-_NO_KNOCK = (
-    "Asterisk has not opened its websocket to {}; check uri in websocket_client.conf, the "
-    "outbound_websocket in ari.conf, and that Asterisk is 22.5 or newer"
-)
 _REPLACED = (
     'another program has taken over the ARI application "{}", and events go to it; stop it, or '
     "give this daemon another ari.app"
