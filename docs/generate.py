@@ -5,11 +5,18 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, is_dataclass
 from enum import StrEnum
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
+import yaml
+
+from ccdialer import campaign_file, config, schema
 from ccdialer.core import agent, attempt, disposition, task
 
 DOCS = Path(__file__).parent
@@ -21,9 +28,13 @@ def page(title: str, *parts: str) -> str:
     return "\n\n".join([f"# {title}", NOTE, *parts]) + "\n"
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return "\n".join(f"| {' | '.join(map(cell, line))} |" for line in lines)
+
+
+def cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 # -- rooms.md ----------------------------------------------------------------------------------
@@ -137,13 +148,92 @@ def dispositions() -> str:
     )
 
 
+# -- config.md, campaign-file.md ---------------------------------------------------------------
+
+KEY_HEAD = ("key", "default", "limits", "")
+
+
+def limits(rules: Mapping[str, Any]) -> str:
+    least, most = schema.plain(rules.get("least")), schema.plain(rules.get("most"))
+    if most is None:
+        return "" if least is None else f"{least} or more"
+    return f"{most} or less" if least is None else f"{least} to {most}"
+
+
+def default(value: Any) -> str:
+    if value is MISSING:
+        return "must be given"
+    text = yaml.safe_dump(schema.plain(value), default_flow_style=True, width=1000).strip()
+    return f"`{text.removesuffix('...').strip()}`"
+
+
+def key_row(key: str, spec: schema.Spec) -> tuple[str, ...]:
+    if is_dataclass(spec.default):
+        return (f"**`{key}`**", "", "", f"**{spec.rules['doc']}**")
+    return (f"`{key}`", default(spec.default), limits(spec.rules), spec.rules["doc"])
+
+
+def keys(specs: Mapping[str, schema.Spec]) -> str:
+    return table(KEY_HEAD, (key_row(key, spec) for key, spec in schema.describe(specs)))
+
+
+def config_page() -> str:
+    return page(
+        "config.yaml",
+        "What needs a reload or a restart: sockets, addresses, secrets. The file is the one given "
+        f"to `--config`, else `${config.VARIABLE}`, `./config.yaml` or `{config.SYSTEM_PATH}`. "
+        "Every key may be left out. A value may hold `${NAME}`, which is taken from the "
+        "environment; `$${NAME}` is not. `config.example.yaml` holds all of it to start from.",
+        keys(schema.specs_of(config.Config)),
+    )
+
+
+def campaign_file_page() -> str:
+    return page(
+        "Campaign files",
+        "What `ccdialer campaign apply` takes and `ccdialer campaign export` gives: one campaign, "
+        "several YAML documents, or a list under `campaigns:`. Times are in seconds.",
+        keys(campaign_file.specs()),
+    )
+
+
+# -- cli.md ------------------------------------------------------------------------------------
+
+WIDTH = 96
+
+
+def command_help(command: Any, name: str, parent: Any = None) -> list[str]:
+    """The help of a click command and of all below it, as it is printed."""
+    context = command.make_context(
+        name, [], parent=parent, resilient_parsing=True, terminal_width=WIDTH
+    )
+    title = f"## {context.command_path}"
+    text = "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
+    parts = [f"{title}\n\n```text\n{text}\n```"]
+    for below in sorted(getattr(command, "commands", {}).items()):
+        if not below[1].hidden:
+            parts += command_help(below[1], below[0], context)
+    return parts
+
+
+def cli() -> str:
+    main = import_module("ccdialer.cli").main
+    return page(
+        "Commands", "`ccdialer NOUN VERB`, as `--help` tells it.", *command_help(main, "ccdialer")
+    )
+
+
 # -- all of them -------------------------------------------------------------------------------
 
 PAGES: dict[str, Callable[[], str]] = {
     "rooms.md": rooms,
     "lifecycles.md": lifecycles,
     "dispositions.md": dispositions,
+    "config.md": config_page,
+    "campaign-file.md": campaign_file_page,
 }
+if find_spec("ccdialer.cli"):
+    PAGES["cli.md"] = cli
 
 
 def stale() -> dict[str, str]:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,3 +59,29 @@ def test_a_decision_says_why_and_what_follows(page: Path) -> None:
     assert text.startswith(f"# {int(page.name[:4])}. ")
     assert re.search(r"^Status: (proposed|accepted|superseded by .+), \d{4}-\d\d-\d\d$", text, re.M)
     assert re.findall(r"^## (\w+)$", text, re.M) == ["Context", "Decision", "Consequences"]
+
+
+def commands(command: Any, path: str = "ccdialer") -> Iterator[tuple[str, Any]]:
+    """Every command that is shown to people, with the words that call it."""
+    yield path, command
+    for name, below in getattr(command, "commands", {}).items():
+        if not below.hidden:
+            yield from commands(below, f"{path} {name}")
+
+
+def has_help(parameter: Any) -> bool:
+    return parameter.param_type_name == "argument" or parameter.hidden or bool(parameter.help)
+
+
+@pytest.mark.skipif(find_spec("ccdialer.cli") is None, reason="there is no command line yet")
+def test_every_command_explains_itself() -> None:
+    known = dict(commands(import_module("ccdialer.cli").main))
+    reference = (DOCS / "cli.md").read_text(encoding="utf-8")
+    assert not [path for path, command in known.items() if not command.help]
+    assert not [path for path in known if f"\n## {path}\n" not in reference]
+    assert not [
+        f"{path} {parameter.name}"
+        for path, command in known.items()
+        for parameter in command.params
+        if not has_help(parameter)
+    ]

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from ccdialer import config
+
 FOLDER = Path(__file__).parent.parent / "systemd"
 EXPOSURE_MAX = 3.0  # of 10, systemd's own measure
 ANALYZE = shutil.which("systemd-analyze")
@@ -70,3 +72,16 @@ def test_a_restart_of_asterisk_leaves_the_daemon_alone() -> None:
     text = (FOLDER / "ccdialer.service").read_text()
     bindings = ("Requires=", "Requisite=", "BindsTo=", "PartOf=")
     assert not [line for line in text.splitlines() if line.startswith(bindings)]
+
+
+def test_the_drain_is_over_before_systemd_kills() -> None:
+    seconds_to_hang_up = 20
+    patience_s = int(service()["TimeoutStopSec"])
+    assert patience_s >= config.Config().daemon.drain_s + seconds_to_hang_up
+
+
+def test_the_unit_names_the_places_of_the_configuration() -> None:
+    unit, shipped = service(), config.Config()
+    assert unit["Environment"] == f"{config.VARIABLE}={config.SYSTEM_PATH}"
+    assert shipped.socket.startswith(f"/run/{unit['RuntimeDirectory']}/")
+    assert shipped.database.startswith(f"sqlite:////var/lib/{unit['StateDirectory']}/")
