@@ -52,6 +52,8 @@ class Plan:
     code_logout: str = "*42"
     code_pause: str = "*43"
     code_ready: str = "*44"
+    code_hangup: str = "*45"
+    feature_limit_s: int = 20
     away_sound: str = "please-try-call-later"
 
     @property
