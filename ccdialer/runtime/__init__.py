@@ -1,0 +1,1 @@
+"""Wires the rooms together; nothing here decides anything about calls."""

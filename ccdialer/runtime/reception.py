@@ -1,0 +1,176 @@
+"""Reception: what people ask of the daemon over the local socket or from a phone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Any
+
+import ccdialer
+from ccdialer.core.agent import Agent, AgentState
+from ccdialer.core.board import Seat
+from ccdialer.core.commands import HangUp
+from ccdialer.core.events import (
+    HangUpAsked,
+    PauseAsked,
+    PhoneCalled,
+    ReadyAsked,
+    SignInAsked,
+    SignOutAsked,
+)
+from ccdialer.core.snapshot import snapshot
+from ccdialer.errors import NotFound, Refused
+from ccdialer.runtime.clock import new_id
+from ccdialer.runtime.driver import Driver
+from ccdialer.runtime.library import Library
+from ccdialer.runtime.writer import Writer
+
+ARRIVAL_LIMIT_S = 30.0
+LOGIN = "login"
+UNSETTLED = (AgentState.SIGNING_IN,)
+
+
+class Reception:
+    """Turns requests into facts for the core, and answers with what became of them."""
+
+    def __init__(self, driver: Driver, library: Library, writer: Writer) -> None:
+        self._driver = driver
+        self._library = library
+        self._writer = writer
+        self._started_at = time.monotonic()
+        self.node = ""
+        self.asterisk = "not connected yet"
+        self._visits: set[asyncio.Task[None]] = set()
+
+    @property
+    def verbs(self) -> dict[str, Callable[..., Awaitable[dict[str, Any]]]]:
+        """What the local socket offers."""
+        return {
+            "status": self.status,
+            "login": self.login,
+            "logout": self.logout,
+            "pause": self.pause,
+            "ready": self.ready,
+            "hangup": self.hang_up,
+            "reload": self.reload,
+        }
+
+    async def status(self) -> dict[str, Any]:
+        """Everything `ccdialer status` shows."""
+        stalled = self._writer.stalled_since
+        return {
+            "snapshot": asdict(snapshot(self._driver.dialer.board, self._driver.clock.now())),
+            "daemon": {
+                "node": self.node,
+                "version": ccdialer.__version__,
+                "pid": os.getpid(),
+                "up_s": time.monotonic() - self._started_at,
+                "storage_stalled_s": 0.0 if stalled is None else time.monotonic() - stalled,
+                "storage_trouble": self._writer.trouble,
+                "queue_depth": self._writer.depth,
+                "asterisk": self.asterisk,
+            },
+        }
+
+    async def login(self, logins: Iterable[str] = (), all: bool = False) -> dict[str, Any]:
+        """Sign agents in; kept-up phones are rung, and the answer waits for them."""
+        wanted = await self._wanted(logins, all)
+        for agent in wanted:
+            if agent.id not in self._seats:
+                self._driver.tell(SignInAsked(agent, new_id()))
+        return await self._settled(wanted)
+
+    async def logout(self, logins: Iterable[str] = (), all: bool = False) -> dict[str, Any]:
+        """Sign agents out, those in a call after it."""
+        wanted = [seat.agent for seat in self._seats.values()]
+        if not all:
+            wanted = [self._on_duty(await self._library.agent(name)).agent for name in logins]
+        for agent in wanted:
+            self._driver.tell(SignOutAsked(agent.id))
+        return await self._settled(wanted)
+
+    async def pause(self, login: str, reason: str = "pause") -> dict[str, Any]:
+        """Pause an agent, after the call he is in."""
+        seat = self._on_duty(await self._library.agent(login))
+        self._driver.tell(PauseAsked(seat.agent.id, reason))
+        return self._told([seat.agent])
+
+    async def ready(self, login: str) -> dict[str, Any]:
+        """End an agent's pause or wrap-up."""
+        seat = self._on_duty(await self._library.agent(login))
+        self._driver.tell(ReadyAsked(seat.agent.id))
+        return self._told([seat.agent])
+
+    async def hang_up(self, login: str) -> dict[str, Any]:
+        """End the call an agent is in."""
+        seat = self._on_duty(await self._library.agent(login))
+        self._driver.tell(HangUpAsked(seat.agent.id))
+        return self._told([seat.agent])
+
+    async def reload(self) -> dict[str, Any]:
+        """Campaigns and agents were edited in the database."""
+        on_duty = frozenset(self._seats)
+        self._driver.tell_all(await self._library.edits(on_duty))
+        return {}
+
+    def phone_called(self, event: PhoneCalled) -> None:
+        """A sign-in by feature code: who sits at that phone stands in the database."""
+        visit = asyncio.get_running_loop().create_task(self._sign_in_from(event))
+        self._visits.add(visit)
+        visit.add_done_callback(self._visits.discard)
+
+    async def _sign_in_from(self, event: PhoneCalled) -> None:
+        try:
+            agent = await self._library.agent_at(event.phone)
+        except NotFound:
+            self._driver.tell(PhoneCalled(event.leg_id, event.phone, "unknown", ""))
+        except Exception:
+            self._driver.to_switch(HangUp(event.leg_id))
+            raise
+        else:
+            self._driver.tell(SignInAsked(agent, new_id(), event.leg_id))
+
+    # --- who is meant ---------------------------------------------------------------------------
+
+    @property
+    def _seats(self) -> dict[int, Seat]:
+        return self._driver.dialer.board.seats
+
+    async def _wanted(self, logins: Iterable[str], is_all: bool) -> list[Agent]:
+        if is_all:
+            return await self._library.agents()
+        return [await self._library.agent(login) for login in logins]
+
+    def _on_duty(self, agent: Agent) -> Seat:
+        seat = self._seats.get(agent.id)
+        if seat is None:
+            raise Refused(f'agent "{agent.login}" is not signed in; ccdialer agent login first')
+        return seat
+
+    async def _settled(self, wanted: list[Agent]) -> dict[str, Any]:
+        """Wait until no phone of theirs is being rung any more."""
+        changed = asyncio.Event()
+        with self._driver.watched(lambda fact, deeds: changed.set()), suppress(TimeoutError):
+            async with asyncio.timeout(ARRIVAL_LIMIT_S):
+                while any(self._state(agent) in UNSETTLED for agent in wanted):
+                    changed.clear()
+                    await changed.wait()
+        return self._told(wanted)
+
+    def _state(self, agent: Agent) -> AgentState:
+        seat = self._seats.get(agent.id)
+        return AgentState.OFFLINE if seat is None else seat.state
+
+    def _told(self, wanted: list[Agent]) -> dict[str, Any]:
+        return {"agents": [self._line(agent) for agent in wanted]}
+
+    def _line(self, agent: Agent) -> dict[str, str]:
+        seat = self._seats.get(agent.id)
+        note = "" if seat is None else seat.reason
+        if seat is not None and seat.call is not None and (seat.leave_after or seat.pause_after):
+            note = "after this call"
+        return {"login": agent.login, "state": str(self._state(agent)), "note": note}
