@@ -49,6 +49,7 @@ class Seat:
     digits: str = ""
     signed_in_at: float = 0.0
     talk_s: float = 0.0
+    wrap_up_s: float = 0.0
     paused_s: float = 0.0
     calls: int = 0
 
@@ -59,6 +60,8 @@ class Seat:
             self.talk_s += elapsed
         elif self.state is AgentState.PAUSED:
             self.paused_s += elapsed
+        elif self.state is AgentState.WRAP_UP:
+            self.wrap_up_s += elapsed
         self.state = agents.MOVES[self.state, move]
         self.since = now
 

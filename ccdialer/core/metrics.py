@@ -1,0 +1,54 @@
+"""The trade's formulas, each written once: pacing, status and reports mean the same by a word.
+
+Counts are of one campaign or agent over one span of time; times in seconds; rates 0..1. A share
+of nothing is 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WorkTime:
+    """How an agent spent his time on duty, seconds."""
+
+    signed_in_s: float
+    paused_s: float = 0.0
+    talk_s: float = 0.0
+    wrap_up_s: float = 0.0
+
+    @property
+    def staffed_s(self) -> float:
+        """Time in which he could have been given calls."""
+        return max(0.0, self.signed_in_s - self.paused_s)
+
+
+def abandonment_rate(talked: int, abandoned: int) -> float:
+    """Live answers that met no agent in time / live answers (47 CFR 64.1200(a)(7))."""
+    return share(abandoned, talked + abandoned)
+
+
+def contact_rate(live: int, attempts: int) -> float:
+    """Live answers / attempts that were dialed."""
+    return share(live, attempts)
+
+
+def utilisation(time: WorkTime) -> float:
+    """Talk / (signed in - paused)."""
+    return share(time.talk_s, time.staffed_s)
+
+
+def occupancy(time: WorkTime) -> float:
+    """(Talk + wrap-up) / (signed in - paused)."""
+    return share(time.talk_s + time.wrap_up_s, time.staffed_s)
+
+
+def average_handling_s(talk_s: float, wrap_up_s: float, calls: int) -> float:
+    """AHT: mean talk and wrap-up of a call, seconds."""
+    return (talk_s + wrap_up_s) / calls if calls > 0 else 0.0
+
+
+def share(part: float, whole: float) -> float:
+    """`part` of `whole` as a rate, 0..1."""
+    return min(1.0, max(0.0, part / whole)) if whole > 0 else 0.0

@@ -1,0 +1,152 @@
+"""What the floor looks like at this moment, for `status` and the console: plain values only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ccdialer.core.agent import AgentState
+from ccdialer.core.attempt import CallState
+from ccdialer.core.board import Board, Call, Run, Seat
+from ccdialer.core.metrics import WorkTime, abandonment_rate, occupancy, utilisation
+from ccdialer.core.phone import mask
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRow:
+    """An agent on duty. `since` is an instant of core time, all else in seconds."""
+
+    login: str
+    name: str
+    state: str
+    since: float
+    state_s: float
+    reason: str  # of a pause
+    next_state: str  # what he asked for after this call: paused, offline, or empty
+    campaign: str
+    number: str  # of the client he talks with, masked
+    calls: int
+    talk_s: float
+    wrap_up_s: float
+    paused_s: float
+    signed_in_s: float
+    utilisation: float
+    occupancy: float
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRow:
+    """A campaign the daemon knows. Talked and abandoned are of its legal window."""
+
+    name: str
+    state: str
+    mode: str
+    agents: dict[str, int]  # who may serve it, by state
+    in_flight: int  # dialed and not answered by a person yet
+    waiting: int  # live clients without an agent
+    talking: int
+    hopper: int
+    talked: int
+    abandoned: int
+    abandonment_rate: float
+    pacing: str  # the last decision's reason
+    exhausted: bool  # storage had no due task when last asked
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything `status` shows; `dataclasses.asdict` of it is JSON."""
+
+    at: float
+    connected: bool
+    draining: bool
+    agents: tuple[AgentRow, ...]
+    campaigns: tuple[CampaignRow, ...]
+    calls_by_state: dict[str, int]
+    agents_by_state: dict[str, int]
+
+
+def snapshot(board: Board, now: float) -> Snapshot:
+    """The board at `now`, agents by login and campaigns by name."""
+    seats = sorted(board.seats.values(), key=lambda seat: seat.agent.login)
+    runs = sorted(board.runs.values(), key=lambda run: run.campaign.name)
+    return Snapshot(
+        at=now,
+        connected=board.connected,
+        draining=board.draining,
+        agents=tuple(_agent(seat, now) for seat in seats),
+        campaigns=tuple(_campaign(board, run) for run in runs),
+        calls_by_state=_counted(call.state for call in board.calls.values()),
+        agents_by_state=_counted(seat.state for seat in seats),
+    )
+
+
+def _counted(states: Iterable[CallState | AgentState]) -> dict[str, int]:
+    return dict(sorted(Counter(state.value for state in states).items()))
+
+
+def work_time(seat: Seat, now: float) -> WorkTime:
+    """How the agent spent his time since he signed in, the present state included."""
+    elapsed = now - seat.since
+
+    def total(spent_s: float, state: AgentState) -> float:
+        return spent_s + (elapsed if seat.state is state else 0.0)
+
+    return WorkTime(
+        signed_in_s=now - seat.signed_in_at,
+        paused_s=total(seat.paused_s, AgentState.PAUSED),
+        talk_s=total(seat.talk_s, AgentState.TALKING),
+        wrap_up_s=total(seat.wrap_up_s, AgentState.WRAP_UP),
+    )
+
+
+def _agent(seat: Seat, now: float) -> AgentRow:
+    time = work_time(seat, now)
+    return AgentRow(
+        login=seat.agent.login,
+        name=seat.agent.name,
+        state=seat.state.value,
+        since=seat.since,
+        state_s=now - seat.since,
+        reason=seat.reason,
+        next_state=_next_state(seat),
+        campaign=seat.run.campaign.name if seat.run else "",
+        number=mask(seat.call.number) if seat.call else "",
+        calls=seat.calls,
+        talk_s=time.talk_s,
+        wrap_up_s=time.wrap_up_s,
+        paused_s=time.paused_s,
+        signed_in_s=time.signed_in_s,
+        utilisation=utilisation(time),
+        occupancy=occupancy(time),
+    )
+
+
+def _next_state(seat: Seat) -> str:
+    if seat.leave_after:
+        return AgentState.OFFLINE.value
+    return AgentState.PAUSED.value if seat.pause_after is not None else ""
+
+
+def _campaign(board: Board, run: Run) -> CampaignRow:
+    calls = run.calls.values()
+    return CampaignRow(
+        name=run.campaign.name,
+        state=run.campaign.state.value,
+        mode=run.campaign.settings.mode.value,
+        agents=_counted(seat.state for seat in board.seats_for(run)),
+        in_flight=sum(1 for call in calls if call.is_flying),
+        waiting=_in_state(calls, CallState.WAITING),
+        talking=_in_state(calls, CallState.TALKING),
+        hopper=len(run.hopper),
+        talked=run.talked,
+        abandoned=run.abandoned,
+        abandonment_rate=abandonment_rate(run.talked, run.abandoned),
+        pacing=run.decision.reason if run.decision else "",
+        exhausted=run.exhausted,
+    )
+
+
+def _in_state(calls: Iterable[Call], state: CallState) -> int:
+    return sum(1 for call in calls if call.state is state)
