@@ -9,7 +9,8 @@ from ccdialer.core.pacing.tails import Event, ExactTail, NearTail
 
 Row = tuple[float, ...]  # one probability per instant
 
-EXACT_UP_TO = 40  # events; above that the normal approximation is good, and much cheaper
+EXACT_UP_TO = 30  # events; above that the normal approximation is within 5 %, and much cheaper
+CLEARLY = 3.0  # times the allowed risk, by the approximation: not worth to be computed exactly
 NEGLIGIBLE = 0.01  # instants at which fewer of the answers come are left out
 
 
@@ -36,12 +37,12 @@ class Outlook:
 
         Every call beyond `least` meets no agent with at most the `allowed` probability.
         """
-        search = self._search_exactly if self.events <= EXACT_UP_TO else self._search_nearly
-        return search(least, most, allowed)
-
-    def risk(self, calls: int) -> float:
-        """P(a call that is answered meets no agent), if `calls` are placed besides."""
-        return self._search_exactly(calls, calls, 1.0)[1]
+        if self.events + least > EXACT_UP_TO:
+            return self._search_nearly(least, most, allowed)
+        place, risk = self._search_nearly(least, least, allowed)
+        if risk > CLEARLY * allowed:
+            return place, risk
+        return self._search_exactly(least, most, allowed)
 
     def _search_exactly(self, least: int, most: int, allowed: float) -> tuple[int, float]:
         tails = [

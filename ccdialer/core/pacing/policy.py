@@ -23,7 +23,7 @@ class Scene:
     tasks_left: int | None = None  # tasks that may be dialed; None: plenty
     answered: int = 0  # live answers in the legal window so far, abandoned ones included
     abandoned: int = 0  # live answers in the legal window that met no agent
-    time_left_s: float = 7200.0  # dialing time over which the abandonment budget is planned
+    time_left_s: float = 3600.0  # dialing time over which the abandonment budget is planned
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from ccdialer.core.pacing.freeing import Freeing
 from ccdialer.core.pacing.outlook import Outlook, Row
 from ccdialer.core.pacing.policy import Decision, Scene, affordable, no_agent_free
 
-INSTANTS_S = tuple(range(1, 28, 2))  # when a new call may be answered
+STEP_S = 3
+INSTANTS_S = tuple(range(2, 28, STEP_S))  # when a new call may be answered
 LINES_CEILING = 3.0  # times lines_per_agent: lines in use per agent, whatever the estimates say
 LATE_S = 5.0  # calls this much past min_ring_s can still be let go before they are answered
 TICK_S = 1.0  # answers are learned this often
@@ -95,7 +96,8 @@ class Predictive:
         """What becomes of new calls, and of calls in flight as competitors."""
         whole = self._answering.curve()
         self._weights = tuple(
-            whole.answered_within(0, s + 1) - whole.answered_within(0, s - 1) for s in INSTANTS_S
+            whole.answered_within(0, s + 1) - whole.answered_within(0, s + 1 - STEP_S)
+            for s in INSTANTS_S
         )
         self._answer_rate = whole.answered[-1]
         self._curve = self._answering.curve(deaf_from_s=self._settings.min_ring_s + LATE_S)

@@ -11,20 +11,24 @@ Event = tuple[int, float]  # how many events alike, probability of each
 class ExactTail:
     """P(at least `need` happen), by convolution; costs (events x need)."""
 
-    __slots__ = ("_below",)
+    __slots__ = ("_below", "_need")
 
     def __init__(self, events: Iterable[Event], need: int) -> None:
         # Only the probabilities of 0 .. need-1 are kept: the rest is what is missing from 1.
-        self._below = [1.0] + [0.0] * (need - 1) if need > 0 else []
+        self._need = need
+        self._below = [1.0] if need > 0 else []
         for count, probability in events:
             self.add(probability, count)
 
     def add(self, probability: float, count: int = 1) -> None:
         """`count` more events of this probability."""
+        below, miss = self._below, 1.0 - probability
         for _ in range(count):
-            below, miss = self._below, 1.0 - probability
             shifted = [0.0, *below]
-            self._below = [a * miss + b * probability for a, b in zip(below, shifted, strict=False)]
+            if len(below) < self._need:
+                below.append(0.0)
+            below = [a * miss + b * probability for a, b in zip(below, shifted, strict=False)]
+        self._below = below
 
     def probability(self) -> float:
         return min(1.0, max(0.0, 1.0 - sum(self._below)))
