@@ -1,0 +1,164 @@
+"""Writes what happens to attempts: opened before the originate, joined, closed with their task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ccdialer.core.attempt import LEG_PREFIX
+from ccdialer.core.commands import CloseAttempt, OpenAttempt, RecordJoin
+from ccdialer.core.events import AttemptOpened, AttemptRefused
+from ccdialer.core.task import MOVES, TaskState
+from ccdialer.storage.database import Database
+
+LIVE_NUMBER_PAUSE_MS = 300_000
+"""A task whose number is on a live call elsewhere is due again after this."""
+
+LIVE_NUMBER = "its number is on a live call"
+
+ToWall = Callable[[float], int]  # core seconds to epoch milliseconds
+
+TASKS_FOR_OPENING = "SELECT id, state, node FROM task WHERE id {in_ids} ORDER BY id {for_update}"
+
+INSERT_ATTEMPT = """
+    INSERT INTO attempt (id, task_id, campaign_id, number, node, opened_at, counts, note)
+    VALUES (?, ?, ?, ?, ?, ?, ?, '') ON CONFLICT DO NOTHING"""
+
+LIVE_ATTEMPTS = "SELECT id FROM attempt WHERE id {in_ids} AND ended_at IS NULL"
+
+INSERT_LEG = """
+    INSERT INTO leg (id, attempt_id, role, opened_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"""
+
+ACTIVATE = "UPDATE task SET state = 'active', reason = '' WHERE id {in_ids}"
+
+PUT_BACK = """
+    UPDATE task SET state = 'waiting', node = NULL, reason = ?, due_at = ?, changed_at = ?
+    WHERE id = ?"""
+
+JOIN_ATTEMPT = """
+    UPDATE attempt SET agent_id = ?, agent_leg_id = ?, answered_at = ?, joined_at = ?
+    WHERE id = ? AND ended_at IS NULL"""
+
+# Both look at the attempt before it is closed: a replay finds it closed and changes nothing.
+MARK_BAD = """
+    UPDATE task_number SET bad = ?
+    WHERE task_id = ? AND e164 = (SELECT number FROM attempt WHERE id = ? AND ended_at IS NULL)"""
+
+MOVE_TASK = """
+    UPDATE task SET
+        state = CASE state WHEN 'active' THEN ? ELSE state END,
+        due_at = CASE state WHEN 'active' THEN ? ELSE due_at END,
+        attempts = attempts + ?, node = NULL, changed_at = ?
+    WHERE id = ? AND EXISTS (SELECT 1 FROM attempt WHERE attempt.id = ? AND ended_at IS NULL)"""
+
+CLOSE_ATTEMPT = """
+    UPDATE attempt SET
+        ended_at = ?, disposition = ?, cause = ?, sip_code = ?, counts = ?, note = ?,
+        dialed_at = COALESCE(?, dialed_at), ringing_at = COALESCE(?, ringing_at),
+        answered_at = COALESCE(?, answered_at), joined_at = COALESCE(?, joined_at),
+        agent_id = COALESCE(?, agent_id)
+    WHERE id = ? AND ended_at IS NULL"""
+
+
+def open_attempts(
+    database: Database, commands: Sequence[OpenAttempt], node: str, to_wall: ToWall
+) -> list[AttemptOpened | AttemptRefused]:
+    """Commit attempts and their clients' legs; an answer for each, in order.
+
+    Refused: the task is not in this node's hopper any more, or the number is on a live call, then
+    the task waits. A replay of what was committed is answered as the first time.
+    """
+    with database.transaction():
+        tasks = _tasks_for_opening(database, commands)
+        ours = [c for c in commands if tasks.get(c.task_id) == (TaskState.RESERVED, node)]
+        rows = [
+            (c.attempt_id, c.task_id, c.campaign_id, c.number, node, to_wall(c.at), False)
+            for c in ours
+        ]
+        database.run_many(INSERT_ATTEMPT, rows)
+        attempt_ids = database.keys(c.attempt_id for c in commands)
+        live = {attempt_id for (attempt_id,) in database.rows(LIVE_ATTEMPTS, (attempt_ids,))}
+        _activate(database, [c for c in ours if c.attempt_id in live], to_wall)
+        _put_back(database, [c for c in ours if c.attempt_id not in live], to_wall)
+    return [
+        AttemptOpened(c.attempt_id) if c.attempt_id in live else _refusal(c, tasks, node)
+        for c in commands
+    ]
+
+
+_Tasks = dict[int, tuple[str, str | None]]  # state and node by id
+
+
+def _tasks_for_opening(database: Database, commands: Sequence[OpenAttempt]) -> _Tasks:
+    ids = database.keys(c.task_id for c in commands)
+    rows = database.rows(TASKS_FOR_OPENING, (ids,))
+    return {task_id: (state, node) for task_id, state, node in rows}
+
+
+def _activate(database: Database, commands: Sequence[OpenAttempt], to_wall: ToWall) -> None:
+    if commands:
+        legs = [(c.leg_id, c.attempt_id, "client", to_wall(c.at)) for c in commands]
+        database.run_many(INSERT_LEG, legs)
+        database.run(ACTIVATE, (database.keys(c.task_id for c in commands),))
+
+
+def _put_back(database: Database, commands: Sequence[OpenAttempt], to_wall: ToWall) -> None:
+    rows = []
+    for command in commands:
+        at = to_wall(command.at)
+        rows.append((LIVE_NUMBER, at + LIVE_NUMBER_PAUSE_MS, at, command.task_id))
+    database.run_many(PUT_BACK, rows)
+
+
+def _refusal(command: OpenAttempt, tasks: _Tasks, node: str) -> AttemptRefused:
+    state, holder = tasks.get(command.task_id, ("gone", None))
+    if (state, holder) == (TaskState.RESERVED, node):
+        return AttemptRefused(command.attempt_id, LIVE_NUMBER)
+    reason = f"the task is {state}" + (f" at node {holder}" if holder not in (None, node) else "")
+    return AttemptRefused(command.attempt_id, reason)
+
+
+def record_joins(database: Database, commands: Sequence[RecordJoin], to_wall: ToWall) -> None:
+    """Keep who talks with whom, so that a restart can adopt the call."""
+    rows = [
+        (c.agent_id, c.agent_leg_id, to_wall(c.answered_at), to_wall(c.joined_at), c.attempt_id)
+        for c in commands
+    ]
+    # A kept-up agent's leg belongs to his session and serves many attempts; it is no attempt's leg.
+    legs = [
+        (c.agent_leg_id, c.attempt_id, "agent", to_wall(c.joined_at))
+        for c in commands
+        if c.agent_leg_id.startswith(LEG_PREFIX + c.attempt_id)
+    ]
+    with database.transaction():
+        database.run_many(JOIN_ATTEMPT, rows)
+        database.run_many(INSERT_LEG, legs)
+
+
+def close_attempts(database: Database, commands: Sequence[CloseAttempt], to_wall: ToWall) -> None:
+    """Write outcomes and move the tasks; what is closed already stays as it is.
+
+    A task that was cancelled meanwhile stays cancelled, but its attempt counts.
+    """
+    once = {c.attempt_id: c for c in reversed(commands)}  # the first word is the one that counts
+    closing = [c for c in reversed(once.values())]
+    bad = [(True, c.task_id, c.attempt_id) for c in closing if c.bad_number]
+    with database.transaction():
+        database.run_many(MARK_BAD, bad)
+        database.run_many(MOVE_TASK, [_task_row(c, to_wall) for c in closing])
+        database.run_many(CLOSE_ATTEMPT, [_attempt_row(c, to_wall) for c in closing])
+
+
+def _task_row(command: CloseAttempt, to_wall: ToWall) -> tuple[object, ...]:
+    state = MOVES[TaskState.ACTIVE, command.task_move]
+    due_at = to_wall(command.ended_at + command.retry_after_s)
+    ended_at = to_wall(command.ended_at)
+    return (state, due_at, int(command.counts), ended_at, command.task_id, command.attempt_id)
+
+
+def _attempt_row(c: CloseAttempt, to_wall: ToWall) -> tuple[object, ...]:
+    instants = (c.dialed_at, c.ringing_at, c.answered_at, c.joined_at)
+    return (
+        *(to_wall(c.ended_at), c.disposition, c.cause, c.sip_code, c.counts, c.note),
+        *(None if at is None else to_wall(at) for at in instants),
+        *(c.agent_id, c.attempt_id),
+    )

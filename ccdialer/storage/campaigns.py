@@ -1,0 +1,142 @@
+"""Projects and campaigns: created on demand, changed by name, their settings kept as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields
+from typing import Any
+
+from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, History, Mode
+from ccdialer.core.disposition import LIVE, Disposition
+from ccdialer.errors import NotFound, Refused
+from ccdialer.storage.database import Database
+
+DAY_MS = 86_400_000
+LEGAL_WINDOW_MS = DAY_MS  # the abandonment rate is judged over 24 hours (Ofcom 2010)
+
+COLUMNS = """
+    SELECT campaign.id, project_id, campaign.name, state, settings FROM campaign
+    JOIN project ON project.id = project_id"""
+
+UPSERT = """
+    INSERT INTO campaign (project_id, name, state, settings, created_at, changed_at)
+    VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (project_id, name) DO UPDATE SET
+        settings = excluded.settings, changed_at = excluded.changed_at
+    RETURNING id"""
+
+HISTORY = """
+    SELECT disposition, COUNT(*) FROM attempt
+    WHERE campaign_id = ? AND opened_at >= ? AND disposition {in_ids} GROUP BY disposition"""
+
+
+def settings_to_json(settings: CampaignSettings) -> str:
+    """Every field, by name."""
+    return json.dumps(asdict(settings), sort_keys=True)
+
+
+def settings_from_json(text: str) -> CampaignSettings:
+    """What is missing gets the shipped default; what this version does not know is left out."""
+    known = {field.name for field in fields(CampaignSettings)}
+    values: dict[str, Any] = {k: v for k, v in json.loads(text).items() if k in known}
+    if "mode" in values:
+        values["mode"] = Mode(values["mode"])
+    if "retry_after_s" in values:
+        names = frozenset(Disposition)
+        shipped = CampaignSettings(dial="").retry_after_s
+        stored = {Disposition(k): v for k, v in values["retry_after_s"].items() if k in names}
+        values["retry_after_s"] = shipped | stored
+    return CampaignSettings(**({"dial": ""} | values))
+
+
+def ensure_project(database: Database, name: str, now: int) -> int:
+    """The id of the project of this name, made if missing. `now` is epoch ms."""
+    with database.transaction():
+        database.run(
+            "INSERT INTO project (name, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            (name, now),
+        )
+        (project_id,) = database.rows("SELECT id FROM project WHERE name = ?", (name,))[0]
+    return int(project_id)
+
+
+def list_projects(database: Database) -> dict[int, str]:
+    """Names of all projects by id."""
+    return {i: name for i, name in database.rows("SELECT id, name FROM project ORDER BY name")}
+
+
+def upsert_campaign(
+    database: Database, project: str, name: str, settings: CampaignSettings, now: int
+) -> Campaign:
+    """Create the campaign as a draft, or change its settings and leave its state."""
+    with database.transaction():
+        project_id = ensure_project(database, project, now)
+        values = (project_id, name, CampaignState.DRAFT, settings_to_json(settings), now, now)
+        (campaign_id,) = database.rows(UPSERT, values)[0]
+        _note(database, campaign_id, "applied", now)
+    return campaign_by_id(database, campaign_id)
+
+
+def set_campaign_state(
+    database: Database, campaign_id: int, state: CampaignState, now: int
+) -> Campaign:
+    """Start, pause or stop; raises NotFound."""
+    with database.transaction():
+        found = database.run(
+            "UPDATE campaign SET state = ?, changed_at = ? WHERE id = ?", (state, now, campaign_id)
+        )
+        if found:
+            _note(database, campaign_id, state, now)
+    return campaign_by_id(database, campaign_id)
+
+
+def _note(database: Database, campaign_id: int, state: str, now: int) -> None:
+    database.run(
+        "INSERT INTO journal (at, kind, state, reason, campaign_id, detail)"
+        " VALUES (?, 'campaign', ?, '', ?, '{}')",
+        (now, state, campaign_id),
+    )
+
+
+def list_campaigns(database: Database) -> list[Campaign]:
+    """All campaigns, by project and name."""
+    rows = database.rows(f"{COLUMNS} ORDER BY project.name, campaign.name")
+    return [_campaign(row) for row in rows]
+
+
+def campaign_by_id(database: Database, campaign_id: int) -> Campaign:
+    """Raises NotFound."""
+    row = database.row(f"{COLUMNS} WHERE campaign.id = ?", (campaign_id,))
+    if row is None:
+        raise NotFound(f"there is no campaign number {campaign_id}; see: ccdialer campaign list")
+    return _campaign(row)
+
+
+def find_campaign(database: Database, name: str, project: str | None = None) -> Campaign:
+    """The campaign of this name. Raises NotFound, or Refused if several projects have one."""
+    rows = database.rows(f"{COLUMNS} WHERE campaign.name = ?", (name,))
+    if project is not None:
+        names = list_projects(database)
+        rows = [row for row in rows if names[row[1]] == project]
+    if not rows:
+        inside = f' in project "{project}"' if project is not None else ""
+        raise NotFound(f'there is no campaign "{name}"{inside}; see: ccdialer campaign list')
+    if len(rows) > 1:
+        raise Refused(f'{len(rows)} projects have a campaign "{name}"; name the project too')
+    return _campaign(rows[0])
+
+
+def _campaign(row: tuple[Any, ...]) -> Campaign:
+    campaign_id, project_id, name, state, settings = row
+    return Campaign(
+        campaign_id, project_id, name, CampaignState(state), settings_from_json(settings)
+    )
+
+
+def history_of(database: Database, campaign_id: int, now: int) -> History:
+    """What happened in the campaign in the 24 hours before `now` (epoch ms)."""
+    params = (campaign_id, now - LEGAL_WINDOW_MS, database.keys(sorted(LIVE)))
+    counts = dict(database.rows(HISTORY, params))
+    return History(
+        talked=counts.get(Disposition.TALKED, 0), abandoned=counts.get(Disposition.ABANDONED, 0)
+    )

@@ -1,0 +1,137 @@
+"""Carries out the core's storage commands: one transaction a batch, one statement a kind."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ccdialer.core.commands import (
+    CloseAttempt,
+    OpenAttempt,
+    RecordAgentState,
+    RecordJoin,
+    ReleaseTasks,
+    ReserveTasks,
+    StorageCommand,
+)
+from ccdialer.core.events import Event, TasksReserved
+from ccdialer.storage.agents import record_agent_states
+from ccdialer.storage.attempts import ToWall, close_attempts, open_attempts, record_joins
+from ccdialer.storage.database import Database
+from ccdialer.storage.tasks import claim_tasks, release_tasks
+
+# Whom a command may overtake to join earlier ones of its own kind. What is not named here keeps
+# its place: an attempt is opened after the close that freed its number.
+_FREE = frozenset({RecordAgentState})  # touches tables of its own
+OVERTAKES: dict[type, frozenset[type]] = {
+    RecordAgentState: frozenset(
+        {ReserveTasks, ReleaseTasks, OpenAttempt, RecordJoin, CloseAttempt}
+    ),
+    RecordJoin: _FREE | {ReserveTasks, ReleaseTasks, OpenAttempt, CloseAttempt},
+    CloseAttempt: _FREE | {OpenAttempt, RecordJoin},
+    OpenAttempt: _FREE | {RecordJoin},
+    ReleaseTasks: _FREE | {RecordJoin},
+    ReserveTasks: _FREE | {RecordJoin},
+}
+
+
+@dataclass(slots=True)
+class _Run:
+    kind: type
+    commands: list[StorageCommand]
+    attempt_ids: set[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    database: Database
+    node: str
+    to_wall: ToWall
+    now: int
+
+
+def carry_out(
+    database: Database,
+    commands: Sequence[StorageCommand],
+    node: str,
+    to_wall: ToWall,
+    now: int | None = None,
+) -> list[Event]:
+    """Carry out a batch in one transaction; the answers of ReserveTasks and OpenAttempt.
+
+    `to_wall` turns core seconds into epoch ms; `now` is epoch ms, the system clock's if not given.
+    Raises StorageBusy with nothing kept (or, if PostgreSQL went away during the commit, perhaps
+    all of it): the same batch may be given again, and attempts are neither opened nor closed twice.
+    """
+    bench = _Bench(database, node, to_wall, time.time_ns() // 1_000_000 if now is None else now)
+    events: list[Event] = []
+    with database.transaction():
+        for run in in_runs(commands):
+            events += DEEDS[run.kind](bench, run.commands)
+    return events
+
+
+def in_runs(commands: Sequence[StorageCommand]) -> list[_Run]:
+    """The commands gathered by kind, as far as their order does not matter."""
+    runs: list[_Run] = []
+    for command in commands:
+        attempt_id = getattr(command, "attempt_id", "")
+        run = _run_to_join(runs, type(command), attempt_id)
+        if run is None:
+            run = _Run(type(command), [], set())
+            runs.append(run)
+        run.commands.append(command)
+        run.attempt_ids.add(attempt_id)
+    return runs
+
+
+def _run_to_join(runs: list[_Run], kind: type, attempt_id: str) -> _Run | None:
+    for run in reversed(runs):
+        if run.kind is kind:
+            return run
+        if run.kind not in OVERTAKES[kind] or (attempt_id and attempt_id in run.attempt_ids):
+            return None
+    return None
+
+
+def _reserve(bench: _Bench, commands: list[ReserveTasks]) -> list[Event]:
+    answers: list[Event] = []
+    for c in commands:
+        tasks = claim_tasks(bench.database, c.campaign_id, c.count, bench.now, bench.node)
+        answers.append(TasksReserved(c.campaign_id, tasks, c.count))
+    return answers
+
+
+def _release(bench: _Bench, commands: list[ReleaseTasks]) -> list[Event]:
+    release_tasks(bench.database, [i for c in commands for i in c.task_ids], bench.node)
+    return []
+
+
+def _open(bench: _Bench, commands: list[OpenAttempt]) -> list[Event]:
+    return [*open_attempts(bench.database, commands, bench.node, bench.to_wall)]
+
+
+def _join(bench: _Bench, commands: list[RecordJoin]) -> list[Event]:
+    record_joins(bench.database, commands, bench.to_wall)
+    return []
+
+
+def _close(bench: _Bench, commands: list[CloseAttempt]) -> list[Event]:
+    close_attempts(bench.database, commands, bench.to_wall)
+    return []
+
+
+def _agent_states(bench: _Bench, commands: list[RecordAgentState]) -> list[Event]:
+    record_agent_states(bench.database, commands, bench.node, bench.to_wall)
+    return []
+
+
+DEEDS: dict[type, Callable[..., list[Event]]] = {
+    ReserveTasks: _reserve,
+    ReleaseTasks: _release,
+    OpenAttempt: _open,
+    RecordJoin: _join,
+    CloseAttempt: _close,
+    RecordAgentState: _agent_states,
+}

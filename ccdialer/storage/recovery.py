@@ -1,0 +1,56 @@
+"""What an earlier run of this node left behind: read once at start."""
+
+from __future__ import annotations
+
+from ccdialer.core.agent import AgentState
+from ccdialer.core.events import OpenAttemptFound, SessionFound
+from ccdialer.core.task import Task
+from ccdialer.storage.agents import agent_by_id
+from ccdialer.storage.database import Database
+from ccdialer.storage.tasks import usable_numbers
+
+OPEN_ATTEMPTS = """
+    SELECT attempt.id, task_id, attempt.campaign_id, task.attempts, number, opened_at,
+        answered_at, joined_at, agent_id, agent_leg_id
+    FROM attempt JOIN task ON task.id = task_id
+    WHERE ended_at IS NULL AND attempt.node = ? ORDER BY opened_at, attempt.id"""
+
+SESSIONS = """
+    SELECT agent_id, session_id, leg_id, state, reason FROM agent_session
+    WHERE node = ? AND state <> ? AND session_id IS NOT NULL ORDER BY agent_id"""
+
+
+def open_attempts_of(database: Database, node: str) -> list[OpenAttemptFound]:
+    """Attempts of `node` that nobody closed, oldest first; instants in epoch seconds."""
+    rows = database.rows(OPEN_ATTEMPTS, (node,))
+    numbers = usable_numbers(database, [row[1] for row in rows])
+    found = []
+    for attempt_id, task_id, campaign_id, attempts, number, *rest in rows:
+        opened_at, answered_at, joined_at, agent_id, agent_leg_id = rest
+        found.append(
+            OpenAttemptFound(
+                attempt_id=attempt_id,
+                task=Task(task_id, campaign_id, numbers.get(task_id, (number,)), attempts),
+                number=number,
+                opened_at=opened_at / 1000,
+                answered_at=_seconds(answered_at),
+                joined_at=_seconds(joined_at),
+                agent_id=agent_id,
+                agent_leg_id=agent_leg_id,
+            )
+        )
+    return found
+
+
+def _seconds(instant: int | None) -> float | None:
+    return None if instant is None else instant / 1000
+
+
+def sessions_of(database: Database, node: str) -> list[SessionFound]:
+    """Agents whom `node` left signed in."""
+    return [
+        SessionFound(agent_by_id(database, agent_id), session_id, leg_id, state, reason)
+        for agent_id, session_id, leg_id, state, reason in database.rows(
+            SESSIONS, (node, AgentState.OFFLINE)
+        )
+    ]

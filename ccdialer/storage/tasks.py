@@ -1,0 +1,133 @@
+"""Claims due tasks for a daemon's hopper, gives them back, withdraws them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ccdialer.core.task import MOVES, PRIORITIES, Task, TaskMove
+from ccdialer.storage.database import POSTGRESQL, Database
+
+NO_NUMBER = "no number left that can be dialed"
+
+CLAIM_SQLITE = """
+    SELECT id FROM task
+    WHERE campaign_id = ? AND state = 'waiting' AND priority = ? AND due_at <= ?
+    ORDER BY due_at, id LIMIT ?"""
+
+# One probe of the index per priority; rows that another node holds are stepped over. The limit is
+# written into the text, because PostgreSQL plans an unknown limit for a tenth of the table.
+CLAIM_POSTGRESQL = """
+    UPDATE task SET state = 'reserved', node = ?, changed_at = ?
+    WHERE id = ANY(ARRAY(
+        SELECT due.id FROM generate_series(9, 0, -1) AS place (priority)
+        CROSS JOIN LATERAL (
+            SELECT id FROM task
+            WHERE campaign_id = ? AND state = 'waiting' AND task.priority = place.priority
+                AND due_at <= ?
+            ORDER BY due_at, id LIMIT {limit} FOR UPDATE SKIP LOCKED
+        ) AS due LIMIT {limit}))
+    RETURNING id, priority, due_at, attempts"""
+
+RESERVE_SQLITE = """
+    UPDATE task SET state = 'reserved', node = ?, changed_at = ? WHERE id {in_ids}
+    RETURNING id, priority, due_at, attempts"""
+
+NUMBERS = """
+    SELECT task_id, e164 FROM task_number
+    WHERE task_id {in_ids} AND NOT bad ORDER BY task_id, position"""
+
+FAIL = """
+    UPDATE task SET state = 'failed', node = NULL, reason = ?, changed_at = ? WHERE id {in_ids}"""
+
+RELEASE = """
+    UPDATE task SET state = 'waiting', node = NULL
+    WHERE id {in_ids} AND state = 'reserved' AND node = ?"""
+
+RELEASE_ALL = """
+    UPDATE task SET state = 'waiting', node = NULL WHERE state = 'reserved' AND node = ?"""
+
+CANCELLABLE = tuple(state for state, move in MOVES if move is TaskMove.CANCEL)
+
+CANCEL = f"""
+    UPDATE task SET state = 'cancelled', reason = ?, changed_at = ?
+    WHERE id {{in_ids}} AND state IN ({", ".join(f"'{state}'" for state in CANCELLABLE)})
+    RETURNING id, campaign_id"""
+
+_Claimed = tuple[int, int, int, int]  # id, priority, due_at, attempts
+
+
+def claim_tasks(
+    database: Database, campaign_id: int, count: int, now: int, node: str
+) -> tuple[Task, ...]:
+    """Reserve up to `count` tasks due at `now` (epoch ms) for `node`: highest priority first, then
+    the longest due. No task is ever given to two nodes."""
+    claim = _claim_postgresql if database.dialect == POSTGRESQL else _claim_sqlite
+    with database.transaction():
+        claimed = claim(database, campaign_id, count, now, node)
+        claimed.sort(key=lambda row: (-row[1], row[2], row[0]))
+        numbers = usable_numbers(database, [row[0] for row in claimed])
+        _fail_numberless(database, [row[0] for row in claimed if row[0] not in numbers], now)
+    return tuple(
+        Task(task_id, campaign_id, numbers[task_id], attempts)
+        for task_id, _, _, attempts in claimed
+        if task_id in numbers
+    )
+
+
+def _claim_sqlite(
+    database: Database, campaign_id: int, count: int, now: int, node: str
+) -> list[_Claimed]:
+    ids: list[int] = []
+    for priority in reversed(PRIORITIES):
+        found = database.rows(CLAIM_SQLITE, (campaign_id, priority, now, count - len(ids)))
+        ids += [task_id for (task_id,) in found]
+        if len(ids) >= count:
+            break
+    if not ids:
+        return []
+    return database.rows(RESERVE_SQLITE, (node, now, database.keys(ids)))
+
+
+def _claim_postgresql(
+    database: Database, campaign_id: int, count: int, now: int, node: str
+) -> list[_Claimed]:
+    sql = CLAIM_POSTGRESQL.replace("{limit}", str(int(count)))
+    return database.rows(sql, (node, now, campaign_id, now))
+
+
+def usable_numbers(database: Database, task_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """The numbers still worth dialing of each task that has any."""
+    numbers: dict[int, tuple[str, ...]] = {}
+    if task_ids:
+        for task_id, e164 in database.rows(NUMBERS, (database.keys(task_ids),)):
+            numbers[task_id] = (*numbers.get(task_id, ()), e164)
+    return numbers
+
+
+def _fail_numberless(database: Database, task_ids: Sequence[int], now: int) -> None:
+    if task_ids:
+        database.run(FAIL, (NO_NUMBER, now, database.keys(task_ids)))
+
+
+def release_tasks(database: Database, task_ids: Iterable[int], node: str) -> int:
+    """Give tasks in `node`'s hopper back, due as before; how many there were."""
+    with database.transaction():
+        return database.run(RELEASE, (database.keys(task_ids), node))
+
+
+def release_reserved(database: Database, node: str) -> int:
+    """At start: give back whatever an earlier run of `node` had in its hopper; how many."""
+    with database.transaction():
+        return database.run(RELEASE_ALL, (node,))
+
+
+def cancel_tasks(database: Database, task_ids: Iterable[int], reason: str, now: int) -> list[int]:
+    """Withdraw tasks that are not settled yet; the ids of those that were. A live call goes on."""
+    with database.transaction():
+        rows = database.rows(CANCEL, (reason, now, database.keys(task_ids)))
+        database.run_many(
+            "INSERT INTO journal (at, kind, state, reason, task_id, campaign_id, detail)"
+            " VALUES (?, 'task', 'cancelled', ?, ?, ?, '{}')",
+            [(now, reason, task_id, campaign_id) for task_id, campaign_id in rows],
+        )
+    return sorted(task_id for task_id, _ in rows)

@@ -1,0 +1,1 @@
+"""Every promise of the storage room, on SQLite and on PostgreSQL."""
