@@ -1,4 +1,4 @@
-"""The few kinds of error that an admin can act upon; each message says what, which, why and what to do."""
+"""The few kinds of error that an admin can act upon; each says what, which, why and what to do."""
 
 from __future__ import annotations
 
