@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, is_dataclass
 from enum import StrEnum
+from math import isfinite
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -23,7 +24,7 @@ Check = Callable[[Any], str]
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
 _WHOLE = re.compile(r"[-+]?\d{1,18}")
-_DECIMAL = re.compile(r"[-+]?(\d{1,18}(\.\d*)?|\.\d+)([eE][-+]?\d{1,2})?")
+_DECIMAL = re.compile(r"[-+]?(\d{1,18}(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?")
 _VARIABLE = re.compile(r"\$?\$\{([^}]*)\}")
 _BOOLS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _NULLS = ("", "~", "null")
@@ -317,7 +318,7 @@ def _scalar(text: str, wanted: Any) -> Any:
         return _BOOLS[text.lower()]
     if wanted is int and _WHOLE.fullmatch(text):
         return int(text)
-    if wanted is float and _DECIMAL.fullmatch(text):
+    if wanted is float and _DECIMAL.fullmatch(text) and isfinite(float(text)):
         return float(text)
     if wanted is str:
         return text

@@ -1,0 +1,135 @@
+"""Campaign files: what is read, what is refused and why; an export applies again exactly."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ccdialer.campaign_file import RULES, CampaignEntry, campaigns_text, read_campaigns
+from ccdialer.core.campaign import CampaignSettings, Mode
+from ccdialer.core.disposition import Disposition
+from ccdialer.errors import ConfigError
+
+LEAST = "project: sales\nname: demo\ndial: PJSIP/{digits}@trunk\n"
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "demo.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def faults(folder: Path, text: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        read_campaigns(write(folder, text))
+    return caught.value.faults
+
+
+def test_the_rest_has_the_shipped_defaults(tmp_path: Path) -> None:
+    entries = read_campaigns(write(tmp_path, LEAST))
+    assert entries == [CampaignEntry("sales", "demo", CampaignSettings("PJSIP/{digits}@trunk"))]
+
+
+def test_pauses_are_merged_over_the_shipped_ones(tmp_path: Path) -> None:
+    text = LEAST + "mode: power\nretry_after_s: {busy: 60}\n"
+    (entry,) = read_campaigns(write(tmp_path, text))
+    assert entry.settings.mode is Mode.POWER
+    assert entry.settings.retry_after_s[Disposition.BUSY] == 60
+    assert entry.settings.retry_after_s[Disposition.NO_ANSWER] == 3600
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LEAST + "---\n" + LEAST.replace("demo", "other"),
+        "campaigns:\n- {project: sales, name: demo, dial: 'PJSIP/{digits}@trunk'}\n"
+        "- {project: sales, name: other, dial: 'PJSIP/{digits}@trunk'}\n",
+    ],
+)
+def test_several_campaigns_in_a_file(tmp_path: Path, text: str) -> None:
+    assert [entry.name for entry in read_campaigns(write(tmp_path, text))] == ["demo", "other"]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (LEAST + "mode: predictiv\n", 'demo.yaml:4: mode: expected one of predictive, progressive, '
+         'power (did you mean predictive?), found "predictiv"'),
+        (LEAST.replace("{digits}", "100"), "demo.yaml:3: dial: expected a dial string with {digits}"
+         ' or {e164}, such as PJSIP/{digits}@trunk, found "PJSIP/100@trunk"'),
+        (LEAST.replace("@trunk", "@a&PJSIP/b"), "demo.yaml:3: dial: expected a dial string"),
+        (LEAST + "max_abandonment: 3\n", 'max_abandonment: expected 0 to 0.1, found "3"'),
+        (LEAST + "ring_timeout_s: 10\n",
+         "demo.yaml:4: ring_timeout_s: 10 is less than min_ring_s, which is 15"),
+        (LEAST + "max_line: 10\n", "demo.yaml:4: max_line: unknown key; did you mean max_lines?"),
+        (LEAST + "amd: maybe\n", 'demo.yaml:4: amd: expected true or false, found "maybe"'),
+        (LEAST + "retry_after_s: {bussy: 1}\n", "retry_after_s.bussy: unknown key; expected one"),
+        (LEAST + "retry_after_s: {busy: -1}\n", "retry_after_s: expected 0 to"),
+        (LEAST + "retry_after_s: {busy: soon}\n", "retry_after_s.busy: expected a number"),
+        (LEAST + "retry_after_s: {talked: 60}\n", "result is talked is not dialed again"),
+        (LEAST + "safe_harbour: sorry.wav\n", "safe_harbour: expected media such as"),
+        (LEAST + "caller_id: Bank\n", "caller_id: expected a number"),
+        ("name: demo\n", "demo.yaml:1: project: missing: The project it belongs to"),
+        (LEAST + "---\n" + LEAST, "demo.yaml:5: demo: the campaign is here twice, first in line 1"),
+        ("campaigns: 5\n", "demo.yaml:1: campaigns: expected a list of campaigns"),
+        ("campaigns: []\n", "demo.yaml: there is no campaign in it"),
+        ("- a\n", "demo.yaml:1: file: expected keys and values, found a list"),
+    ],
+)  # fmt: skip
+def test_says_what_is_wrong(tmp_path: Path, text: str, fault: str) -> None:
+    assert any(fault in found for found in faults(tmp_path, text)), faults(tmp_path, text)
+
+
+def test_every_setting_has_its_sentence() -> None:
+    assert list(RULES) == [each.name for each in dataclasses.fields(CampaignSettings)]
+    assert all(rules["doc"].endswith(".") for rules in RULES.values())
+
+
+SIGNS = "аЯéz09 -_#:'\"{}[]&*!|>%@`~,?№\\漢😀"
+names = st.text(SIGNS, max_size=30).map(lambda text: f"{text}x".strip()) | st.sampled_from(
+    ["yes", "null", "~", "1e3", "0x10", "12:30", "2026-01-01", "=", "<<", "campaigns"]
+)
+sounds = st.sampled_from(["", "sound:a", "sound:a/b,number:5"])
+SHIPPED = CampaignSettings(dial="").retry_after_s
+
+
+@st.composite
+def any_settings(draw: st.DrawFn) -> CampaignSettings:
+    least = draw(st.floats(0, 120))
+    pauses = draw(st.dictionaries(st.sampled_from(list(SHIPPED)), st.floats(0, 7776000)))
+    return CampaignSettings(
+        dial=draw(st.sampled_from(["PJSIP/{digits}@trunk", "Local/{e164}@out", "SIP/a:{digits}"])),
+        mode=draw(st.sampled_from(Mode)),
+        caller_id=draw(st.sampled_from(["", "74951234567", "+74951234567", '"Банк: #1" <74951>'])),
+        max_lines=draw(st.integers(1, 10000)),
+        lines_per_agent=draw(st.floats(1, 20)),
+        max_abandonment=draw(st.floats(0, 0.1)),
+        ring_timeout_s=draw(st.floats(max(least, 5), 180)),
+        min_ring_s=least,
+        connect_within_s=draw(st.floats(0.1, 30)),
+        max_call_s=draw(st.floats(10, 86400)),
+        safe_harbour=draw(sounds),
+        announce=draw(sounds),
+        amd=draw(st.booleans()),
+        wrap_up_s=draw(st.floats(0, 3600)),
+        max_attempts=draw(st.integers(1, 100)),
+        retry_after_s={**SHIPPED, **pauses},
+    )
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(
+        st.builds(CampaignEntry, names, names, any_settings()),
+        min_size=1, max_size=3, unique_by=lambda entry: (entry.project, entry.name),
+    )
+)  # fmt: skip
+def test_an_export_applies_again_exactly(
+    tmp_path_factory: pytest.TempPathFactory, entries: list[CampaignEntry]
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    assert read_campaigns(write(folder, campaigns_text(entries))) == entries

@@ -1,0 +1,70 @@
+"""The walker from YAML to dataclasses, on a schema of its own."""
+
+# ruff: noqa: RUF009 - setting() makes the field itself
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+import yaml
+
+from ccdialer.schema import Source, documents, example, plain, read, setting
+
+
+class Color(StrEnum):
+    RED = "red"
+    BLUE = "blue"
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    size: int = setting(1, "How big it is.", least=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Outer:
+    name: str = field(metadata={"doc": "Its name."})
+    inner: Inner = field(default_factory=Inner, metadata={"doc": "What is in it."})
+    color: Color = setting(Color.RED, "Its color.")
+    limit: float | None = setting(None, "Its limit.")
+    tags: tuple[Color, ...] = setting((), "Its tags.")
+    sizes: dict[Color, int] = setting({}, "Sizes by color.", most=9)
+
+
+def outer(folder: Path, text: str) -> tuple[Outer | None, list[str]]:
+    path = folder / "outer.yaml"
+    path.write_text(text)
+    source = Source("outer.yaml")
+    return read(documents(path)[0], Outer, source), source.faults
+
+
+def test_reads_every_type(tmp_path: Path) -> None:
+    text = "name: a\ninner: {size: 2}\ncolor: blue\nlimit: 1e1\ntags: [red]\nsizes: {blue: 3}\n"
+    wanted = Outer("a", Inner(2), Color.BLUE, 10.0, (Color.RED,), {Color.BLUE: 3})
+    assert outer(tmp_path, text) == (wanted, [])
+    assert outer(tmp_path, "name: a\nlimit: ~\n")[0] == Outer("a")
+
+
+def test_names_every_fault(tmp_path: Path) -> None:
+    value, faults = outer(tmp_path, "inner: {size: 0}\nsizes: {green: 3, red: 10}\ntags: [pink]\n")
+    assert value is None
+    assert faults == [
+        'outer.yaml:1: inner.size: expected 1 or more, found "0"',
+        "outer.yaml:2: sizes.green: unknown key; expected one of red, blue",
+        "outer.yaml:2: sizes: expected 9 or less, found keys and values",
+        "outer.yaml:3: tags: expected one of red, blue, found a list",
+        "outer.yaml:1: name: missing: Its name.",
+    ]
+
+
+def test_a_dollar_is_a_dollar_without_an_environment(tmp_path: Path) -> None:
+    value, _ = outer(tmp_path, "name: '${EXTEN}'\n")
+    assert value is not None
+    assert value.name == "${EXTEN}"
+
+
+def test_the_example_reads_back() -> None:
+    assert yaml.safe_load(example(Inner)) == {"size": 1}
+    assert plain({Color.RED: (1.0, 0.5)}) == {"red": [1, 0.5]}
