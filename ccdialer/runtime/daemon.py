@@ -55,9 +55,13 @@ def run(config: Config, config_path: Path) -> None:
             lock_node(database, config.node) as lock,
             asyncio.Runner(loop_factory=_loop_factory()) as runner,
         ):
-            runner.run(Daemon(config, config_path, database, lock).live())
+            runner.run(_live(config, config_path, database, lock))
     finally:
         database.close()
+
+
+async def _live(config: Config, config_path: Path, database: Database, lock: NodeLock) -> None:
+    await Daemon(config, config_path, database, lock).live()
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
