@@ -26,6 +26,7 @@ class Manners:
     ring_ms: tuple[int, int] = (1000, 3000)  # from, to: digits 2 and 7
     talk_ms: tuple[int, int] = (8000, 2000)  # mean, deviation; (0, 0): until we hang up
     machine_ms: int = 20000  # a machine records for so long
+    congested: float = 1.0  # share of calls to digit 4 that the network cannot carry
     media: bool = True  # whether callees are heard; without, the carrier is faster
 
 
@@ -34,7 +35,7 @@ class Note:
     """One line of a SIPp's own record: what happened to which call, by the wall clock."""
 
     at: float
-    word: str  # INVITE, ANSWER, CANCEL, BYE (the callee hung up), HANGUP (we did)
+    word: str  # INVITE, ANSWER, CANCEL, BYE (the callee hung up), HANGUP (we did), 486 and so on
     number: str  # as dialed: digits; of a phone: its name
     call_id: str
 

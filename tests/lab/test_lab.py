@@ -51,7 +51,7 @@ def test_refusals_have_the_cause_of_their_digit(lab: Lab, digit: int, cause: int
         end = ended(events, originate(lab, number))
     assert end["cause"] == cause
     assert end.get("tech_cause", sip) == sip
-    assert words(lab, number) == ["INVITE"]
+    assert words(lab, number) == ["INVITE", str(sip)]
 
 
 @pytest.mark.parametrize(("digit", "rings"), [(1, False), (2, True), (7, False)])
