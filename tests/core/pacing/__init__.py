@@ -1,0 +1,1 @@
+"""Tests of the pacing policies, on drawn scenes and in a small world."""
