@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 LEG_PREFIX = "ccd-"
+MOST_RINGS = 9
+"""Agents' phones that may be rung for one attempt: a leg's id has one digit for them."""
 
 
 class CallState(StrEnum):
@@ -67,7 +69,7 @@ def client_leg(attempt_id: str) -> str:
 
 
 def agent_leg(attempt_id: str, ring: int) -> str:
-    """Channel id of the `ring`-th agent's leg rung for this attempt, 1 to 9."""
+    """Channel id of the `ring`-th agent's leg rung for this attempt, 1 to MOST_RINGS."""
     return f"{LEG_PREFIX}{attempt_id}-a{ring}"
 
 

@@ -39,6 +39,7 @@ class Seat:
     session_id: str
     state: AgentState
     since: float  # of the present state
+    idle_since: float = 0.0  # a reservation that came to nothing does not change it
     leg_id: str | None = None  # the leg that is kept up between calls
     call: Call | None = None
     run: Run | None = None  # the campaign he works for: from being chosen to the end of wrap-up
@@ -64,6 +65,8 @@ class Seat:
             self.wrap_up_s += elapsed
         self.state = agents.MOVES[self.state, move]
         self.since = now
+        if move in (AgentMove.ARRIVE, AgentMove.READY):
+            self.idle_since = now
 
     @property
     def bridge_id(self) -> str:
@@ -113,6 +116,7 @@ class Call:
     seat: Seat | None = None
     agent_id: int | None = None  # of who talked, kept when the seat is gone
     agent_leg_id: str | None = None
+    agent_up: bool = False  # his leg can be joined
     rings: int = 0  # agents' phones rung for this call
     tried: set[int] = field(default_factory=set)  # agents who did not take it
     join_sent: bool = False
@@ -164,6 +168,10 @@ class Board:
         """Agents on duty who may serve the campaign."""
         project = run.campaign.project_id
         return (seat for seat in self.seats.values() if project in seat.agent.projects)
+
+    def has_phone(self, seat: Seat) -> bool:
+        """False if the leg that was kept up is gone, while the call it was in still ends."""
+        return seat.leg_id is None or seat.leg_id in self.legs
 
     def seat_of_phone(self, phone: str) -> Seat | None:
         """The agent on duty at that phone."""

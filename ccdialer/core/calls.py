@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from ccdialer.core import attempt as attempts
-from ccdialer.core import floor, retry
+from ccdialer.core import floor, outcome
 from ccdialer.core.attempt import CallMove, CallState
 from ccdialer.core.board import Board, Call, Leg, Run
 from ccdialer.core.campaign import dial_string
 from ccdialer.core.commands import (
-    CloseAttempt,
     CloseBridge,
     DetectMachine,
-    HangUp,
     OpenAttempt,
     Originate,
 )
 from ccdialer.core.connecting import hang_up, let_agent_leg_go
-from ccdialer.core.disposition import Disposition, of_unanswered
+from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import LegEnded, MachineJudged, OriginateFailed
-from ccdialer.core.task import Task, TaskMove, next_number
+from ccdialer.core.task import Task, next_number
 from ccdialer.core.timers import Wake
 
-CAUSE_NORMAL = 16
-CAUSE_NO_ANSWER = 19
-TIMEOUT_TOLERANCE_S = 1.0
-"""Asterisk's own ring time-out and a 480 from the network look alike but for when they come."""
+DETECTION_LIMIT_S = 15.0
+"""AMD() has said its word long before: its own limit is 5 s as shipped."""
 STALE_S = 5.0
 """An attempt that took longer to commit is not dialed: the floor has changed since."""
 
@@ -43,6 +39,8 @@ def place(board: Board, run: Run, task: Task, now: float) -> Call:
 def opened(board: Board, call: Call, now: float) -> None:
     """The attempt is committed: dial, unless the world has changed meanwhile."""
     run = call.run
+    if call.state is not CallState.OPENING:
+        return
     if not board.connected or board.draining or not run.is_active or _is_stale(call, now):
         close(board, call, Disposition.CANCELLED, now)
         return
@@ -82,14 +80,30 @@ def ringing(board: Board, call: Call, now: float) -> None:
 
 def answered(board: Board, call: Call, now: float) -> None:
     """Somebody or something picked up."""
+    if call.state is CallState.ENDING:
+        _answered_too_late(call, now)
     if call.state not in (CallState.DIALING, CallState.RINGING):
         return
     call.answered_at = now
     if call.run.campaign.settings.amd:
         call.move(CallMove.DETECT)
         board.emit(DetectMachine(call.leg_id))
+        board.timers.set(now + DETECTION_LIMIT_S, Wake.DETECTION_OVER, call.attempt_id)
     else:
         live(board, call, now)
+
+
+def _answered_too_late(call: Call, now: float) -> None:
+    """Picked up in the moment when we let the call go: to the client, an abandoned call."""
+    if call.answered_at is None:
+        call.answered_at = now
+        call.result = Disposition.ABANDONED
+        call.run.abandoned += 1
+
+
+def detection_over(board: Board, call: Call, now: float) -> None:
+    """No verdict came: a person is assumed."""
+    judged(board, call, MachineJudged(call.leg_id, False, "no verdict"), now)
 
 
 def judged(board: Board, call: Call, event: MachineJudged, now: float) -> None:
@@ -123,27 +137,8 @@ def _left_flight(call: Call, now: float, answered: bool) -> None:
 
 def ended(board: Board, call: Call, event: LegEnded, now: float) -> None:
     """The client's leg is gone: the outcome is known."""
-    disposition = call.result or _result(call, event, now)
+    disposition = call.result or outcome.of_end(call, event, now)
     close(board, call, disposition, now, event)
-
-
-def _result(call: Call, event: LegEnded, now: float) -> Disposition:
-    by_state = {
-        CallState.DETECTING: Disposition.LEFT,
-        CallState.WAITING: Disposition.LEFT,
-        CallState.CONNECTING: Disposition.LEFT,
-        CallState.TALKING: Disposition.TALKED,
-    }
-    if call.state in by_state:
-        return by_state[call.state]
-    if event.cause == CAUSE_NO_ANSWER and _rang_out(call, now):
-        return Disposition.NO_ANSWER
-    return of_unanswered(event.cause, event.sip_code)
-
-
-def _rang_out(call: Call, now: float) -> bool:
-    limit = call.run.campaign.settings.ring_timeout_s - TIMEOUT_TOLERANCE_S
-    return call.dialed_at is not None and now - call.dialed_at >= limit
 
 
 def let_go(board: Board, call: Call, now: float) -> None:
@@ -171,38 +166,11 @@ def close(
 ) -> None:
     """Commit the outcome, free the agent, and forget the call."""
     _left_flight(call, now, answered=False)
-    if disposition is Disposition.TALKED:
-        call.run.talked += 1
-    board.emit(_closing(call, disposition, now, end))
+    board.emit(outcome.closing(call, disposition, now, end))
     _free_agent(board, call, now)
     if call.bridged:
         board.emit(CloseBridge(attempts.talk_bridge(call.attempt_id)))
     forget(board, call)
-
-
-def _closing(
-    call: Call, disposition: Disposition, now: float, end: LegEnded | None
-) -> CloseAttempt:
-    decision = retry.decide(call.run.campaign.settings, call.task, disposition)
-    never_dialed = call.dialed_at is None
-    return CloseAttempt(
-        attempt_id=call.attempt_id,
-        task_id=call.task.id,
-        disposition=disposition,
-        task_move=TaskMove.RELEASE if never_dialed else decision.move,
-        retry_after_s=0.0 if never_dialed else decision.after_s,
-        counts=decision.counts,
-        bad_number=decision.bad_number,
-        cause=end.cause if end else 0,
-        sip_code=end.sip_code if end else None,
-        ended_at=now,
-        dialed_at=call.dialed_at,
-        ringing_at=call.ringing_at,
-        answered_at=call.answered_at,
-        joined_at=call.joined_at,
-        agent_id=call.agent_id if call.joined_at is not None else None,
-        note=call.note,
-    )
 
 
 def _free_agent(board: Board, call: Call, now: float) -> None:
@@ -237,6 +205,15 @@ def hang_up_talk(board: Board, call: Call, now: float) -> None:
 def drop_all(board: Board, now: float) -> None:
     """The drain's limit is over: end every call that still lives."""
     for call in list(board.calls.values()):
-        if call.state is CallState.OPENING:
-            continue
-        board.emit(HangUp(call.leg_id))
+        if call.state not in (CallState.OPENING, CallState.ENDING):
+            call.result = call.result or outcome.of_drop(call)
+            _drop(board, call, now)
+
+
+def _drop(board: Board, call: Call, now: float) -> None:
+    if call.result is Disposition.ABANDONED and call.state is not CallState.PARTING:
+        call.run.abandoned += 1
+    if call.state is CallState.WAITING:
+        board.waiting.remove(call)
+    _left_flight(call, now, answered=call.answered_at is not None)
+    hang_up(board, call, now)

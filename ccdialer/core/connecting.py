@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from ccdialer.core import attempt as attempts
 from ccdialer.core import floor
 from ccdialer.core.agent import AgentMove
@@ -14,6 +16,8 @@ from ccdialer.core.timers import Wake
 ANNOUNCEMENT, SAFE_HARBOUR = 1, 2
 JOIN_MARGIN_S = 0.3
 """An announcement is cut short this long before the client's time is over."""
+FAIR_SHARE = 0.5
+"""An agent whose phone had this share of the client's time, and is not up, has missed the call."""
 PARTING_LIMIT_S = 60.0
 """No safe-harbour message is longer."""
 
@@ -48,19 +52,24 @@ def _ring(board: Board, call: Call, seat: Seat) -> None:
 
 
 def agent_is_up(board: Board, call: Call, now: float) -> None:
-    """The agent's leg is up: announce the campaign to him if it wants that, then join."""
+    """The agent's leg is up: announce the campaign to him if there is time for it, then join."""
+    if call.agent_up or call.agent_leg_id is None:
+        return
+    call.agent_up = True
     announce = call.run.campaign.settings.announce
-    if not announce or call.agent_leg_id is None:
+    latest = _deadline(call) - JOIN_MARGIN_S
+    if not announce or now >= latest:
         join(board, call)
         return
     board.emit(Play(attempts.playback(call.attempt_id, ANNOUNCEMENT), call.agent_leg_id, announce))
-    latest = _deadline(call) - JOIN_MARGIN_S
-    board.timers.set(max(now, latest), Wake.ANNOUNCED, call.attempt_id)
+    board.timers.set(latest, Wake.ANNOUNCED, call.attempt_id)
 
 
 def join(board: Board, call: Call) -> None:
-    """Put client and agent together; LegJoined tells that they are."""
-    if call.state is not CallState.CONNECTING or call.join_sent or call.seat is None:
+    """Put client and agent together; LegJoined tells that they are. The timer or the sound of an
+    agent who did not take the call may ask for it too: nothing, until the present one is up."""
+    is_due = call.state is CallState.CONNECTING and call.agent_up and not call.join_sent
+    if not is_due or call.seat is None:
         return
     call.join_sent = True
     if call.seat.leg_id is not None:
@@ -71,13 +80,21 @@ def join(board: Board, call: Call) -> None:
         board.emit(OpenBridge(bridge_id, (call.leg_id, call.agent_leg_id)))
 
 
-def joined(board: Board, call: Call, now: float) -> None:
-    """They talk."""
+def _meeting_bridge(call: Call, seat: Seat) -> str:
+    kept_up = seat.leg_id is not None
+    return seat.bridge_id if kept_up else attempts.talk_bridge(call.attempt_id)
+
+
+def joined(board: Board, call: Call, bridge_id: str, now: float) -> None:
+    """The client is in a bridge: they talk, if it is the present agent's."""
     seat = call.seat
-    if call.state is not CallState.CONNECTING or seat is None or call.agent_leg_id is None:
+    if not call.join_sent or call.state is not CallState.CONNECTING or seat is None:
+        return
+    if bridge_id != _meeting_bridge(call, seat) or call.agent_leg_id is None:
         return
     call.move(CallMove.JOIN)
     call.joined_at = now
+    call.run.talked += 1
     seat.move(AgentMove.JOIN, now)
     seat.missed = 0
     answered_at = call.answered_at if call.answered_at is not None else now
@@ -95,9 +112,15 @@ def unconnect(board: Board, call: Call) -> Seat | None:
     call.move(CallMove.UNCONNECT)
     let_agent_leg_go(board, call)
     call.tried.add(seat.agent.id)
-    call.seat, call.agent_id, call.agent_leg_id, call.join_sent = None, None, None, False
-    board.waiting.appendleft(call)
+    call.seat, call.agent_id, call.agent_leg_id = None, None, None
+    call.agent_up, call.join_sent = False, False
+    board.waiting = deque(sorted((call, *board.waiting), key=live_since))
     return seat
+
+
+def live_since(call: Call) -> float:
+    """Who waits longer goes first."""
+    return call.live_at if call.live_at is not None else call.opened_at
 
 
 def let_agent_leg_go(board: Board, call: Call) -> None:
@@ -111,8 +134,11 @@ def let_agent_leg_go(board: Board, call: Call) -> None:
 def agent_refused(board: Board, call: Call, now: float) -> None:
     """The chosen agent's leg failed before they were joined: the client goes to the next one."""
     seat = unconnect(board, call)
-    if seat is not None:
-        floor.missed(board, seat, now)
+    if seat is None:
+        return
+    floor.missed(board, seat, now)
+    if now >= _deadline(call):
+        abandon(board, call, now)
 
 
 def deadline(board: Board, call: Call, now: float) -> None:
@@ -122,10 +148,19 @@ def deadline(board: Board, call: Call, now: float) -> None:
     elif call.state is CallState.CONNECTING and not _is_overdue(board, call, now):
         board.timers.set(_deadline(call) + 1.0, Wake.DEADLINE, call.attempt_id)
     elif call.state is CallState.CONNECTING:
-        seat = unconnect(board, call)
-        if seat is not None:
-            floor.release(board, seat, now)
+        _take_away(board, call, now)
         abandon(board, call, now)
+
+
+def _take_away(board: Board, call: Call, now: float) -> None:
+    """The chosen agent does not get the client. Is it his phone's fault?"""
+    fair_s = FAIR_SHARE * call.run.campaign.settings.connect_within_s
+    slow = call.join_sent or not call.agent_up
+    seat = unconnect(board, call)
+    if seat is not None and slow and now - seat.since >= fair_s:
+        floor.missed(board, seat, now)
+    elif seat is not None:
+        floor.release(board, seat, now)
 
 
 def _is_overdue(board: Board, call: Call, now: float) -> bool:
@@ -133,8 +168,7 @@ def _is_overdue(board: Board, call: Call, now: float) -> bool:
 
 
 def _deadline(call: Call) -> float:
-    start = call.live_at if call.live_at is not None else call.opened_at
-    return start + call.run.campaign.settings.connect_within_s
+    return live_since(call) + call.run.campaign.settings.connect_within_s
 
 
 def abandon(board: Board, call: Call, now: float) -> None:

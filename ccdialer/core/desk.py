@@ -13,9 +13,7 @@ from ccdialer.core.timers import Wake
 def sign_in_asked(board: Board, event: events.SignInAsked, now: float) -> None:
     seat = board.seats.get(event.agent.id)
     if seat is not None:
-        seat.leave_after = False
-        if event.leg_id is not None:
-            features.say_and_hang_up(board, event.leg_id, features.SIGNED_IN)
+        _sign_in_again(board, seat, event)
         return
     seat = floor.sign_in(board, event.agent, event.session_id, now)
     if not event.agent.kept_up:
@@ -25,6 +23,18 @@ def sign_in_asked(board: Board, event: events.SignInAsked, now: float) -> None:
         floor.keep_up(board, seat, event.leg_id)
     else:
         floor.ring_to_keep_up(board, seat, now)
+
+
+def _sign_in_again(board: Board, seat: Seat, event: events.SignInAsked) -> None:
+    """Takes a sign-out back; a phone that calls in place of a lost leg is kept up instead of it."""
+    if event.leg_id is None:
+        seat.leave_after = not board.has_phone(seat)
+    elif board.has_phone(seat):
+        seat.leave_after = False
+        features.say_and_hang_up(board, event.leg_id, features.SIGNED_IN)
+    else:
+        seat.leave_after = False
+        floor.keep_up(board, seat, event.leg_id)
 
 
 def of_seat(deed: Callable[[Board, Seat, Any, float], None]) -> Callable[[Board, Any, float], None]:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ccdialer.core import calls, connecting, desk, events, features, floor, legs, pace, recovery
+from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, FloorRules, Run, Seat
-from ccdialer.core.commands import Command
+from ccdialer.core.commands import Command, ReleaseTasks
 from ccdialer.core.events import Event
 from ccdialer.core.matching import match
 from ccdialer.core.pacing.policies import policy_for
@@ -65,6 +66,8 @@ def _tasks_reserved(board: Board, event: events.TasksReserved, now: float) -> No
     run = board.runs.get(event.campaign_id)
     if run is not None:
         pace.reserved(board, run, event, now)
+    elif event.tasks:
+        board.emit(ReleaseTasks(tuple(task.id for task in event.tasks)))
 
 
 def _attempt_opened(board: Board, event: events.AttemptOpened, now: float) -> None:
@@ -75,7 +78,7 @@ def _attempt_opened(board: Board, event: events.AttemptOpened, now: float) -> No
 
 def _attempt_refused(board: Board, event: events.AttemptRefused, now: float) -> None:
     call = board.calls.get(event.attempt_id)
-    if call is not None:
+    if call is not None and call.state is CallState.OPENING:
         calls.forget(board, call)
 
 
@@ -136,6 +139,7 @@ def _of_agent(deed: Callable[[Board, Seat, float], None]) -> Callable[[Board, st
 WAKES: dict[Wake, Callable[[Board, str, float], None]] = {
     Wake.PACE: lambda board, subject, now: pace.woken(board, subject),
     Wake.RING_OVER: _of_call(calls.ring_over),
+    Wake.DETECTION_OVER: _of_call(calls.detection_over),
     Wake.DEADLINE: _of_call(connecting.deadline),
     Wake.ANNOUNCED: _of_call(lambda board, call, now: connecting.join(board, call)),
     Wake.HANG_UP_OVER: _of_call(calls.hang_up_over),

@@ -32,7 +32,15 @@ def sign_in(board: Board, agent: Agent, session_id: str, now: float) -> Seat:
     seat.move(AgentMove.SIGN_IN, now)
     if not agent.kept_up:
         arrive(board, seat, now)
+        return seat
+    await_phone(board, seat, now)
     return seat
+
+
+def await_phone(board: Board, seat: Seat, now: float) -> None:
+    """The phone to be kept up has until then."""
+    over = now + board.rules.agent_ring_s + board.rules.hang_up_grace_s
+    board.timers.set(over, Wake.SIGN_IN_OVER, str(seat.agent.id))
 
 
 def ring_to_keep_up(board: Board, seat: Seat, now: float) -> None:
@@ -50,8 +58,6 @@ def ring_to_keep_up(board: Board, seat: Seat, now: float) -> None:
             auto_answer=True,
         )
     )
-    over = now + rules.agent_ring_s + rules.hang_up_grace_s
-    board.timers.set(over, Wake.SIGN_IN_OVER, str(seat.agent.id))
     record(board, seat, now)
 
 
@@ -63,8 +69,9 @@ def keep_up(board: Board, seat: Seat, leg_id: str) -> None:
 
 
 def arrive(board: Board, seat: Seat, now: float) -> None:
-    """The agent can take calls from now on."""
+    """The agent can take calls from now on, and pacing is to know it at once."""
     seat.move(AgentMove.ARRIVE, now)
+    board.timers.set(now, Wake.PACE)
     if seat.pause_after is not None:
         _pause_now(board, seat, seat.pause_after, now)
     else:
@@ -108,7 +115,7 @@ def _pause_now(board: Board, seat: Seat, reason: str, now: float) -> None:
 
 def ready(board: Board, seat: Seat, now: float) -> None:
     """End of pause or wrap-up; takes back a pause or a sign-out asked for during a call."""
-    seat.pause_after, seat.leave_after = None, False
+    seat.pause_after, seat.leave_after = None, not board.has_phone(seat)
     if seat.state in (AgentState.PAUSED, AgentState.WRAP_UP):
         _come_back(board, seat, now)
 
@@ -131,6 +138,7 @@ def release(board: Board, seat: Seat, now: float) -> None:
 def missed(board: Board, seat: Seat, now: float) -> None:
     """The agent's phone did not take the call; after some in a row he is paused."""
     seat.missed += 1
+    seat.idle_since = now
     if seat.missed >= board.rules.max_missed:
         seat.pause_after = seat.pause_after or "not answering"
     release(board, seat, now)
@@ -151,15 +159,20 @@ def talk_ended(board: Board, seat: Seat, wrap_up_s: float, now: float) -> None:
 
 
 def wrap_up_limit(board: Board, seat: Seat, now: float) -> None:
-    """The timer of a wrap-up: it may be of an earlier one."""
+    """The timer of a wrap-up: it may be of an earlier one, or the limit was raised meanwhile."""
+    if seat.state is not AgentState.WRAP_UP:
+        return
     limit_s = seat.run.campaign.settings.wrap_up_s if seat.run else 0.0
-    if seat.state is AgentState.WRAP_UP and now >= seat.since + limit_s:
+    if now >= seat.since + limit_s:
         wrap_up_over(board, seat, now)
+    else:
+        board.timers.set(seat.since + limit_s, Wake.WRAP_UP_OVER, str(seat.agent.id))
 
 
 def sign_in_over(board: Board, seat: Seat, now: float) -> None:
     """The phone to be kept up has neither answered nor failed in time."""
-    if seat.state is AgentState.SIGNING_IN:
+    limit_s = board.rules.agent_ring_s + board.rules.hang_up_grace_s
+    if seat.state is AgentState.SIGNING_IN and now >= seat.since + limit_s:
         leave(board, seat, "phone did not answer", now)
 
 

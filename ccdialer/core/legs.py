@@ -24,7 +24,7 @@ def leg_answered(board: Board, event: events.LegAnswered, now: float) -> None:
         seat_answered(board, leg, event.leg_id)
     elif leg.seat is None:
         calls.answered(board, leg.call, now)
-    elif not leg.call.join_sent:
+    else:
         connecting.agent_is_up(board, leg.call, now)
 
 
@@ -48,7 +48,7 @@ def leg_joined(board: Board, event: events.LegJoined, now: float) -> None:
     if leg is None:
         return
     if leg.seat is None and leg.call is not None:
-        connecting.joined(board, leg.call, now)
+        connecting.joined(board, leg.call, event.bridge_id, now)
     elif leg.call is None and leg.seat is not None and leg.seat.state is AgentState.SIGNING_IN:
         floor.arrive(board, leg.seat, now)
 
@@ -73,10 +73,10 @@ def command_failed(board: Board, event: events.CommandFailed, now: float) -> Non
     if leg.call is not None and event.deed == "DetectMachine":
         verdict = events.MachineJudged(event.leg_id, False, "not detected: " + event.reason)
         calls.judged(board, leg.call, verdict, now)
-    elif leg.call is not None:
+    elif leg.call is not None and leg.call.join_sent:
         leg.call.note = event.reason
         connecting.agent_refused(board, leg.call, now)
-    elif leg.seat is not None and leg.seat.state is AgentState.SIGNING_IN:
+    elif leg.call is None and leg.seat is not None and leg.seat.call is None:
         floor.leave(board, leg.seat, event.reason, now)
 
 

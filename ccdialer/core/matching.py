@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from ccdialer.core.attempt import MOST_RINGS
 from ccdialer.core.board import Board, Call, Seat
 from ccdialer.core.connecting import connect
 
 
 def match(board: Board, now: float) -> None:
     """Connect every waiting client for whom there is an agent."""
-    if not board.waiting:
+    if not board.waiting or not board.connected:
         return
-    free = sorted(board.available(board.seats.values()), key=lambda seat: seat.since)
+    free = sorted(board.available(board.seats.values()), key=lambda seat: seat.idle_since)
     for call in list(board.waiting):
         if not free:
             return
@@ -23,4 +24,6 @@ def match(board: Board, now: float) -> None:
 
 def may_serve(seat: Seat, call: Call) -> bool:
     """The agent works in the campaign's project and has not failed to take this call already."""
+    if seat.leg_id is None and call.rings >= MOST_RINGS:
+        return False
     return call.run.campaign.project_id in seat.agent.projects and seat.agent.id not in call.tried

@@ -14,6 +14,11 @@ from ccdialer.core.task import TaskMove
 from ccdialer.core.timers import Wake
 
 CAUSE_UNKNOWN = 0
+SILENT = "phone did not answer"
+STATE_FOUND: dict[str, AgentState] = {
+    state: state for state in (AgentState.PAUSED, AgentState.SIGNING_IN)
+}
+"""States that outlive the daemon. Who talked talks on if his call is found; all else is over."""
 LOST_RETRY_S = 3600.0
 """Pause after an attempt whose campaign is not known any more."""
 
@@ -21,6 +26,8 @@ LOST_RETRY_S = 3600.0
 def attempt_found(board: Board, event: OpenAttemptFound, now: float) -> None:
     """An earlier run left this attempt open: believe it lives until Asterisk says otherwise."""
     run = board.runs.get(event.task.campaign_id)
+    if event.attempt_id in board.calls:
+        return
     if run is None:
         board.emit(_lost_without_campaign(event, now))
         return
@@ -32,20 +39,31 @@ def attempt_found(board: Board, event: OpenAttemptFound, now: float) -> None:
     board.calls[call.attempt_id] = run.calls[call.attempt_id] = call
     board.legs[leg_id] = Leg(call)
     if event.joined_at is not None:
-        _resume_talk(board, call, event, now)
+        _resume_talk(call, event, event.joined_at)
+        _reunite(board, call)
     over = now + run.campaign.settings.ring_timeout_s
     board.timers.set(over, Wake.RING_OVER, call.attempt_id)
 
 
-def _resume_talk(board: Board, call: Call, event: OpenAttemptFound, now: float) -> None:
-    call.state = CallState.TALKING
-    call.joined_at = call.live_at = event.joined_at
+def _resume_talk(call: Call, event: OpenAttemptFound, joined_at: float) -> None:
+    call.state, call.is_flying = CallState.TALKING, False
+    call.joined_at = call.live_at = joined_at
     call.agent_id, call.agent_leg_id = event.agent_id, event.agent_leg_id
-    seat = board.seats.get(event.agent_id or 0)
-    if seat is None:
+    call.run.talked += 1
+
+
+def _reunite(board: Board, call: Call) -> None:
+    """Give an adopted talk its agent, whichever of the two was found first. Of two talks of one
+    agent the later is believed: the end of the other was not written down."""
+    seat = board.seats.get(call.agent_id or 0)
+    if seat is None or call.joined_at is None:
         return
+    if seat.call is not None:
+        if (seat.call.joined_at or 0.0) >= call.joined_at:
+            return
+        seat.call.seat = None
     call.seat, seat.call, seat.run = seat, call, call.run
-    seat.state, seat.since = AgentState.TALKING, event.joined_at or now
+    seat.state, seat.since = AgentState.TALKING, call.joined_at
     if seat.leg_id is None and call.agent_leg_id is not None:
         board.legs[call.agent_leg_id] = Leg(call, seat)
         call.bridged = True
@@ -68,17 +86,27 @@ def _lost_without_campaign(event: OpenAttemptFound, now: float) -> CloseAttempt:
 
 def session_found(board: Board, event: SessionFound, now: float) -> None:
     """An earlier run left this agent signed in."""
-    state = AgentState.PAUSED if event.state == AgentState.PAUSED else AgentState.AVAILABLE
-    seat = Seat(event.agent, event.session_id, state, since=now, signed_in_at=now)
+    if event.agent.id in board.seats:
+        return
+    state = STATE_FOUND.get(event.state, AgentState.AVAILABLE)
+    seat = Seat(event.agent, event.session_id, state, since=now, idle_since=now, signed_in_at=now)
     seat.reason, seat.leg_id = event.reason, event.leg_id
     board.seats[event.agent.id] = seat
     if seat.leg_id is not None:
         board.legs[seat.leg_id] = Leg(seat=seat)
+    if state is AgentState.SIGNING_IN:
+        floor.await_phone(board, seat, now)
+    if state != event.state:
+        floor.record(board, seat, now)
+    for call in board.calls.values():
+        if call.agent_id == seat.agent.id and call.seat is None:
+            _reunite(board, call)
 
 
 def switch_found(board: Board, event: SwitchFound, now: float) -> None:
     """Asterisk answers again: adopt what lives, close what does not, end what nobody knows."""
     board.connected = True
+    _end_farewells(board)
     seen = {leg.leg_id: leg for leg in event.legs}
     for leg_id in list(board.legs):
         if leg_id not in seen:
@@ -106,14 +134,14 @@ def _missing(board: Board, leg_id: str, now: float) -> None:
 
 def agent_leg_gone(board: Board, leg: Leg, now: float) -> None:
     """An agent's leg has ended; it is off the board already."""
-
     seat = leg.seat
     if seat is None:
         return
     call = seat.call
     if call is None or (leg.call is not None and leg.call is not call):
         if leg.call is None:
-            floor.leave(board, seat, "phone hung up", now)
+            reason = SILENT if seat.state is AgentState.SIGNING_IN else "phone hung up"
+            floor.leave(board, seat, reason, now)
         return
     if leg.call is None:
         seat.leave_after = True
@@ -130,13 +158,19 @@ def _present(board: Board, seen: SeenLeg, now: float) -> None:
             board.emit(HangUp(seen.leg_id))
     elif leg.seat is None and leg.call is not None:
         _client_present(board, leg.call, seen, now)
-    elif leg.call is None and leg.seat is not None and seen.up:
+    elif leg.call is not None and seen.up:
+        connecting.agent_is_up(board, leg.call, now)
+    elif leg.seat is not None and seen.up:
         _kept_up_present(board, leg.seat, seen, now)
 
 
 def _client_present(board: Board, call: Call, seen: SeenLeg, now: float) -> None:
     if seen.up:
         calls.answered(board, call, now)
+    if seen.bridge_id is not None:
+        connecting.joined(board, call, seen.bridge_id, now)
+    if call.state is CallState.ENDING:
+        board.emit(HangUp(seen.leg_id))
     if call.state is CallState.TALKING and call.seat is None:
         calls.hang_up_talk(board, call, now)
 
@@ -146,6 +180,13 @@ def _kept_up_present(board: Board, seat: Seat, seen: SeenLeg, now: float) -> Non
         floor.keep_up(board, seat, seen.leg_id)
     elif seat.state is AgentState.SIGNING_IN:
         floor.arrive(board, seat, now)
+
+
+def _end_farewells(board: Board) -> None:
+    """The word that a confirmation was heard may be among what was missed."""
+    for leg_id in board.farewells.values():
+        board.emit(HangUp(leg_id))
+    board.farewells.clear()
 
 
 def _end_stray_bridges(board: Board, bridges: tuple[str, ...]) -> None:

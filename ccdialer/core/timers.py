@@ -11,6 +11,7 @@ class Wake(StrEnum):
 
     PACE = "pace"
     RING_OVER = "ring_over"
+    DETECTION_OVER = "detection_over"
     DEADLINE = "deadline"
     ANNOUNCED = "announced"
     HANG_UP_OVER = "hang_up_over"

@@ -1,0 +1,66 @@
+"""What became of a call, and what that means for its task."""
+
+from __future__ import annotations
+
+from ccdialer.core import retry
+from ccdialer.core.attempt import CallState
+from ccdialer.core.board import Call
+from ccdialer.core.commands import CloseAttempt
+from ccdialer.core.disposition import Disposition, of_unanswered
+from ccdialer.core.events import LegEnded
+from ccdialer.core.task import TaskMove
+
+CAUSE_NO_ANSWER = 19
+TIMEOUT_TOLERANCE_S = 1.0
+"""Asterisk's own ring time-out and a 480 from the network look alike but for when they come."""
+
+
+def of_end(call: Call, event: LegEnded, now: float) -> Disposition:
+    """The result of a call that ended by itself: by where it stood, or by the cause."""
+    by_state = {
+        CallState.DETECTING: Disposition.LEFT,
+        CallState.WAITING: Disposition.LEFT,
+        CallState.CONNECTING: Disposition.LEFT,
+        CallState.TALKING: Disposition.TALKED,
+    }
+    if call.state in by_state:
+        return by_state[call.state]
+    if event.cause == CAUSE_NO_ANSWER and _rang_out(call, now):
+        return Disposition.NO_ANSWER
+    return of_unanswered(event.cause, event.sip_code)
+
+
+def _rang_out(call: Call, now: float) -> bool:
+    limit = call.run.campaign.settings.ring_timeout_s - TIMEOUT_TOLERANCE_S
+    return call.dialed_at is not None and now - call.dialed_at >= limit
+
+
+def of_drop(call: Call) -> Disposition:
+    """The result of a call that we end because the daemon goes down."""
+    if call.joined_at is not None:
+        return Disposition.TALKED
+    return Disposition.CANCELLED if call.answered_at is None else Disposition.ABANDONED
+
+
+def closing(call: Call, disposition: Disposition, now: float, end: LegEnded | None) -> CloseAttempt:
+    """What is written down; a task that was not dialed is due as before."""
+    decision = retry.decide(call.run.campaign.settings, call.task, disposition)
+    never_dialed = call.dialed_at is None
+    return CloseAttempt(
+        attempt_id=call.attempt_id,
+        task_id=call.task.id,
+        disposition=disposition,
+        task_move=TaskMove.RELEASE if never_dialed else decision.move,
+        retry_after_s=0.0 if never_dialed else decision.after_s,
+        counts=decision.counts,
+        bad_number=decision.bad_number,
+        cause=end.cause if end else 0,
+        sip_code=end.sip_code if end else None,
+        ended_at=now,
+        dialed_at=call.dialed_at,
+        ringing_at=call.ringing_at,
+        answered_at=call.answered_at,
+        joined_at=call.joined_at,
+        agent_id=call.agent_id if call.joined_at is not None else None,
+        note=call.note,
+    )

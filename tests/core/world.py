@@ -1,0 +1,357 @@
+"""A world in miniature for tests: a dialer, a storage that commits, an Asterisk that obeys.
+
+What the outside has to report waits in `news`. A prompt world reports it at once, in order; the
+random tests deliver it as they please. After every fact the laws of the board are checked.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import count
+from typing import Any, TypeVar
+
+from ccdialer.core import commands as c
+from ccdialer.core import events as e
+from ccdialer.core.agent import Agent, AgentState
+from ccdialer.core.attempt import CallState
+from ccdialer.core.board import Call, FloorRules, Seat
+from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, History, Mode
+from ccdialer.core.dialer import Dialer
+from ccdialer.core.disposition import Disposition
+from ccdialer.core.task import Task, TaskMove
+
+START = 1_000_000.0
+SETTINGS = CampaignSettings(dial="PJSIP/{digits}@trunk", mode=Mode.PROGRESSIVE)
+BACK_TO_STORE = (TaskMove.RETRY, TaskMove.RELEASE)
+WITH_CLIENT = (AgentState.RESERVED, AgentState.TALKING)
+Kind = TypeVar("Kind")
+
+
+class Storage:
+    """Commits what it is asked to, and remembers."""
+
+    def __init__(self) -> None:
+        self.due: deque[Task] = deque()
+        self.reserved: dict[int, Task] = {}
+        self.opened: dict[str, c.OpenAttempt] = {}
+        self.closed: dict[str, c.CloseAttempt] = {}
+        self.tasks: dict[int, Task] = {}  # every task with an attempt
+        self.later: list[Task] = []  # to be dialed again, some time
+        self.refused: set[str] = set()
+        self.refuses: set[int] = set()  # tasks whose attempts are not to be opened
+
+    def carry_out(self, command: c.StorageCommand) -> Iterable[e.Event]:
+        """What the command does, and its answer."""
+        match command:
+            case c.ReserveTasks(campaign_id, wanted):
+                mine = [task for task in self.due if task.campaign_id == campaign_id][:wanted]
+                for task in mine:
+                    self.due.remove(task)
+                    self.reserved[task.id] = task
+                yield e.TasksReserved(campaign_id, tuple(mine), wanted)
+            case c.ReleaseTasks(task_ids):
+                self.due.extend(self.reserved.pop(task_id) for task_id in task_ids)
+            case c.OpenAttempt():
+                yield self._open(command)
+            case c.CloseAttempt():
+                self._close(command)
+
+    def _open(self, command: c.OpenAttempt) -> e.Event:
+        assert command.attempt_id not in self.opened
+        task = self.reserved.pop(command.task_id)
+        if task.id in self.refuses:
+            self.refused.add(command.attempt_id)
+            return e.AttemptRefused(command.attempt_id, "cancelled")
+        live = {o.task_id for a, o in self.opened.items() if a not in self.closed}
+        assert task.id not in live, "two live calls on one task"
+        self.opened[command.attempt_id] = command
+        self.tasks[task.id] = task
+        return e.AttemptOpened(command.attempt_id)
+
+    def _close(self, command: c.CloseAttempt) -> None:
+        assert command.attempt_id in self.opened
+        assert command.attempt_id not in self.closed, "closed twice"
+        self.closed[command.attempt_id] = command
+        if command.task_move in BACK_TO_STORE:
+            task = self.tasks[command.task_id]
+            self.later.append(replace(task, attempts=task.attempts + command.counts))
+
+
+class World:
+    """Owns a dialer and speaks the words of the trade to it."""
+
+    def __init__(
+        self, rules: FloorRules | None = None, prompt: bool = True, connected: bool = True
+    ) -> None:
+        ids = count(1)
+        self.dialer = Dialer(lambda: f"{next(ids):010d}", rules)
+        self.board = self.dialer.board
+        self.now = START
+        self.prompt = prompt
+        self.storage = Storage()
+        self.said: list[c.Command] = []  # every command so far
+        self.news: deque[e.Event] = deque()
+        self.legs: dict[str, bool] = {}  # channels in Asterisk: up?
+        self.bridges: dict[str, set[str]] = {}
+        self.originated: set[str] = set()
+        self.silent: set[str] = set()  # phones that ring and nobody answers
+        self.broken: set[str] = set()  # phones that cannot be called at all
+        self.obeys = True  # Asterisk carries out joins and hang-ups
+        self.agents: dict[str, Agent] = {}
+        if connected:
+            self.tell(e.SwitchFound(()))
+
+    # --- time and facts ---------------------------------------------------------------------------
+
+    def tell(self, event: e.Event) -> list[c.Command]:
+        """Report one fact, and carry out what comes back."""
+        commands = self._carry_out(self.dialer.receive(event, self.now))
+        self.wait(0.0)
+        return commands
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, timers firing when they are due."""
+        until = self.now + seconds
+        while (at := self.dialer.next_timer()) is not None and at <= until:
+            self.now = max(self.now, at)
+            self._carry_out(self.dialer.fire_timer(self.now))
+        self.now = until
+
+    def _carry_out(self, commands: list[c.Command]) -> list[c.Command]:
+        self.said += commands
+        for command in commands:
+            if isinstance(command, c.STORAGE_COMMANDS):
+                self.news.extend(self.storage.carry_out(command))
+            else:
+                self.news.extend(self._perform(command))
+        check(self)
+        while self.prompt and self.news:
+            self.tell(self.news.popleft())
+        return commands
+
+    def catch_up(self) -> None:
+        """Report everything that is still to be reported."""
+        while self.news:
+            self.tell(self.news.popleft())
+
+    # --- Asterisk -----------------------------------------------------------------------------
+
+    def _perform(self, command: Any) -> Iterable[e.Event]:
+        if not self.board.connected:
+            return
+        match command:
+            case c.Originate(leg_id, endpoint):
+                yield from self._originate(leg_id, endpoint)
+            case c.OpenBridge(bridge_id, leg_ids):
+                self.bridges.setdefault(bridge_id, set())
+                yield from self._join(bridge_id, leg_ids, "OpenBridge")
+            case c.Join(bridge_id, leg_id):
+                yield from self._join(bridge_id, (leg_id,), "Join")
+            case c.CloseBridge(bridge_id):
+                self.bridges.pop(bridge_id, None)
+            case c.HangUp(leg_id) if self.obeys:
+                yield from self.ends(leg_id, 16)
+
+    def _originate(self, leg_id: str, endpoint: str) -> Iterable[e.Event]:
+        assert leg_id not in self.originated, "an id is used twice"
+        self.originated.add(leg_id)
+        if endpoint in self.broken:
+            yield e.OriginateFailed(leg_id, True, "no such endpoint")
+            return
+        is_phone = endpoint in {agent.phone for agent in self.agents.values()}
+        self.legs[leg_id] = is_phone and endpoint not in self.silent
+        if self.legs[leg_id]:
+            yield e.LegAnswered(leg_id)
+
+    def _join(self, bridge_id: str, leg_ids: tuple[str, ...], deed: str) -> Iterable[e.Event]:
+        if not self.obeys:
+            return
+        is_possible = bridge_id in self.bridges and all(self.legs.get(leg) for leg in leg_ids)
+        for leg_id in leg_ids:
+            if is_possible:
+                self.bridges[bridge_id].add(leg_id)
+                yield e.LegJoined(bridge_id, leg_id)
+            else:
+                yield e.CommandFailed(leg_id, deed, "not found")
+
+    def ends(self, leg_id: str, cause: int, sip_code: int | None = None) -> Iterable[e.Event]:
+        """The channel goes, if it is there."""
+        if self.legs.pop(leg_id, None) is None:
+            return
+        for inside in self.bridges.values():
+            inside.discard(leg_id)
+        yield e.LegEnded(leg_id, cause, sip_code)
+
+    def hang_up(self, leg_id: str, cause: int = 16, sip_code: int | None = None) -> None:
+        """A party hangs up, or the network ends the leg."""
+        for event in list(self.ends(leg_id, cause, sip_code)):
+            self.tell(event)
+
+    def seen(self) -> tuple[e.SeenLeg, ...]:
+        """All channels there are."""
+        at = {leg: bridge for bridge, inside in self.bridges.items() for leg in inside}
+        return tuple(e.SeenLeg(leg, up, at.get(leg)) for leg, up in self.legs.items())
+
+    def lose_switch(self) -> None:
+        self.tell(e.SwitchLost())
+
+    def find_switch(self) -> None:
+        self.tell(e.SwitchFound(self.seen(), tuple(self.bridges)))
+
+    # --- campaigns and clients ----------------------------------------------------------------
+
+    def campaign(self, tasks: int = 0, id: int = 1, **settings: Any) -> None:
+        """An active campaign with so many tasks; numbers are +7916 and the task's id."""
+        self.add_tasks(tasks, id)
+        self.settings = replace(SETTINGS, **settings)
+        self.load(CampaignState.ACTIVE, id)
+
+    def load(self, state: CampaignState, id: int = 1, history: History | None = None) -> None:
+        """The campaign has changed its state."""
+        campaign = Campaign(id, 1, f"campaign {id}", state, self.settings)
+        self.tell(e.CampaignLoaded(campaign, history or History()))
+
+    def add_tasks(self, tasks: int, campaign_id: int = 1) -> None:
+        first = campaign_id * 100_000
+        first += sum(1 for task in self.storage.due if task.campaign_id == campaign_id)
+        for task_id in range(first + 1, first + tasks + 1):
+            self.storage.due.append(Task(task_id, campaign_id, (f"+7916{task_id:07d}",)))
+
+    @property
+    def calls(self) -> list[Call]:
+        return list(self.board.calls.values())
+
+    @property
+    def call(self) -> Call:
+        """The only call there is."""
+        (call,) = self.board.calls.values()
+        return call
+
+    def ring(self, call: Call) -> None:
+        self.tell(e.LegRinging(call.leg_id))
+
+    def answer(self, call: Call) -> Call:
+        """The client picks up."""
+        self.legs[call.leg_id] = True
+        self.tell(e.LegAnswered(call.leg_id))
+        return call
+
+    # --- agents ---------------------------------------------------------------------------------
+
+    def agent(self, login: str, kept_up: bool = False) -> Agent:
+        known = self.agents.get(login)
+        if known is None:
+            id = len(self.agents) + 1
+            phone = f"PJSIP/{login}"
+            known = Agent(id, login, login.title(), phone, kept_up, frozenset({1}))
+            self.agents[login] = known
+        return known
+
+    def sign_in(self, *logins: str, kept_up: bool = False) -> None:
+        for login in logins:
+            agent = self.agent(login, kept_up)
+            session_id = self.dialer.board.new_id()
+            self.tell(e.SignInAsked(agent, session_id))
+
+    def sign_out(self, login: str) -> None:
+        self.tell(e.SignOutAsked(self.agents[login].id))
+
+    def pause(self, login: str, reason: str = "lunch") -> None:
+        self.tell(e.PauseAsked(self.agents[login].id, reason))
+
+    def ready(self, login: str) -> None:
+        self.tell(e.ReadyAsked(self.agents[login].id))
+
+    def seat(self, login: str) -> Seat:
+        return self.board.seats[self.agents[login].id]
+
+    def state(self, login: str) -> AgentState:
+        """Offline once he is off the board."""
+        seat = self.board.seats.get(self.agents[login].id)
+        return seat.state if seat else AgentState.OFFLINE
+
+    # --- what was said ----------------------------------------------------------------------------
+
+    def every(self, kind: type[Kind]) -> list[Kind]:
+        """All commands of a kind, in order."""
+        return [command for command in self.said if isinstance(command, kind)]
+
+    @property
+    def dialed(self) -> list[str]:
+        """Clients' legs originated, in order."""
+        return [o.leg_id for o in self.every(c.Originate) if o.leg_id.endswith("-c1")]
+
+    @property
+    def outcomes(self) -> list[Disposition]:
+        return [closed.disposition for closed in self.every(c.CloseAttempt)]
+
+    @property
+    def closed(self) -> c.CloseAttempt:
+        """The only outcome there is."""
+        (closed,) = self.every(c.CloseAttempt)
+        return closed
+
+
+def talking(kept_up: bool = True, **settings: Any) -> tuple[World, Call]:
+    """A world in which anna talks with the only client."""
+    world, call = dialing(kept_up, **settings)
+    world.answer(call)
+    assert call.state is CallState.TALKING
+    return world, call
+
+
+def dialing(kept_up: bool = True, **settings: Any) -> tuple[World, Call]:
+    """A world in which the only client is dialed for anna."""
+    world = World()
+    world.campaign(1, **settings)
+    world.sign_in("anna", kept_up=kept_up)
+    return world, world.call
+
+
+# --- the laws of the board ----------------------------------------------------------------------
+
+
+def check(world: World) -> None:
+    """What must hold after every fact, whatever happened."""
+    _check_calls(world)
+    _check_seats(world)
+    _check_storage(world)
+
+
+def _check_calls(world: World) -> None:
+    board = world.board
+    tasks = [call.task.id for call in board.calls.values()]
+    assert len(tasks) == len(set(tasks)), "two live calls on one task"
+    waiting = [call for call in board.calls.values() if call.state is CallState.WAITING]
+    assert sorted(c.attempt_id for c in waiting) == sorted(c.attempt_id for c in board.waiting)
+    for call in board.calls.values():
+        assert call.state is not CallState.CLOSED
+        assert call.run.calls[call.attempt_id] is call
+        if call.state is CallState.CONNECTING:
+            assert call.seat is not None
+        if call.seat is not None:
+            assert call.seat.call is call, "an agent in two calls"
+            assert board.seats[call.seat.agent.id] is call.seat
+    for run in board.runs.values():
+        assert all(board.calls[attempt_id] is call for attempt_id, call in run.calls.items())
+
+
+def _check_seats(world: World) -> None:
+    for seat in world.board.seats.values():
+        assert (seat.call is not None) == (seat.state in WITH_CLIENT)
+        assert seat.state is not AgentState.OFFLINE
+        if seat.call is not None:
+            assert seat.call.seat is seat
+            assert world.board.calls[seat.call.attempt_id] is seat.call
+        if seat.state is AgentState.AVAILABLE:
+            assert seat.pause_after is None
+            assert not seat.leave_after
+
+
+def _check_storage(world: World) -> None:
+    committed = {command.leg_id for command in world.storage.opened.values()}
+    assert set(world.dialed) <= committed, "dialed before the attempt was committed"
+    open_ids = set(world.storage.opened) - set(world.storage.closed)
+    assert open_ids <= set(world.board.calls), "an attempt is open and nobody cares"
