@@ -19,6 +19,12 @@ class ConfigError(CcdialerError):
         self.faults = faults
 
 
+class UnreadableFile(CcdialerError):
+    """A file to be imported is not a table that can be read; nothing was changed."""
+
+    exit_code = 2
+
+
 class NotFound(CcdialerError):
     """A campaign, agent, project or task of that name does not exist."""
 

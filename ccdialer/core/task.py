@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -54,17 +54,6 @@ class Task:
     campaign_id: int
     numbers: tuple[str, ...]  # E.164, still worth dialing, in order of preference, never empty
     attempts: int = 0  # attempts that counted, so far
-
-
-@dataclass(frozen=True, slots=True)
-class NewTask:
-    """A task that is about to be stored, as an import or another system hands it over."""
-
-    numbers: tuple[tuple[str, str], ...]  # (E.164, as it was written), in order of preference, 1..5
-    external_id: str | None = None  # the client's key in the system he comes from
-    priority: int = 5  # one of PRIORITIES
-    due_at_ms: int | None = None  # UTC epoch milliseconds; None: at once
-    details: dict[str, str] = field(default_factory=dict)  # name, city, ...: what the agent sees
 
 
 def next_number(task: Task) -> str:

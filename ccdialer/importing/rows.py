@@ -1,0 +1,148 @@
+"""One row of a file into one task: its numbers, its time, its details, or why it is not taken."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from ccdialer.core.phone import NotANumber, Reader
+from ccdialer.core.task import PRIORITIES
+from ccdialer.importing.columns import MAX_NUMBERS, Columns
+from ccdialer.storage import TaskRow
+
+DEFAULT_PRIORITY = 5
+_SEPARATORS = re.compile(r"[,;/|\r\n]+")
+_FEWEST_DIGITS = 7  # of a part that is a number by itself, and not an extension
+_DUE_FORMATS = ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y")
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row cannot be taken; `reason` is one sentence."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remarked:
+    """A row was taken, and not all of it could be used."""
+
+    row: TaskRow
+    remark: str
+
+
+Judge = Callable[[Sequence[str]], TaskRow | Remarked | Rejected]
+
+
+def judge_of(columns: Columns, read: Reader, zone: str | None, now: int) -> Judge:
+    """What turns the cells of a row into a task. `now` (epoch ms) is when a task is due whose row
+    does not say; instants without a zone are in `zone`, or in the machine's own."""
+    places, details = columns.places, columns.details
+    numbers_at, external_at = columns.numbers, places.get("external_id")
+    priority_at, due_at = places.get("priority"), places.get("due")
+    first_at = numbers_at[0] if len(numbers_at) == 1 else None
+    width = columns.width
+
+    def judge(cells: Sequence[str]) -> TaskRow | Remarked | Rejected:
+        if len(cells) != width:
+            if any(cells[width:]):
+                return Rejected(f"{len(cells)} cells, {width} expected; is a delimiter in a cell?")
+            cells = [*cells, *[""] * (width - len(cells))]
+        e164 = read(cells[first_at]) if first_at is not None else None
+        remark = ""
+        if type(e164) is str:  # one plain number, as in nearly every row
+            numbers = [(e164, cells[first_at])]  # type: ignore[index]
+        else:
+            numbers, remark = numbers_of([cells[place] for place in numbers_at], read)
+        priority = _priority(cells[priority_at]) if priority_at is not None else DEFAULT_PRIORITY
+        due = instant(cells[due_at].strip(), zone) if due_at is not None else None
+        problem = _problem(numbers, remark, priority, due)
+        if problem:
+            return Rejected(problem)
+        row = TaskRow(
+            numbers,
+            now if due is None else due,  # type: ignore[arg-type]
+            priority,  # type: ignore[arg-type]
+            (cells[external_at].strip() or None) if external_at is not None else None,
+            _encode({key: cells[at].strip() for key, at in details if cells[at]}),
+        )
+        return Remarked(row, remark) if remark else row
+
+    return judge
+
+
+def _problem(
+    numbers: Sequence[object], remark: str, priority: int | Rejected, due: int | Rejected | None
+) -> str:
+    if not numbers:
+        return remark or "no phone number"
+    return next((value.reason for value in (priority, due) if isinstance(value, Rejected)), "")
+
+
+def numbers_of(cells: Sequence[str], read: Reader) -> tuple[list[tuple[str, str]], str]:
+    """The numbers in the cells, each once, in order, with their spelling; and what was left out."""
+    found: dict[str, str] = {}
+    remarks = []
+    for text in (part for cell in cells for part in split_numbers(cell)):
+        verdict = read(text)
+        if isinstance(verdict, NotANumber):
+            remarks.append(verdict.reason)
+        elif len(found) < MAX_NUMBERS or verdict in found:
+            found.setdefault(verdict, text)
+        else:
+            remarks.append(f'"{text}" is more than the {MAX_NUMBERS} numbers of a task')
+    return list(found.items()), "; ".join(remarks)
+
+
+def split_numbers(cell: str) -> list[str]:
+    """The numbers in one cell, cut at , ; / | and line ends; an extension stays with its own."""
+    parts: list[str] = []
+    for part in _SEPARATORS.split(cell):
+        short = sum(map(str.isdigit, part)) < _FEWEST_DIGITS
+        if parts and short and part.strip():
+            parts[-1] += f", {part.strip()}"
+        elif part.strip():
+            parts.append(part.strip())
+    return parts
+
+
+def _priority(cell: str) -> int | Rejected:
+    text = cell.strip()
+    if not text:
+        return DEFAULT_PRIORITY
+    if text.isdecimal() and len(text) == 1:
+        return int(text)
+    return Rejected(f'priority "{text[:40]}" is not {PRIORITIES[0]} to {PRIORITIES[-1]}')
+
+
+@lru_cache(maxsize=4096)
+def instant(text: str, zone: str | None) -> int | Rejected | None:
+    """Epoch ms of `2026-11-30 09:00`, `2026-11-30T09:00+03:00`, `30.11.2026 9:00` or a date; None
+    if there is nothing. Without a zone of its own it is in `zone`, or in the machine's."""
+    if not text:
+        return None
+    moment = _moment(text)
+    if moment is None or not 2000 <= moment.year < 2100:
+        return Rejected(f'"{text[:40]}" is not an instant; write 2026-11-30 09:00')
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(zone)) if zone else moment.astimezone()
+    return int(moment.timestamp() * 1000)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    for form in _DUE_FORMATS:
+        try:
+            return datetime.strptime(text, form)  # noqa: DTZ007 - `instant` gives it its zone
+        except ValueError:
+            continue
+    return None
