@@ -1,0 +1,8 @@
+"""`ccdialer doctor`: not yet."""
+
+import click
+
+
+@click.command()
+def doctor() -> None:
+    """Not yet."""

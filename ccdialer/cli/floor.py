@@ -1,0 +1,120 @@
+"""Draws what the daemon tells of the floor: one headline, agents, campaigns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ccdialer.core.metrics import WorkTime, abandonment_rate, utilisation
+from ccdialer.core.task import OPEN_STATES, TaskState
+from ccdialer.reports import words
+from ccdialer.reports.table import Table, columns
+
+Row = dict[str, Any]
+
+CAMPAIGN_COLUMNS = (
+    *("campaign", "state", "mode", "agents"),
+    *("in_flight|dialing|count", "waiting||count", "talking||count", "hopper||count"),
+    *("talked||count", "abandoned||count", "abandonment_rate|abandoned|rate", "note"),
+)
+AGENT_COLUMNS = columns(
+    *("agent", "name", "state", "state_s|for|seconds", "reason", "next_state|then"),
+    *("campaign", "number", "calls||count", "talk_s|talked|seconds", "-wrap_up_s||seconds"),
+    *("-paused_s||seconds", "signed_in_s|on duty|seconds", "utilisation||rate"),
+    "-occupancy||rate",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a campaign is: its tasks by state."""
+
+    name: str
+    tasks: dict[TaskState, int]
+
+    @property
+    def left(self) -> int:
+        """Tasks that are not settled yet."""
+        return sum(self.tasks[state] for state in OPEN_STATES)
+
+    @property
+    def line(self) -> str:
+        """`demo: 180 of 200 settled (waiting 12, active 8, done 150, failed 30)`."""
+        total = sum(self.tasks.values())
+        shown = counted({str(state): count for state, count in self.tasks.items()})
+        return f"{self.name}: {total - self.left} of {total} settled ({shown})"
+
+
+def counted(by_state: dict[str, int]) -> str:
+    """`available 2, talking 8`."""
+    return ", ".join(f"{state} {count}" for state, count in by_state.items() if count) or "none"
+
+
+def headline(answer: Row) -> str:
+    """The daemon in a line, and what is wrong with it in further ones."""
+    daemon, floor = answer["daemon"], answer["snapshot"]
+    lines = [
+        f"node {daemon['node']}, ccdialer {daemon['version']}, pid {daemon['pid']}, "
+        f"up {words.lasting(daemon['up_s'])}, Asterisk {daemon['asterisk']}"
+    ]
+    if floor["draining"]:
+        lines.append("stopping: no new calls, live ones may end")
+    if daemon["storage_stalled_s"]:
+        lines.append(
+            f"the database has not answered for {words.lasting(daemon['storage_stalled_s'])}: "
+            f"no new calls, {daemon['queue_depth']} changes are kept in memory"
+        )
+    return "\n".join(lines)
+
+
+def figures(floor: Row) -> str:
+    """The whole floor in a line: calls, agents, talked, abandoned, utilisation."""
+    talked = sum(row["talked"] for row in floor["campaigns"])
+    abandoned = sum(row["abandoned"] for row in floor["campaigns"])
+    return "; ".join(
+        (
+            f"calls {counted(floor['calls_by_state'])}",
+            f"agents {counted(floor['agents_by_state'])}",
+            f"talked {talked}, abandoned {abandoned} ({abandonment_rate(talked, abandoned):.1%})",
+            f"utilisation {utilisation(_work(floor)):.0%}",
+        )
+    )
+
+
+def _work(floor: Row) -> WorkTime:
+    agents = floor["agents"]
+    return WorkTime(
+        signed_in_s=sum(row["signed_in_s"] for row in agents),
+        paused_s=sum(row["paused_s"] for row in agents),
+        talk_s=sum(row["talk_s"] for row in agents),
+    )
+
+
+def campaign_table(floor: Row, has_pacing: bool) -> Table:
+    """Campaigns; with the reason of each one's pace, if asked for."""
+    described = (*CAMPAIGN_COLUMNS, "pacing") if has_pacing else CAMPAIGN_COLUMNS
+    rows = [_campaign(row, has_pacing) for row in floor["campaigns"]]
+    return Table("campaigns", columns(*described), rows)
+
+
+def _campaign(row: Row, has_pacing: bool) -> tuple[Any, ...]:
+    keys = ("in_flight", "waiting", "talking", "hopper", "talked", "abandoned", "abandonment_rate")
+    return (
+        *(row["name"], row["state"], row["mode"], counted(row["agents"])),
+        *(row[key] for key in keys),
+        "nothing is due now" if row["exhausted"] else "",
+        *((row["pacing"],) if has_pacing else ()),
+    )
+
+
+def agent_table(floor: Row) -> Table:
+    """Agents on duty."""
+    keys = [column.key for column in AGENT_COLUMNS[1:]]
+    rows = [(row["login"], *(row[key] for key in keys)) for row in floor["agents"]]
+    return Table("agents", AGENT_COLUMNS, rows)
+
+
+def calls_of(floor: Row, name: str) -> int:
+    """How many calls of a campaign are not over yet."""
+    rows = [row for row in floor["campaigns"] if row["name"] == name]
+    return sum(row["in_flight"] + row["waiting"] + row["talking"] for row in rows)

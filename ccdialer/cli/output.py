@@ -1,0 +1,178 @@
+"""Draws a Table for people, as JSON or as CSV; shows progress on standard error."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import click
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table as Drawn
+from rich.text import Text
+
+from ccdialer.reports import words
+from ccdialer.reports.table import Column, Kind, Table
+
+FORMATS = ("table", "json", "csv")
+PIPE_WIDTH = 10_000  # into a pipe nothing is cut
+_NUMBERS = frozenset({Kind.COUNT, Kind.DECIMAL, Kind.SECONDS, Kind.RATE})
+# Of a terminal these would move the cursor, change colors, or reverse the text.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_FORMULA = re.compile(r"[=+\-@\t\r\n|%]")
+_PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+
+format_option = click.option(
+    "--format",
+    "shape",
+    type=click.Choice(FORMATS),
+    default="table",
+    show_default=True,
+    help="How to print it.",
+)
+
+
+def show(table: Table, shape: str) -> None:
+    """Print a table on standard output."""
+    {"table": _show_table, "json": _show_json, "csv": _show_csv}[shape](table)
+
+
+def console() -> Console:
+    """Standard output as it is now: colors and the terminal's width, or neither."""
+    is_terminal = sys.stdout.isatty()
+    width = None if is_terminal else PIPE_WIDTH
+    return Console(width=width, no_color=not is_terminal or None, highlight=False)
+
+
+# --- for people ---------------------------------------------------------------------------------
+
+
+def _show_table(table: Table) -> None:
+    out = console()
+    drawn = draw(table, out.is_terminal)
+    if not drawn.row_count:
+        click.echo(f"{table.title}: none" if table.title else "none", err=True)
+        return
+    with out.capture() as capture:
+        out.print(drawn)
+    click.echo("\n".join(line.rstrip() for line in capture.get().splitlines()))
+
+
+def draw(table: Table, is_terminal: bool) -> Drawn:
+    """The table as rich draws it; into a pipe without lines."""
+    drawn = Drawn(
+        box=box.SIMPLE_HEAD if is_terminal else None,
+        header_style="bold",
+        pad_edge=False,
+        title=table.title if is_terminal and table.title else None,
+        title_justify="left",
+    )
+    for column in table.columns:
+        if not column.for_machines:
+            side: Literal["right", "left"] = "right" if column.kind in _NUMBERS else "left"
+            drawn.add_column(column.title, justify=side, no_wrap=not is_terminal)
+    for row in table.rows:
+        cells = zip(table.columns, row, strict=True)
+        drawn.add_row(*(Text(for_people(c, value)) for c, value in cells if not c.for_machines))
+    return drawn
+
+
+_FOR_PEOPLE: dict[Kind, Callable[[Any], str]] = {
+    Kind.TEXT: lambda value: printable(str(value)),
+    Kind.COUNT: str,
+    Kind.DECIMAL: lambda value: f"{value:.2f}",
+    Kind.SECONDS: words.clock,
+    Kind.RATE: lambda value: f"{value:.1%}",
+    Kind.INSTANT: words.local,
+    Kind.FLAG: lambda value: "yes" if value else "no",
+}
+
+
+def for_people(column: Column, value: Any) -> str:
+    """A cell's text; of what is not known, nothing."""
+    return "" if value is None else _FOR_PEOPLE[column.kind](value)
+
+
+def printable(text: str) -> str:
+    """Text of others, made harmless for a terminal."""
+    return _CONTROLS.sub(" ", text)
+
+
+# --- for machines -------------------------------------------------------------------------------
+
+
+def _for_machines(column: Column, value: Any) -> Any:
+    if value is None:
+        return None
+    if column.kind is Kind.INSTANT:
+        return words.utc(value)
+    if column.kind in (Kind.SECONDS, Kind.DECIMAL):
+        return round(float(value), 3)
+    return round(float(value), 6) if column.kind is Kind.RATE else value
+
+
+def _show_json(table: Table) -> None:
+    """An array of objects, one a line, written as the rows come."""
+    separator = "[\n"
+    for row in table.rows:
+        cells = zip(table.columns, row, strict=True)
+        record = {column.key: _for_machines(column, value) for column, value in cells}
+        click.echo(f"{separator}  {json.dumps(record, ensure_ascii=False)}", nl=False)
+        separator = ",\n"
+    click.echo("[]" if separator == "[\n" else "\n]")
+
+
+def _show_csv(table: Table) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow([column.key for column in table.columns])
+    for row in table.rows:
+        cells = zip(table.columns, row, strict=True)
+        writer.writerow([_csv_cell(_for_machines(column, value)) for column, value in cells])
+
+
+def _csv_cell(value: Any) -> Any:
+    """Text that a spreadsheet would take for a formula gets an apostrophe before it (CWE-1236);
+    a plain number such as +79161234567 stays as it is."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = value if isinstance(value, str) else ""
+    is_formula = _FORMULA.match(text) and not _PLAIN_NUMBER.fullmatch(text)
+    return f"'{text}" if is_formula else value
+
+
+# --- messages -----------------------------------------------------------------------------------
+
+
+def say(sentence: str) -> None:
+    """What was done, on standard output."""
+    click.echo(printable(sentence))
+
+
+def hint(sentence: str) -> None:
+    """What people should know and machines need not, on standard error."""
+    click.echo(printable(sentence), err=True)
+
+
+@contextmanager
+def progress(what: str, total: int | None) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error while long work goes on; call it with how much is done, of how much.
+
+    Not drawn where standard error is no terminal.
+    """
+    err = Console(stderr=True)
+    bar = Progress(
+        *(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()),
+        TimeRemainingColumn(),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal,
+    )
+    with bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done, of: bar.update(task, completed=done, total=of)

@@ -1,0 +1,8 @@
+"""`ccdialer report`: not yet."""
+
+import click
+
+
+@click.command()
+def report() -> None:
+    """Not yet."""

@@ -1,0 +1,104 @@
+"""The command `ccdialer` itself: global options, the nouns, and how errors are told."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import click
+
+import ccdialer
+from ccdialer.cli import (
+    agent,
+    campaign,
+    completion,
+    config,
+    db,
+    doctor,
+    report,
+    run,
+    status,
+    task,
+    why,
+)
+from ccdialer.cli.site import Site
+from ccdialer.errors import CcdialerError
+
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+DEFECT = 70  # EX_SOFTWARE of sysexits.h
+
+EPILOG = """\b
+Exit codes:
+  0  done
+  1  refused, or not found
+  2  wrong configuration, file or usage
+  3  the daemon is not running
+  4  Asterisk cannot be reached
+  5  the database cannot be used
+  70 a defect of ccdialer (--debug shows where)
+  130 interrupted
+"""
+
+
+class Told(click.ClickException):
+    """An error as a sentence on standard error, with its exit code."""
+
+    def __init__(self, sentence: str, exit_code: int) -> None:
+        super().__init__(sentence)
+        self.exit_code = exit_code
+
+    def show(self, file: Any = None) -> None:
+        """Every line of the sentence after the command's name."""
+        for line in self.message.splitlines() or ["failed"]:
+            click.echo(f"ccdialer: {line}", err=True)
+
+
+class Root(click.Group):
+    """A group whose commands never end in a traceback, unless --debug asks for it."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what it raises becomes a sentence and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except CcdialerError as error:
+            raise Told(str(error), error.exit_code) from error
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:
+            if ctx.params.get("debug"):
+                raise
+            what = f"{type(error).__name__}: {error}".splitlines()[0]
+            raise Told(f"defect: {what} (--debug shows where)", DEFECT) from error
+
+
+@click.group(
+    cls=Root,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path),
+    help="config.yaml; else $CCDIALER_CONFIG, ./config.yaml, /etc/ccdialer/config.yaml.",
+)
+@click.option("--debug", is_flag=True, help="Show a traceback when something breaks.")
+@click.version_option(ccdialer.__version__, message="ccdialer %(version)s")
+@click.pass_context
+def main(ctx: click.Context, config_path: Path | None, debug: bool) -> None:
+    """The open-source contact-centre engine for Asterisk."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError):  # a stream that a test put there
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    ctx.obj = Site(config_path, debug)
+
+
+for noun in (
+    *(agent.agent, campaign.campaign, completion.completion, config.config, db.db),
+    *(doctor.doctor, report.report, run.run, status.status, task.task, why.why),
+):
+    main.add_command(noun)

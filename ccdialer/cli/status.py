@@ -1,0 +1,157 @@
+"""`ccdialer status`: what the floor looks like now, once or again and again."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import click
+from rich.console import Group
+from rich.live import Live
+from rich.text import Text
+
+from ccdialer import storage
+from ccdialer.cli.completion import campaign_names
+from ccdialer.cli.floor import (
+    Progress,
+    agent_table,
+    calls_of,
+    campaign_table,
+    figures,
+    headline,
+)
+from ccdialer.cli.output import console, draw, format_option, printable, show
+from ccdialer.cli.site import Site, pass_site, tasks_by_state
+from ccdialer.errors import DaemonUnreachable
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One look at the floor; `answer` is None while no daemon runs, then `trouble` says why."""
+
+    answer: dict[str, Any] | None
+    progress: Progress | None = None
+    trouble: str = ""
+
+
+@click.command()
+@click.option("--watch", is_flag=True, help="Refresh until Ctrl-C.")
+@click.option(
+    "--until-done",
+    "until",
+    metavar="CAMPAIGN",
+    shell_complete=campaign_names,
+    help="Refresh until all tasks of the campaign are settled and its calls are over.",
+)
+@click.option(
+    "--interval",
+    type=click.FloatRange(0.1, 3600),
+    default=1.0,
+    show_default=True,
+    help="Seconds between refreshes.",
+)
+@click.option("--pacing", is_flag=True, help="Say why each campaign dials as much as it does.")
+@format_option
+@pass_site
+def status(
+    site: Site, watch: bool, until: str | None, interval: float, pacing: bool, shape: str
+) -> None:
+    """Show agents, calls and campaigns as they are now.
+
+    JSON holds everything, with --watch one object a line; CSV lists the campaigns.
+    """
+    if not watch and not until:
+        _once(Frame(site.ask("status")), shape, pacing)
+        return
+    if shape == "csv":
+        raise click.UsageError("csv shows one moment; with --watch say --format json")
+    frames = _frames_until_done(site, until, interval) if until else _frames(site, interval)
+    _play(frames, shape, pacing)
+
+
+# --- looks --------------------------------------------------------------------------------------
+
+
+def _frames(site: Site, interval: float) -> Iterator[Frame]:
+    while True:
+        try:
+            yield Frame(site.ask("status"))
+        except DaemonUnreachable as error:  # it may be restarted under our eyes
+            yield Frame(None, trouble=str(error))
+        time.sleep(interval)
+
+
+def _frames_until_done(site: Site, name: str, interval: float) -> Iterator[Frame]:
+    with site.database() as database:
+        campaign = storage.find_campaign(database, name)
+        while True:
+            answer = site.ask("status")
+            progress = Progress(name, tasks_by_state(database, campaign))
+            yield Frame(answer, progress)
+            if not progress.left and not calls_of(answer["snapshot"], name):
+                return
+            time.sleep(interval)
+
+
+# --- drawing ------------------------------------------------------------------------------------
+
+
+def _once(frame: Frame, shape: str, pacing: bool) -> None:
+    assert frame.answer is not None
+    floor = frame.answer["snapshot"]
+    if shape == "json":
+        click.echo(json.dumps(frame.answer, ensure_ascii=False, indent=2))
+    elif shape == "csv":
+        show(campaign_table(floor, True), shape)
+    else:
+        click.echo(f"{printable_lines(headline(frame.answer))}\n{figures(floor)}\n")
+        show(campaign_table(floor, pacing), shape)
+        click.echo()
+        show(agent_table(floor), shape)
+
+
+def printable_lines(text: str) -> str:
+    """Several lines, each made harmless for a terminal."""
+    return "\n".join(printable(line) for line in text.splitlines())
+
+
+def _play(frames: Iterator[Frame], shape: str, pacing: bool) -> None:
+    if shape == "json":
+        for frame in frames:
+            click.echo(json.dumps(frame.answer, ensure_ascii=False))
+    elif sys.stdout.isatty():
+        with Live(console=console(), auto_refresh=False) as live:
+            for frame in frames:
+                live.update(_screen(frame, pacing), refresh=True)
+    else:
+        for frame in frames:
+            click.echo(printable(_line(frame, pacing)))
+
+
+def _line(frame: Frame, pacing: bool) -> str:
+    """A frame where nothing can be redrawn: one line."""
+    clock = time.strftime("%H:%M:%S")
+    if frame.answer is None:
+        return f"{clock} {frame.trouble}"
+    floor = frame.answer["snapshot"]
+    parts = [f"{clock} {figures(floor)}"]
+    if frame.progress:
+        parts.append(frame.progress.line)
+    if pacing:
+        parts += [f"{row['name']}: {row['pacing']}" for row in floor["campaigns"] if row["pacing"]]
+    return "; ".join(parts)
+
+
+def _screen(frame: Frame, pacing: bool) -> Group | Text:
+    if frame.answer is None:
+        return Text(frame.trouble)
+    floor = frame.answer["snapshot"]
+    lines = [headline(frame.answer), figures(floor)]
+    if frame.progress:
+        lines.append(frame.progress.line)
+    tables = (campaign_table(floor, pacing), agent_table(floor))
+    return Group(Text(printable_lines("\n".join(lines))), *(draw(table, True) for table in tables))

@@ -1,0 +1,8 @@
+"""`ccdialer why`: not yet."""
+
+import click
+
+
+@click.command()
+def why() -> None:
+    """Not yet."""

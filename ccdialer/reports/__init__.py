@@ -1,0 +1,1 @@
+"""One file per report: filters in, Table out; how a Table looks is the command line's business."""

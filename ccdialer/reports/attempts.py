@@ -1,0 +1,81 @@
+"""What happened in each call: a row for every attempt, in the order they were opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from ccdialer.reports import words
+from ccdialer.reports.table import Table, columns
+from ccdialer.storage import AttemptFilter, Database, list_attempts
+
+PAGE = 1000
+
+COLUMNS = columns(
+    "opened_at|time|instant",
+    "campaign",
+    "number",
+    "result",
+    "-disposition",
+    "ring_s|rang|seconds",
+    "wait_s|waited|seconds",
+    "talk_s|talked|seconds",
+    "agent",
+    "cause",
+    "-q850||count",
+    "-sip_code||count",
+    "-counts||flag",
+    "task_id|task|count",
+    "-external_id",
+    "-note",
+    "-id",
+)
+
+
+def attempts(database: Database, wanted: AttemptFilter) -> Table:
+    """At most `wanted.limit` attempts (0: all), read page by page as the rows are taken."""
+    return Table("attempts", COLUMNS, (row(attempt) for attempt in _pages(database, wanted)))
+
+
+def _pages(database: Database, wanted: AttemptFilter) -> Iterator[dict[str, Any]]:
+    left, after = wanted.limit or None, wanted.after
+    while left is None or left > 0:
+        size = PAGE if left is None else min(PAGE, left)
+        page = list_attempts(database, replace(wanted, after=after, limit=size))
+        yield from page
+        if len(page) < size:
+            return
+        after = (page[-1]["opened_at"], page[-1]["id"])
+        left = None if left is None else left - size
+
+
+def row(attempt: dict[str, Any]) -> tuple[Any, ...]:
+    """A stored attempt as the columns have it."""
+    return (
+        *(attempt["opened_at"], attempt["campaign"], attempt["number"]),
+        *(words.result(attempt["disposition"]) or "live", attempt["disposition"]),
+        *(rang_s(attempt), waited_s(attempt), talked_s(attempt), attempt["agent"]),
+        words.cause(attempt["cause"], attempt["sip_code"]),
+        *(attempt["cause"], attempt["sip_code"], bool(attempt["counts"])),
+        *(attempt["task"], attempt["external_id"], attempt["note"], attempt["id"]),
+    )
+
+
+def rang_s(attempt: dict[str, Any]) -> float | None:
+    """From the dial to the answer, or to the end of what was not answered."""
+    return _between(attempt["dialed_at"], attempt["answered_at"] or attempt["ended_at"])
+
+
+def waited_s(attempt: dict[str, Any]) -> float | None:
+    """From the answer to the agent, or to the end of what met none."""
+    return _between(attempt["answered_at"], attempt["joined_at"] or attempt["ended_at"])
+
+
+def talked_s(attempt: dict[str, Any]) -> float | None:
+    """From the agent's joining to the end."""
+    return _between(attempt["joined_at"], attempt["ended_at"])
+
+
+def _between(begun_at: int | None, ended_at: int | None) -> float | None:
+    return None if begun_at is None or ended_at is None else (ended_at - begun_at) / 1000

@@ -1,0 +1,62 @@
+"""Which clients are to be called: a row for every task."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from ccdialer.reports.table import Table, columns
+from ccdialer.storage import Database, TaskFilter, list_tasks
+
+PAGE = 1000
+
+COLUMNS = columns(
+    "id|task|count",
+    "campaign",
+    "state",
+    "priority||count",
+    "due_at|due|instant",
+    "attempts||count",
+    "numbers",
+    "external_id",
+    "details",
+    "reason",
+)
+
+
+def tasks(database: Database, wanted: TaskFilter) -> Table:
+    """At most `wanted.limit` tasks by id (0: all), read page by page as the rows are taken."""
+    return Table("tasks", COLUMNS, (row(task) for task in pages(database, wanted)))
+
+
+def pages(database: Database, wanted: TaskFilter) -> Iterator[dict[str, Any]]:
+    """The same tasks as storage tells them."""
+    left, after = wanted.limit or None, wanted.after
+    while left is None or left > 0:
+        size = PAGE if left is None else min(PAGE, left)
+        page = list_tasks(database, replace(wanted, after=after, limit=size))
+        yield from page
+        if len(page) < size:
+            return
+        after = page[-1]["id"]
+        left = None if left is None else left - size
+
+
+def row(task: dict[str, Any]) -> tuple[Any, ...]:
+    """A stored task as the columns have it."""
+    return (
+        *(task["id"], task["campaign"], str(task["state"]), task["priority"], task["due_at"]),
+        *(task["attempts"], numbers(task), task["external_id"], details(task), task["reason"]),
+    )
+
+
+def numbers(task: dict[str, Any]) -> str:
+    """Its numbers in order; what does not exist is marked."""
+    return ", ".join(n["e164"] + (" (bad)" if n["bad"] else "") for n in task["numbers"])
+
+
+def details(task: dict[str, Any]) -> str:
+    """`name=Anna, city=Omsk`."""
+    return ", ".join(f"{key}={value}" for key, value in json.loads(task["details"]).items())
