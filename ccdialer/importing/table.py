@@ -113,8 +113,9 @@ def _encoding_of(path: Path) -> str:
         for mark, encoding in _BOMS.items():
             if head.startswith(mark):
                 return encoding
-        if head.count(0) > len(head) // 4:
-            return "utf-16-be" if head[0::2].count(0) > head[1::2].count(0) else "utf-16-le"
+        for encoding in ("utf-16-le", "utf-16-be"):
+            if _looks_like(head, encoding):
+                return encoding
         decoder = codecs.getincrementaldecoder("utf-8")()
         try:
             decoder.decode(head)
@@ -124,6 +125,15 @@ def _encoding_of(path: Path) -> str:
         except UnicodeDecodeError:
             return "windows-1251"
     return "utf-8"
+
+
+def _looks_like(head: bytes, encoding: str) -> bool:
+    """Whether this is UTF-16 without its mark: letters of Europe and no NUL."""
+    try:
+        text = head[: len(head) // 2 * 2].decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return 0 in head and "\0" not in text and max(text, default="") < "\u2120"
 
 
 def _refuse_binary(path: Path, encoding: str) -> None:
@@ -171,7 +181,7 @@ def _rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list
         try:
             for row in reader:
                 end = reader.line_num
-                if row and any(row):
+                if row and (row[0].strip() or any(map(str.strip, row))):
                     yield line, row
                 if end - line > MOST_LINES_IN_A_ROW:
                     _refuse(path, f"has a quotation mark in line {line} that is never closed")

@@ -1,0 +1,55 @@
+"""A row by itself: numbers in a cell, instants, priorities."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from ccdialer.core.phone import reader
+from ccdialer.importing.columns import Columns
+from ccdialer.importing.rows import Rejected, instant, judge_of, numbers_of, split_numbers
+
+
+@pytest.mark.parametrize(
+    ("cell", "parts"),
+    [
+        ("89160000001", ["89160000001"]),
+        ("89160000001, 89160000002", ["89160000001", "89160000002"]),
+        ("89160000001;89160000002/89160000003", ["89160000001", "89160000002", "89160000003"]),
+        ("8 495 000-00-01, доб. 12", ["8 495 000-00-01, доб. 12"]),
+        ("89160000001\n89160000002", ["89160000001", "89160000002"]),
+        (" ; ", []),
+    ],
+)
+def test_splits_a_cell(cell: str, parts: list[str]) -> None:
+    assert split_numbers(cell) == parts
+
+
+def test_each_number_once_in_order() -> None:
+    numbers, remark = numbers_of(["89160000002", "8 916 000-00-01, +79160000002"], reader("RU"))
+    assert numbers == [("+79160000002", "89160000002"), ("+79160000001", "8 916 000-00-01")]
+    assert remark == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2030-01-02 09:00", "2030-01-02T06:00Z", "02.01.2030 9:00", "2030-01-02T06:00:00+00:00"],
+)
+def test_reads_instants(text: str) -> None:
+    wanted = datetime(2030, 1, 2, 6, tzinfo=UTC).timestamp() * 1000
+    assert instant(text, "Europe/Moscow") == wanted
+
+
+@pytest.mark.parametrize(
+    "text", ["tomorrow", "2030-13-01", "0001-01-01", "9999-12-31", "32.01.2030"]
+)
+def test_refuses_what_is_no_instant(text: str) -> None:
+    assert isinstance(instant(text, None), Rejected)
+
+
+def test_a_row_without_a_number_is_refused() -> None:
+    judge = judge_of(Columns({}, (0,), width=1), reader("RU"), None, now=5)
+    assert judge([""]) == Rejected("no phone number")
+    row = judge(["89160000001"])
+    assert (row.numbers, row.due_at, row.details) == ([("+79160000001", "89160000001")], 5, "{}")
