@@ -19,6 +19,8 @@ Websocket = ClientWebSocketResponse | WebSocketResponse
 log = logging.getLogger(__name__)
 
 EXPIRE_EVERY_S = 0.5
+CLOSE_WITHIN_S = 2.0
+"""How long a peer may take to say goodbye: a dead one never does, and a new one may wait."""
 
 
 class Connection:
@@ -30,6 +32,7 @@ class Connection:
         self._out: deque[str] = deque()
         self._wake = asyncio.Event()
         self._rows = Rows(self._write, timeout_s)
+        self._reason = ""  # for which we end it
 
     @property
     def in_flight(self) -> int:
@@ -45,7 +48,8 @@ class Connection:
         tasks = [self._loop.create_task(self._writer()), self._loop.create_task(self._expirer())]
         reason = "the daemon stops"
         try:
-            reason = await self._reader(on_event)
+            ended = await self._reader(on_event)
+            reason = self._reason or ended
         finally:
             for task in tasks:
                 task.cancel()
@@ -54,8 +58,9 @@ class Connection:
             self._rows.fail(f"connection to Asterisk lost: {reason}")
         return reason
 
-    async def close(self) -> None:
-        """End the websocket; `run` returns soon."""
+    async def close(self, reason: str = "") -> None:
+        """End the websocket; `run` returns soon, with this reason."""
+        self._reason = reason
         await self._ws.close()
 
     async def _reader(self, on_event: Callable[[dict[str, Any]], None]) -> str:

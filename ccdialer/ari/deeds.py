@@ -157,8 +157,8 @@ def _leg_failed(command: Join | DetectMachine, reply: Reply) -> tuple[Event, ...
 
 
 def _open_failed(command: OpenBridge, reply: Reply) -> tuple[Event, ...]:
-    """Asterisk does not tell which leg it refuses, so that each is reported."""
-    return tuple(CommandFailed(leg, "OpenBridge", reply.why) for leg in command.leg_ids)
+    """Asterisk does not tell which leg it refuses: the first stands for all."""
+    return tuple(CommandFailed(leg, "OpenBridge", reply.why) for leg in command.leg_ids[:1])
 
 
 def _play_failed(command: Play, reply: Reply) -> tuple[Event, ...]:

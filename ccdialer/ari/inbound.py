@@ -10,14 +10,18 @@ from ccdialer.ari.rest import AccountRefused, Rest
 from ccdialer.ari.settings import AriSettings
 from ccdialer.errors import SwitchUnreachable
 
+REPLACED = "another program has taken over the ARI application"
+"""Why a connection ended; to take it back at once would only begin a fight."""
+
 
 async def keep_connecting(
     settings: AriSettings,
     rest: Rest,
-    serve: Callable[[Websocket], Awaitable[None]],
+    serve: Callable[[Websocket], Awaitable[str]],
     on_trouble: Callable[[SwitchUnreachable], None],
 ) -> None:
-    """Connect for ever, with growing pauses; `serve` lives as long as a websocket."""
+    """Connect for ever, with growing pauses; `serve` lives as long as a websocket
+    and returns why it ended."""
     pause_s = settings.retry_s
     while True:
         try:
@@ -28,6 +32,6 @@ async def keep_connecting(
             await asyncio.sleep(settings.refused_retry_s if refused else pause_s)
             pause_s = min(pause_s * 2, settings.retry_max_s)
         else:
-            await serve(ws)
+            reason = await serve(ws)
             pause_s = settings.retry_s
-            await asyncio.sleep(pause_s)
+            await asyncio.sleep(settings.refused_retry_s if reason == REPLACED else pause_s)

@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from ccdialer.ari.connection import Websocket
+from ccdialer.ari.connection import CLOSE_WITHIN_S, Websocket
 from ccdialer.ari.rest import basic
 from ccdialer.ari.settings import AriSettings
 from ccdialer.errors import SwitchUnreachable
 
-Serve = Callable[[Websocket], Awaitable[None]]
+Serve = Callable[[Websocket], Awaitable[str]]
 OnTrouble = Callable[[SwitchUnreachable], None]
 
 KNOCK_WITHIN_S = 10.0
@@ -29,7 +29,10 @@ class Listener:
         self._on_trouble = on_trouble
         # What websocket_client.conf must say as `uri`.
         self._address = f"ws://{settings.listen_host}:{settings.listen_port}{settings.listen_path}"
-        self._runner = web.ServerRunner(web.Server(self._accept, access_log=None))
+        self._runner = web.ServerRunner(
+            web.Server(self._accept, access_log=None), shutdown_timeout=1.0
+        )
+        self._site: web.TCPSite | None = None
         self._expected = basic(
             settings.listen_username or settings.username,
             settings.listen_password or settings.password,
@@ -40,7 +43,8 @@ class Listener:
         await self._runner.setup()
         host, port = self._settings.listen_host, self._settings.listen_port
         try:
-            await web.TCPSite(self._runner, host, port, shutdown_timeout=1.0).start()
+            self._site = web.TCPSite(self._runner, host, port)
+            await self._site.start()
         except OSError as error:
             raise SwitchUnreachable(
                 f"cannot listen on {host}:{port} for Asterisk ({error.strerror}); free the port, "
@@ -54,8 +58,17 @@ class Listener:
             if not connected():
                 self._on_trouble(SwitchUnreachable(_NO_KNOCK.format(self._address)))
 
+    async def deafen(self) -> None:
+        """Stop to listen; what is connected stays. To be done before the websocket is closed:
+        Asterisk knocks again within a millisecond, and waits for ever where it is let in and not
+        answered."""
+        if self._site:
+            await self._site.stop()
+            self._site = None
+
     async def close(self) -> None:
         """Stop to listen, and end what is connected."""
+        await self.deafen()
         await self._runner.cleanup()
 
     async def _accept(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -67,6 +80,7 @@ class Listener:
         ws = web.WebSocketResponse(
             protocols=("ari",),
             heartbeat=self._settings.heartbeat_s,
+            timeout=CLOSE_WITHIN_S,
             compress=False,
             max_msg_size=0,
         )

@@ -7,6 +7,7 @@ from typing import Any
 
 import aiohttp
 
+from ccdialer.ari.connection import CLOSE_WITHIN_S
 from ccdialer.ari.settings import AriSettings
 from ccdialer.ari.words import Reply, Request, dumps, lost, unsent
 from ccdialer.errors import SwitchUnreachable
@@ -89,6 +90,7 @@ class Rest:
             return await self._session.ws_connect(
                 f"{self._base}events?app={self._settings.app}&subscribeAll=false",
                 heartbeat=self._settings.heartbeat_s,
+                timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_WITHIN_S),
                 max_msg_size=0,
             )
         except aiohttp.WSServerHandshakeError as error:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+OUTBOUND, INBOUND = "outbound", "inbound"
+
 
 @dataclass(frozen=True, slots=True)
 class AriSettings:
@@ -19,7 +21,7 @@ class AriSettings:
     username: str = "ccdialer"
     password: str = ""
     app: str = "ccdialer"
-    connect: str = "outbound"
+    connect: str = OUTBOUND
     listen_host: str = "127.0.0.1"
     listen_port: int = 8189
     listen_path: str = "/ari"
@@ -30,8 +32,3 @@ class AriSettings:
     retry_s: float = 0.5  # first pause between attempts to connect; doubles up to `retry_max_s`
     retry_max_s: float = 10.0
     refused_retry_s: float = 30.0  # pause after a wrong password
-
-    @property
-    def listens(self) -> bool:
-        """Whether Asterisk opens the websocket."""
-        return self.connect == "outbound"

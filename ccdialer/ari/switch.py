@@ -12,12 +12,12 @@ from typing import Any
 from ccdialer.ari import census, deeds
 from ccdialer.ari.census import Census
 from ccdialer.ari.connection import Connection, Websocket
-from ccdialer.ari.inbound import keep_connecting
+from ccdialer.ari.inbound import REPLACED, keep_connecting
 from ccdialer.ari.lanes import Lanes
 from ccdialer.ari.listener import Listener
 from ccdialer.ari.rest import Rest
 from ccdialer.ari.rows import FRAME_LIMIT, OnReply, has_rows
-from ccdialer.ari.settings import AriSettings
+from ccdialer.ari.settings import OUTBOUND, AriSettings
 from ccdialer.ari.translate import Translator
 from ccdialer.ari.words import Reply, Request, unsent
 from ccdialer.core.commands import HangUp, Originate, SwitchCommand
@@ -48,8 +48,8 @@ class Switch:
     def __init__(self, settings: AriSettings, hooks: Hooks) -> None:
         self._settings = settings
         self._hooks = hooks
-        self._style = deeds.Style(settings.app, two_step=not settings.listens)
-        self._translate = Translator(two_step=self._style.two_step)
+        self._style = deeds.Style(settings.app, two_step=settings.connect != OUTBOUND)
+        self._translate = Translator(self._style.two_step)
         self._rest = Rest(settings)
         self._lanes = Lanes(self._rest.request)
         self._listener = Listener(settings, self._serve, self._trouble)
@@ -60,6 +60,7 @@ class Switch:
         self._found = False
         self._held: list[Event] = []  # events that arrive while channels are being counted
         self._undialed: dict[str, Originate] = {}  # created, not yet in Stasis
+        self._farewell: asyncio.Task[None] | None = None
         self._told = ""  # the trouble last reported
 
     @property
@@ -75,12 +76,12 @@ class Switch:
     async def start(self) -> None:
         """Begin to seek Asterisk; what becomes of it is told by the hooks.
         Raises SwitchUnreachable only where the port to listen on cannot be had."""
-        await self._rest.open()
-        if self._settings.listens:
+        if self._settings.connect == OUTBOUND:
             await self._listener.open()
             seek = self._listener.watch(lambda: self._connection is not None)
         else:
             seek = keep_connecting(self._settings, self._rest, self._serve, self._trouble)
+        await self._rest.open()
         self._seeker = asyncio.create_task(seek)
 
     async def close(self) -> None:
@@ -89,6 +90,7 @@ class Switch:
             self._seeker.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._seeker
+        await self._listener.deafen()
         if self._connection:
             await self._connection.close()
         await self._listener.close()
@@ -162,7 +164,7 @@ class Switch:
 
     def _receive(self, message: dict[str, Any]) -> None:
         if message["type"] == "ApplicationReplaced":
-            self._trouble(SwitchUnreachable(_REPLACED.format(self._settings.app)))
+            self._replaced()
         if self._undialed:
             self._dial(message)
         events = self._translate(message)
@@ -170,6 +172,12 @@ class Switch:
             if isinstance(event, PhoneCalled) and message["channel"]["state"] != "Up":
                 self._send((event.leg_id,), (deeds.answer(event.leg_id),), _ignore)
         self._emit_all(events)
+
+    def _replaced(self) -> None:
+        # Without events we would dial blindly: better no connection than this one.
+        self._trouble(SwitchUnreachable(_REPLACED.format(self._settings.app)))
+        if self._connection:
+            self._farewell = asyncio.create_task(self._connection.close(REPLACED))
 
     def _emit_all(self, events: tuple[Event, ...]) -> None:
         for event in events:
@@ -180,19 +188,22 @@ class Switch:
 
     # --- the life of a connection -----------------------------------------------------------------
 
-    async def _serve(self, ws: Websocket) -> None:
+    async def _serve(self, ws: Websocket) -> str:
         # Of two websockets the newer is right: Asterisk opens one only when its old one is gone.
         if self._connection:
             await self._connection.close()
         async with self._one_at_a_time:
             self._connection = Connection(ws, self._settings.request_timeout_s)
+            self._translate = Translator(self._style.two_step)
             greeting = asyncio.create_task(self._greet())
+            greeting.add_done_callback(_complain)
             reason = "the daemon stops"
             try:
                 reason = await self._connection.run(self._receive)
             finally:
                 greeting.cancel()
                 self._end(reason)
+        return reason
 
     def _end(self, reason: str) -> None:
         self._connection, self._held, self._undialed = None, [], {}
@@ -206,7 +217,7 @@ class Switch:
         while not (seen := await self._prepare()):
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, self._settings.retry_max_s)
-        self._rows = self._settings.listens or has_rows(seen.version)
+        self._rows = self._settings.connect == OUTBOUND or has_rows(seen.version)
         self._found, self._told = True, ""
         self._hooks.on_found(seen)
         held, self._held = self._held, []
@@ -232,6 +243,11 @@ class Switch:
 def _settle(answer: asyncio.Future[Reply], reply: Reply) -> None:
     if not answer.done():  # the asker may have gone
         answer.set_result(reply)
+
+
+def _complain(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception():
+        log.error("connecting to Asterisk failed", exc_info=task.exception())
 
 
 def _ignore(reply: Reply) -> None:

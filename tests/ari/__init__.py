@@ -1,0 +1,1 @@
+"""ARI against a real Asterisk, and its words on paper."""
