@@ -8,6 +8,8 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from itertools import islice
 from typing import Any, Literal
 
 import click
@@ -18,7 +20,7 @@ from rich.table import Table as Drawn
 from rich.text import Text
 
 from ccdialer.reports import words
-from ccdialer.reports.table import Column, Kind, Table
+from ccdialer.reports.table import Audience, Column, Kind, Table
 
 FORMATS = ("table", "json", "csv")
 PIPE_WIDTH = 10_000  # into a pipe nothing is cut
@@ -38,9 +40,14 @@ format_option = click.option(
 )
 
 
-def show(table: Table, shape: str) -> None:
-    """Print a table on standard output."""
-    {"table": _show_table, "json": _show_json, "csv": _show_csv}[shape](table)
+def show(table: Table, shape: str) -> int:
+    """Print a table on standard output; how many rows it had."""
+    return {"table": _show_table, "json": _show_json, "csv": _show_csv}[shape](table)
+
+
+def first(limit: int, table: Table) -> Table:
+    """At most `limit` rows of a table; 0: all."""
+    return replace(table, rows=islice(table.rows, limit)) if limit else table
 
 
 def console() -> Console:
@@ -53,15 +60,18 @@ def console() -> Console:
 # --- for people ---------------------------------------------------------------------------------
 
 
-def _show_table(table: Table) -> None:
+def _show_table(table: Table) -> int:
     out = console()
     drawn = draw(table, out.is_terminal)
     if not drawn.row_count:
         click.echo(f"{table.title}: none" if table.title else "none", err=True)
-        return
+        return 0
     with out.capture() as capture:
         out.print(drawn)
     click.echo("\n".join(line.rstrip() for line in capture.get().splitlines()))
+    if table.note:
+        click.echo(printable(table.note))
+    return drawn.row_count
 
 
 def draw(table: Table, is_terminal: bool) -> Drawn:
@@ -74,13 +84,19 @@ def draw(table: Table, is_terminal: bool) -> Drawn:
         title_justify="left",
     )
     for column in table.columns:
-        if not column.for_machines:
+        if column.audience is not Audience.MACHINES:
             side: Literal["right", "left"] = "right" if column.kind in _NUMBERS else "left"
             drawn.add_column(column.title, justify=side, no_wrap=not is_terminal)
     for row in table.rows:
-        cells = zip(table.columns, row, strict=True)
-        drawn.add_row(*(Text(for_people(c, value)) for c, value in cells if not c.for_machines))
+        cells = _cells(table, row, Audience.PEOPLE)
+        drawn.add_row(*(Text(for_people(column, value)) for column, value in cells))
     return drawn
+
+
+def _cells(table: Table, row: tuple[Any, ...], reader: Audience) -> list[tuple[Column, Any]]:
+    """The values of a row that a reader is shown, each with its column."""
+    pairs = zip(table.columns, row, strict=True)
+    return [pair for pair in pairs if pair[0].audience in (Audience.ALL, reader)]
 
 
 _FOR_PEOPLE: dict[Kind, Callable[[Any], str]] = {
@@ -117,23 +133,29 @@ def _for_machines(column: Column, value: Any) -> Any:
     return round(float(value), 6) if column.kind is Kind.RATE else value
 
 
-def _show_json(table: Table) -> None:
+def _show_json(table: Table) -> int:
     """An array of objects, one a line, written as the rows come."""
-    separator = "[\n"
+    count = 0
     for row in table.rows:
-        cells = zip(table.columns, row, strict=True)
+        cells = _cells(table, row, Audience.MACHINES)
         record = {column.key: _for_machines(column, value) for column, value in cells}
-        click.echo(f"{separator}  {json.dumps(record, ensure_ascii=False)}", nl=False)
-        separator = ",\n"
-    click.echo("[]" if separator == "[\n" else "\n]")
+        before = ",\n" if count else "[\n"
+        click.echo(f"{before}  {json.dumps(record, ensure_ascii=False)}", nl=False)
+        count += 1
+    click.echo("\n]" if count else "[]")
+    return count
 
 
-def _show_csv(table: Table) -> None:
+def _show_csv(table: Table) -> int:
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow([column.key for column in table.columns])
+    shown = [column for column in table.columns if column.audience is not Audience.PEOPLE]
+    writer.writerow([column.key for column in shown])
+    count = 0
     for row in table.rows:
-        cells = zip(table.columns, row, strict=True)
+        cells = _cells(table, row, Audience.MACHINES)
         writer.writerow([_csv_cell(_for_machines(column, value)) for column, value in cells])
+        count += 1
+    return count
 
 
 def _csv_cell(value: Any) -> Any:

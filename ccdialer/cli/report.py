@@ -1,8 +1,84 @@
-"""`ccdialer report`: not yet."""
+"""`ccdialer report`: what happened, by call, by campaign, by agent."""
+
+from __future__ import annotations
 
 import click
 
+from ccdialer import storage
+from ccdialer.cli.filters import campaign_option, limit_option, span_options
+from ccdialer.cli.output import first, format_option, hint, show
+from ccdialer.cli.site import Site, now_ms, pass_site
+from ccdialer.core.campaign import Campaign
+from ccdialer.reports.agents import agents as agents_table
+from ccdialer.reports.attempts import attempts as attempts_table
+from ccdialer.reports.campaigns import campaigns as campaigns_table
+from ccdialer.reports.span import span
+from ccdialer.storage import AttemptFilter, Database
 
-@click.command()
+
+@click.group()
 def report() -> None:
-    """Not yet."""
+    """Print reports: attempts, campaigns, agents."""
+
+
+def _named(database: Database, name: str | None) -> Campaign | None:
+    return storage.find_campaign(database, name) if name else None
+
+
+@report.command()
+@campaign_option
+@span_options
+@limit_option(1000)
+@format_option
+@pass_site
+def attempts(
+    site: Site, campaign: str | None, since: int | None, until: int | None, limit: int, shape: str
+) -> None:
+    """Print every attempt with its result, in the order they were made."""
+    with site.database() as database:
+        found = _named(database, campaign)
+        of = found.id if found else None
+        wanted = AttemptFilter(campaign_id=of, since=since, until=until, limit=limit)
+        count = show(attempts_table(database, wanted), shape)
+    if limit and count == limit:
+        hint(f"these are the first {limit}; --limit 0 prints all")
+
+
+@report.command()
+@campaign_option
+@span_options
+@limit_option(0)
+@format_option
+@pass_site
+def campaigns(
+    site: Site, campaign: str | None, since: int | None, until: int | None, limit: int, shape: str
+) -> None:
+    """Print tasks, results, abandonment and handling times by campaign.
+
+    Tasks are counted as they are now; all else is of the attempts begun in the span.
+    """
+    with site.database() as database:
+        wanted = span(since, until, now_ms())
+        show(first(limit, campaigns_table(database, wanted, _named(database, campaign))), shape)
+
+
+@report.command()
+@campaign_option
+@span_options
+@limit_option(0)
+@format_option
+@pass_site
+def agents(
+    site: Site, campaign: str | None, since: int | None, until: int | None, limit: int, shape: str
+) -> None:
+    """Print calls, times and utilisation by agent, and how evenly calls were spread.
+
+    With --campaign: of the agents who may serve it; their figures are of all they did.
+    """
+    with site.database() as database:
+        wanted, only = span(since, until, now_ms()), None
+        found = _named(database, campaign)
+        if found:
+            members = storage.list_agents(database)
+            only = frozenset(a.id for a in members if found.project_id in a.projects)
+        show(first(limit, agents_table(database, wanted, only)), shape)

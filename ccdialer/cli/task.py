@@ -106,6 +106,7 @@ def show_(site: Site, task_id: int, shape: str) -> None:
     """Show a task: its numbers, its details, its attempts."""
     with site.database() as database:
         found = storage.show_task(database, task_id)
+        found["campaign"] = storage.campaign_by_id(database, found["campaign_id"]).name
     if shape == "json":
         click.echo(json.dumps(_page(found), indent=2, ensure_ascii=False))
         return

@@ -20,15 +20,22 @@ class Kind(StrEnum):
     FLAG = "flag"  # bool
 
 
+class Audience(StrEnum):
+    """Who is shown a column."""
+
+    ALL = "all"
+    PEOPLE = "people"  # a summary, in words
+    MACHINES = "machines"  # what would be too much for a screen
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`key` names it in JSON and CSV and never changes; `title` stands above it for people, who do
-    not see a column that is `for_machines`."""
+    """`key` names it in JSON and CSV and never changes; `title` stands above it for people."""
 
     key: str
     title: str
     kind: Kind = Kind.TEXT
-    for_machines: bool = False
+    audience: Audience = Audience.ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +45,19 @@ class Table:
     title: str
     columns: tuple[Column, ...]
     rows: Iterable[tuple[Any, ...]]
+    note: str = ""  # a sentence for people, under the table
 
 
 def columns(*described: str) -> tuple[Column, ...]:
     """Columns from `key|title|kind`; the title is the key's words, the kind text, if left out.
-    A dash before the key: for machines."""
+    A dash before the key: for machines; a star: for people."""
     return tuple(_column(*text.split("|")) for text in described)
 
 
 def _column(key: str, title: str = "", kind: str = Kind.TEXT) -> Column:
-    name = key.removeprefix("-")
-    return Column(name, title or name.replace("_", " "), Kind(kind), key.startswith("-"))
+    name = key.lstrip("".join(_AUDIENCES))
+    audience = _AUDIENCES.get(key[0], Audience.ALL)
+    return Column(name, title or name.replace("_", " "), Kind(kind), audience)
+
+
+_AUDIENCES = {"-": Audience.MACHINES, "*": Audience.PEOPLE}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from ccdialer.reports.table import Table, columns
-from ccdialer.storage import Database, TaskFilter, list_tasks
+from ccdialer.storage import Database, TaskFilter, list_campaigns, list_tasks
 
 PAGE = 1000
 
@@ -28,7 +28,8 @@ COLUMNS = columns(
 
 def tasks(database: Database, wanted: TaskFilter) -> Table:
     """At most `wanted.limit` tasks by id (0: all), read page by page as the rows are taken."""
-    return Table("tasks", COLUMNS, (row(task) for task in pages(database, wanted)))
+    names = {campaign.id: campaign.name for campaign in list_campaigns(database)}
+    return Table("tasks", COLUMNS, (row(task, names) for task in pages(database, wanted)))
 
 
 def pages(database: Database, wanted: TaskFilter) -> Iterator[dict[str, Any]]:
@@ -44,10 +45,16 @@ def pages(database: Database, wanted: TaskFilter) -> Iterator[dict[str, Any]]:
         left = None if left is None else left - size
 
 
-def row(task: dict[str, Any]) -> tuple[Any, ...]:
-    """A stored task as the columns have it."""
+def row(task: dict[str, Any], names: dict[int, str]) -> tuple[Any, ...]:
+    """A stored task as the columns have it; `names` of the campaigns by id."""
     return (
-        *(task["id"], task["campaign"], str(task["state"]), task["priority"], task["due_at"]),
+        *(
+            task["id"],
+            names[task["campaign_id"]],
+            str(task["state"]),
+            task["priority"],
+            task["due_at"],
+        ),
         *(task["attempts"], numbers(task), task["external_id"], details(task), task["reason"]),
     )
 

@@ -1,0 +1,66 @@
+"""Options that narrow a report: which campaign, since when, until when, how many rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import click
+
+from ccdialer.cli.completion import campaign_names
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_AGO = re.compile(r"(\d{1,5})([mhdw])")
+WANTED = "a date (2026-11-21), a time (2026-11-21 14:30), today, yesterday, or an age (90m, 8h, 7d)"
+
+
+class Instant(click.ParamType):
+    """An instant as people write it, in this machine's zone; UTC epoch milliseconds."""
+
+    name = "when"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read it, or fail with what is understood."""
+        if isinstance(value, int):
+            return value
+        try:
+            return round(_instant(value.strip(), datetime.now().astimezone()).timestamp() * 1000)
+        except (ValueError, OverflowError):
+            self.fail(f'"{value}" is not {WANTED}', param, ctx)
+
+
+def _instant(text: str, now: datetime) -> datetime:
+    today = datetime(now.year, now.month, now.day).astimezone()
+    days = {"now": now, "today": today, "yesterday": today - timedelta(days=1)}
+    if text in days:
+        return days[text]
+    if ago := _AGO.fullmatch(text):
+        return now - timedelta(**{UNITS[ago[2]]: int(ago[1])})
+    return datetime.fromisoformat(text).astimezone()
+
+
+campaign_option = click.option(
+    "--campaign", shell_complete=campaign_names, help="Of this campaign only."
+)
+
+
+def span_options(command: Decorated) -> Decorated:
+    """`--since` and `--until`."""
+    since = click.option("--since", type=Instant(), help="From then on: 2026-11-21, today, 8h, 7d.")
+    until = click.option("--until", type=Instant(), help="Before then.")
+    return since(until(command))
+
+
+def limit_option(default: int) -> Callable[[Decorated], Decorated]:
+    """`--limit`, where 0 is no limit."""
+    return click.option(
+        "--limit",
+        type=click.IntRange(0),
+        default=default,
+        show_default=True,
+        help="At most so many rows; 0: all.",
+    )
