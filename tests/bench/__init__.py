@@ -1,0 +1,1 @@
+"""What ccdialer costs, measured against the barest program that does the same work."""

@@ -1,0 +1,36 @@
+"""`make bench`: prints a table, writes bench.json, and fails if a goal is missed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.bench import calls, claim, importing
+from tests.bench.rows import Row, table, write
+
+BENCHES: dict[str, Callable[[], list[Row]]] = {
+    "cycles": calls.cycles,
+    "joins": calls.joins,
+    "claim": claim.claim,
+    "import": importing.importing,
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the benches of these names, or all."""
+    unknown = [name for name in names if name not in BENCHES]
+    if unknown:
+        print(f"no bench {', '.join(unknown)}; there are: {', '.join(BENCHES)}", file=sys.stderr)
+        return 2
+    rows: list[Row] = []
+    for name in names or BENCHES:
+        print(f"measuring {name} ...", file=sys.stderr, flush=True)
+        rows += BENCHES[name]()
+    write(rows, Path("bench.json"))
+    print(table(rows))
+    return 0 if all(row.holds for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
