@@ -6,7 +6,7 @@ from math import sqrt
 
 from ccdialer.core.pacing.policy import Scene
 
-LEAST_RISK = 0.001
+MOST_RATE = 1.5  # of the cap, however much is left
 MEMORY = 40.0  # abandonments that the learned gain remembers
 PRIOR_ABANDONED, PRIOR_GAIN = 6.0, 1.25
 GAIN_RANGE = (0.5, 4.0)
@@ -23,7 +23,7 @@ class Budget:
     def __init__(self, cap_rate: float) -> None:
         self._cap = cap_rate
         self._abandoned, self._risked = PRIOR_ABANDONED, PRIOR_ABANDONED / PRIOR_GAIN
-        self._flying_risk = LEAST_RISK  # mean risk allowed to the calls in flight
+        self._flying_risk = 0.0  # mean risk allowed to the calls in flight
         self._seen: tuple[int, int] | None = None  # answered, abandoned at the last decision
 
     @property
@@ -32,7 +32,7 @@ class Budget:
         return min(high, max(low, self._abandoned / self._risked))
 
     def allowed_risk(self, scene: Scene, handle_s: float, answer_rate: float) -> float:
-        """The risk of meeting no agent that one more call may carry, 0..1.
+        """The risk of meeting no agent that one more call may carry; 0: nothing is left to risk.
 
         `handle_s` is the mean time a client takes of an agent, `answer_rate` that of new calls.
         """
@@ -41,7 +41,7 @@ class Budget:
         allowed = self._cap * (scene.answered + coming)
         reserve = 1.5 + min(4.0, 0.2 * sqrt(allowed))
         rate = (allowed - scene.abandoned - reserve) / max(coming, 1.0)
-        return max(LEAST_RISK, min(rate, 1.5 * self._cap) / self.gain)
+        return max(0.0, min(rate, MOST_RATE * self._cap) / self.gain)
 
     def placed(self, calls: int, risk: float, flying: int) -> None:
         """`calls` were placed under `risk`, beside `flying` others."""

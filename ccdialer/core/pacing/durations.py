@@ -16,6 +16,7 @@ TALK_EDGES = (
 )
 WRAP_UP_EDGES = tuple(chain(range(0, 30, 2), range(30, 60, 5), range(60, 241, 20)))
 PRIOR_SHAPE = 10.0  # pseudo-durations behind the lognormal's own mean and variance
+STRAY = 1e-3  # share of pseudo-durations that follow no lognormal
 PRIOR_WEIGHT = 15.0  # pseudo-durations by which the lognormal smooths the hazards
 MOST_DURATIONS = 2000.0  # older experience fades once so many have ended
 
@@ -96,7 +97,11 @@ class Durations:
         """Ends and exposure of one pseudo-duration in each bin."""
         centre = self._logs / self._count
         deviation = sqrt(max(0.01, self._squares / self._count - centre * centre))
-        alive = [1.0] + [_above((log(e) - centre) / deviation) for e in self._edges[1:]]
+        # A few last as an exponential would, so that no bin is without experience.
+        alive = [1.0] + [
+            (1.0 - STRAY) * _above((log(e) - centre) / deviation) + STRAY * exp(-e / self.mean_s)
+            for e in self._edges[1:]
+        ]
         bins = [
             (here - later, (high - low) * (here + later) / 2.0)
             for here, later, low, high in zip(
@@ -104,7 +109,7 @@ class Durations:
             )
         ]
         # The last bin has no end: a constant hazard of one per its lower edge.
-        return [*bins, (alive[-1], max(1e-9, alive[-1]) * self._edges[-1])]
+        return [*bins, (alive[-1], alive[-1] * self._edges[-1])]
 
     def _fade(self) -> None:
         if self._count < MOST_DURATIONS:

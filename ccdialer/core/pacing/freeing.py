@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import mul
 
 from ccdialer.core.pacing.durations import TALK_EDGES, WRAP_UP_EDGES, Durations
 from ccdialer.core.pacing.outlook import Row
@@ -70,19 +71,15 @@ class Freeing:
 
     def _talk_row(self, elapsed_s: float) -> Row:
         """Talk that has lasted `elapsed_s`, then wrap-up: discrete convolution on 1-s steps."""
-        seconds = len(self._wrapped)
-        lasts = [self._talk.outlasts(elapsed_s, s) for s in range(seconds + 1)]
+        lasts = [self._talk.outlasts(elapsed_s, s) for s in range(len(self._wrapped) + 1)]
         ends = [now - later for now, later in pairwise(lasts)]
-        free = [
-            sum(end * self._wrapped[s - 1 - u] for u, end in enumerate(ends[:s]))
-            for s in range(seconds + 1)
-        ]
-        return tuple(1.0 - _between(free, horizon) for horizon in self._horizons)
+        return tuple(1.0 - self._free_by(ends, horizon) for horizon in self._horizons)
 
-
-def _between(steps: Sequence[float], at: float) -> float:
-    """Linear interpolation in a table of whole seconds."""
-    whole = int(at)
-    if whole + 1 >= len(steps):
-        return steps[-1]
-    return steps[whole] + (at - whole) * (steps[whole + 1] - steps[whole])
+    def _free_by(self, ends: Sequence[float], horizon_s: float) -> float:
+        """P(talk and wrap-up have ended), of talks that end in each second with these chances."""
+        whole = int(horizon_s)
+        here: float = sum(map(mul, ends, self._wrapped[whole - 1 :: -1])) if whole else 0.0
+        if whole == horizon_s:
+            return here
+        later: float = sum(map(mul, ends, self._wrapped[whole::-1]))
+        return here + (horizon_s - whole) * (later - here)

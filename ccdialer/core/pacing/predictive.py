@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ccdialer.core.campaign import CampaignSettings
 from ccdialer.core.pacing.answering import Answering
-from ccdialer.core.pacing.budget import LEAST_RISK, Budget
+from ccdialer.core.pacing.budget import Budget
 from ccdialer.core.pacing.freeing import Freeing
 from ccdialer.core.pacing.outlook import Outlook, Row
 from ccdialer.core.pacing.policy import Decision, Scene, affordable, no_agent_free
@@ -69,7 +69,7 @@ class Predictive:
     def decide(self, scene: Scene, now: float) -> Decision:
         self._learn(scene, now)
         allowed = self._budget.allowed_risk(scene, self._freeing.handle_s, self._answer_rate)
-        outlook, bounds = self._outlook(scene), self._bounds(scene)
+        outlook, bounds = self._outlook(scene), self._bounds(scene, allowed)
         place, risk = outlook.most_calls(bounds.least, bounds.most, allowed)
         self._budget.placed(place, allowed, len(scene.in_flight))
         return Decision(
@@ -111,12 +111,12 @@ class Predictive:
             )
         return self._competing[second]
 
-    def _bounds(self, scene: Scene) -> _Bounds:
+    def _bounds(self, scene: Scene, allowed: float) -> _Bounds:
         least = scene.idle - scene.waiting - len(scene.in_flight)
         agents = scene.idle + len(scene.talking) + len(scene.wrapping)
         in_use = len(scene.in_flight) + len(scene.talking) + scene.waiting
         ceiling = int(LINES_CEILING * self._settings.lines_per_agent * agents) - in_use
-        most = affordable(max(least, ceiling), scene)
+        most = affordable(max(least, ceiling) if allowed > 0.0 else least, scene)
         return _Bounds(min(most, max(0, least)), most)
 
     def _outlook(self, scene: Scene) -> Outlook:
@@ -134,7 +134,7 @@ class Predictive:
 
 
 def _sentence(place: int, bounds: _Bounds, allowed: float) -> str:
-    if allowed <= LEAST_RISK:
+    if allowed <= 0.0:
         return NO_BUDGET
     if place == bounds.most:
         return BY_LINES

@@ -15,7 +15,7 @@ from random import Random
 from ccdialer.core.campaign import CampaignSettings
 from ccdialer.core.pacing.policy import Policy, Scene
 
-GRACE_S, TICK_S, PAUSE_S, NO_ANSWER_S = 2.0, 1.0, 0.25, 25.0
+GRACE_S, TICK_S, PAUSE_S, NO_ANSWER_S = 2.0, 2.0, 0.25, 25.0
 
 
 @dataclass
