@@ -125,6 +125,7 @@ def _plan(region: str, types: Types) -> _Plan | None:
     if meta is None or not _is_plain(meta) or not types & DIALABLE:
         return None
     lead = f"(?={meta.leading_digits})" if meta.leading_digits else ""
+    lead += rf"(?=(?:{meta.general_desc.national_number_pattern})\Z)"
     barred = [getattr(meta, name) for name in _BARRED]
     return _Plan(
         code=str(meta.country_code),
@@ -167,7 +168,7 @@ def _full(pattern: str) -> _Match:
 
 
 def _national_part(plan: _Plan, text: str) -> str | None:
-    """The national number in `text`, where there is only one way to read it."""
+    """What must be a national number in `text`, where there is only one way to read it."""
     if text[:1] == "+":
         national = text[len(plan.plus_code) :] if text.startswith(plan.plus_code) else ""
     elif plan.abroad(text):
@@ -178,8 +179,6 @@ def _national_part(plan: _Plan, text: str) -> str | None:
         national = text[len(plan.code) :]
     else:
         national = text[len(plan.trunk) :] if plan.trunk and text.startswith(plan.trunk) else ""
-    if not plan.complete(national):
-        return None
     twice = plan.trunk and national.startswith(plan.trunk)
     return None if twice and plan.complete(national[len(plan.trunk) :]) else national
 

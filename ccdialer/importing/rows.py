@@ -19,7 +19,7 @@ DEFAULT_PRIORITY = 5
 _SEPARATORS = re.compile(r"[,;/|\r\n]+")
 _FEWEST_DIGITS = 7  # of a part that is a number by itself, and not an extension
 _DUE_FORMATS = ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y")
-_encode = json.JSONEncoder(ensure_ascii=False).encode
+_quoted = json.encoder.encode_basestring
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,9 @@ Judge = Callable[[Sequence[str]], TaskRow | Remarked | Rejected]
 def judge_of(columns: Columns, read: Reader, zone: str | None, now: int) -> Judge:
     """What turns the cells of a row into a task. `now` (epoch ms) is when a task is due whose row
     does not say; instants without a zone are in `zone`, or in the machine's own."""
-    places, details = columns.places, columns.details
+    places = columns.places
+    # JSON pair by pair: a third of the time that an encoder takes for a small object.
+    details = [(f"{_quoted(key)}: ", place) for key, place in columns.details]
     numbers_at, external_at = columns.numbers, places.get("external_id")
     priority_at, due_at = places.get("priority"), places.get("due")
     first_at = numbers_at[0] if len(numbers_at) == 1 else None
@@ -62,27 +64,23 @@ def judge_of(columns: Columns, read: Reader, zone: str | None, now: int) -> Judg
             numbers, remark = numbers_of([cells[place] for place in numbers_at], read)
         priority = _priority(cells[priority_at]) if priority_at is not None else DEFAULT_PRIORITY
         due = instant(cells[due_at].strip(), zone) if due_at is not None else None
-        problem = _problem(numbers, remark, priority, due)
-        if problem:
-            return Rejected(problem)
+        if not numbers:
+            return Rejected(remark or "no phone number")
+        if isinstance(priority, Rejected):
+            return priority
+        if isinstance(due, Rejected):
+            return due
+        noted = ", ".join([key + _quoted(cells[at].strip()) for key, at in details if cells[at]])
         row = TaskRow(
             numbers,
-            now if due is None else due,  # type: ignore[arg-type]
-            priority,  # type: ignore[arg-type]
+            now if due is None else due,
+            priority,
             (cells[external_at].strip() or None) if external_at is not None else None,
-            _encode({key: cells[at].strip() for key, at in details if cells[at]}),
+            f"{{{noted}}}",
         )
         return Remarked(row, remark) if remark else row
 
     return judge
-
-
-def _problem(
-    numbers: Sequence[object], remark: str, priority: int | Rejected, due: int | Rejected | None
-) -> str:
-    if not numbers:
-        return remark or "no phone number"
-    return next((value.reason for value in (priority, due) if isinstance(value, Rejected)), "")
 
 
 def numbers_of(cells: Sequence[str], read: Reader) -> tuple[list[tuple[str, str]], str]:
