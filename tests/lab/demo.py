@@ -66,7 +66,7 @@ def fresh_site() -> Site:
             raise Failed(f"{FOLDER}/ exists and is not of an earlier demo; move it away.")
         shutil.rmtree(FOLDER)
     say(f"Writing a site of {AGENTS} agents and {TASKS} clients into {FOLDER}/")
-    manners = Manners(ring_ms=(1000, 3000), talk_ms=(5500, 1500), machine_ms=12000, congested=0.5)
+    manners = Manners(ring_ms=(1000, 3000), talk_ms=(4500, 1200), machine_ms=9000, congested=0.5)
     FOLDER.mkdir()
     (FOLDER / MARK).touch()
     site = Site(FOLDER, manners=manners, node="demo")

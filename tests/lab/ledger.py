@@ -12,7 +12,7 @@ from typing import Any
 from tests.lab.sipp import Note
 from tests.lab.site import Site
 
-EVERY = "1000000"
+ALL = "0"
 CLOSED = {"done", "failed", "cancelled"}
 
 ANSWERED = {"talked", "abandoned", "left", "machine", "lost"}
@@ -39,13 +39,13 @@ class Reported:
 
 def read_attempts(site: Site) -> list[Reported]:
     """All attempts, from `report attempts`."""
-    rows = _rows(site, "report", "attempts", "--limit", EVERY)
+    rows = _rows(site, "report", "attempts", "--limit", ALL)
     return [Reported(_digits(row["number"]), str(row["disposition"])) for row in rows]
 
 
 def read_tasks(site: Site) -> list[Reported]:
     """All tasks of the campaign `demo`, from `task list`."""
-    rows = _rows(site, "task", "list", "--campaign", "demo", "--limit", EVERY)
+    rows = _rows(site, "task", "list", "--campaign", "demo", "--limit", ALL)
     return [Reported(_digits(_first_number(row)), str(row["state"])) for row in rows]
 
 
