@@ -73,6 +73,12 @@ def agent_leg(attempt_id: str, ring: int) -> str:
     return f"{LEG_PREFIX}{attempt_id}-a{ring}"
 
 
+def ring_of(leg_id: str) -> int:
+    """Which of the agents' legs rung for its attempt this is; 0: it is no such leg."""
+    is_ring = leg_id[-3:-1] == "-a" and leg_id[-1].isdecimal()
+    return int(leg_id[-1]) if is_ring else 0
+
+
 def talk_bridge(attempt_id: str) -> str:
     """Bridge id of a talk whose agent was rung for it."""
     return f"{LEG_PREFIX}{attempt_id}-b1"

@@ -155,13 +155,21 @@ def _present(board: Board, seen: SeenLeg, now: float) -> None:
     leg = board.legs.get(seen.leg_id)
     if leg is None:
         if attempts.is_ours(seen.leg_id):
-            board.emit(HangUp(seen.leg_id))
+            _end_stray_leg(board, seen.leg_id)
     elif leg.seat is None and leg.call is not None:
         _client_present(board, leg.call, seen, now)
     elif leg.call is not None and seen.up:
         connecting.agent_is_up(board, leg.call, now)
     elif leg.seat is not None and seen.up:
         _kept_up_present(board, leg.seat, seen, now)
+
+
+def _end_stray_leg(board: Board, leg_id: str) -> None:
+    """Its id is not given to another phone while it ends."""
+    call = board.calls.get(attempts.attempt_of(leg_id))
+    if call is not None:
+        call.rings = max(call.rings, attempts.ring_of(leg_id))
+    board.emit(HangUp(leg_id))
 
 
 def _client_present(board: Board, call: Call, seen: SeenLeg, now: float) -> None:

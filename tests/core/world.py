@@ -16,7 +16,7 @@ from ccdialer.core import commands as c
 from ccdialer.core import events as e
 from ccdialer.core.agent import Agent, AgentState
 from ccdialer.core.attempt import CallState
-from ccdialer.core.board import Call, FloorRules, Seat
+from ccdialer.core.board import Board, Call, FloorRules, Seat
 from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, History, Mode
 from ccdialer.core.dialer import Dialer
 from ccdialer.core.disposition import Disposition
@@ -39,6 +39,8 @@ class Storage:
         self.closed: dict[str, c.CloseAttempt] = {}
         self.tasks: dict[int, Task] = {}  # every task with an attempt
         self.later: list[Task] = []  # to be dialed again, some time
+        self.joins: dict[str, c.RecordJoin] = {}
+        self.sessions: dict[int, c.RecordAgentState] = {}
         self.refused: set[str] = set()
         self.refuses: set[int] = set()  # tasks whose attempts are not to be opened
 
@@ -57,6 +59,10 @@ class Storage:
                 yield self._open(command)
             case c.CloseAttempt():
                 self._close(command)
+            case c.RecordJoin(attempt_id):
+                self.joins[attempt_id] = command
+            case c.RecordAgentState(agent_id):
+                self.sessions[agent_id] = command
 
     def _open(self, command: c.OpenAttempt) -> e.Event:
         assert command.attempt_id not in self.opened
@@ -78,6 +84,32 @@ class Storage:
             task = self.tasks[command.task_id]
             self.later.append(replace(task, attempts=task.attempts + command.counts))
 
+    def found(self, agents: Iterable[Agent]) -> Iterable[e.Event]:
+        """What a daemon that starts is told: who was signed in, which attempts were open."""
+        self.due.extend(self.reserved.values())
+        self.reserved.clear()
+        for agent in agents:
+            was = self.sessions.get(agent.id)
+            if was is not None and was.state is not AgentState.OFFLINE:
+                session_id = was.session_id or ""
+                yield e.SessionFound(agent, session_id, was.leg_id, was.state, was.reason)
+        for attempt_id, opened in self.opened.items():
+            if attempt_id not in self.closed:
+                yield self._found_open(opened)
+
+    def _found_open(self, opened: c.OpenAttempt) -> e.OpenAttemptFound:
+        join = self.joins.get(opened.attempt_id)
+        return e.OpenAttemptFound(
+            attempt_id=opened.attempt_id,
+            task=self.tasks[opened.task_id],
+            number=opened.number,
+            opened_at=opened.at,
+            answered_at=join.answered_at if join else None,
+            joined_at=join.joined_at if join else None,
+            agent_id=join.agent_id if join else None,
+            agent_leg_id=join.agent_leg_id if join else None,
+        )
+
 
 class World:
     """Owns a dialer and speaks the words of the trade to it."""
@@ -86,8 +118,9 @@ class World:
         self, rules: FloorRules | None = None, prompt: bool = True, connected: bool = True
     ) -> None:
         ids = count(1)
-        self.dialer = Dialer(lambda: f"{next(ids):010d}", rules)
-        self.board = self.dialer.board
+        self.rules = rules
+        self.new_id = lambda: f"{next(ids):010d}"
+        self.dialer = Dialer(self.new_id, rules)
         self.now = START
         self.prompt = prompt
         self.storage = Storage()
@@ -100,8 +133,27 @@ class World:
         self.broken: set[str] = set()  # phones that cannot be called at all
         self.obeys = True  # Asterisk carries out joins and hang-ups
         self.agents: dict[str, Agent] = {}
+        self.settings: dict[int, CampaignSettings] = {}
         if connected:
             self.tell(e.SwitchFound(()))
+
+    @property
+    def board(self) -> Board:
+        return self.dialer.board
+
+    def restart(self, sessions_first: bool = True) -> None:
+        """The daemon is killed and started again; Asterisk is found later, by find_switch."""
+        campaigns = [run.campaign for run in self.board.runs.values()]
+        self.news.clear()
+        self.originated &= set(self.legs)
+        self.dialer = Dialer(self.new_id, self.rules)
+        for campaign in campaigns:
+            self.dialer.receive(e.CampaignLoaded(campaign, History()), self.now)
+        found = list(self.storage.found(self.agents.values()))
+        commands: list[c.Command] = []
+        for event in found if sessions_first else reversed(found):
+            commands += self.dialer.receive(event, self.now)
+        self._carry_out(commands)
 
     # --- time and facts ---------------------------------------------------------------------------
 
@@ -205,12 +257,12 @@ class World:
     def campaign(self, tasks: int = 0, id: int = 1, **settings: Any) -> None:
         """An active campaign with so many tasks; numbers are +7916 and the task's id."""
         self.add_tasks(tasks, id)
-        self.settings = replace(SETTINGS, **settings)
+        self.settings[id] = replace(SETTINGS, **settings)
         self.load(CampaignState.ACTIVE, id)
 
     def load(self, state: CampaignState, id: int = 1, history: History | None = None) -> None:
         """The campaign has changed its state."""
-        campaign = Campaign(id, 1, f"campaign {id}", state, self.settings)
+        campaign = Campaign(id, 1, f"campaign {id}", state, self.settings[id])
         self.tell(e.CampaignLoaded(campaign, history or History()))
 
     def add_tasks(self, tasks: int, campaign_id: int = 1) -> None:

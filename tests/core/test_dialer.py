@@ -1,0 +1,306 @@
+"""The whole machine in a random world: no fact, in whatever order, may break a law of the board."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from ccdialer.core import commands as c
+from ccdialer.core import events as e
+from ccdialer.core.board import FloorRules
+from ccdialer.core.campaign import CampaignState, Mode
+from ccdialer.core.dialer import HANDLERS, WAKES
+from ccdialer.core.timers import Wake
+from tests.core.world import World, dialing
+
+LOGINS = ("anna", "bert", "carl", "dora")
+KEPT_UP = {"anna", "bert"}
+LONG_S = 100_000.0
+SOME = st.integers(0, 10_000)
+
+
+class Chaos(RuleBasedStateMachine):
+    """Agents, clients, Asterisk and storage do what they like; then everything is let run out."""
+
+    @initialize(
+        mode=st.sampled_from(Mode),
+        amd=st.booleans(),
+        announce=st.sampled_from(["", "sound:beep"]),
+        safe_harbour=st.sampled_from(["", "sound:sorry"]),
+        wrap_up_s=st.sampled_from([3.0, 5.0]),
+    )
+    def begin(self, **chosen: object) -> None:
+        self.world = World(FloorRules(pause_reasons={"1": "lunch"}), prompt=False)
+        self.world.agents = {}
+        for login in LOGINS:
+            self.world.agent(login, login in KEPT_UP)
+        self.past: list[e.Event] = []
+        self.world.campaign(30, 1, lines_per_agent=3.0, ring_timeout_s=20.0, **chosen)
+        self.world.campaign(30, 2, mode=Mode.POWER, ring_timeout_s=20.0, wrap_up_s=0.0)
+
+    def tell(self, event: e.Event) -> None:
+        self.past.append(event)
+        self.world.tell(event)
+
+    def some_leg(self, some: int) -> str:
+        legs = sorted(self.world.legs) or ["ccd-0000000000-c1"]
+        return legs[some % len(legs)]
+
+    # --- people -------------------------------------------------------------------------------
+
+    @rule(login=st.sampled_from(LOGINS))
+    def somebody_signs_in(self, login: str) -> None:
+        self.world.sign_in(login, kept_up=login in KEPT_UP)
+
+    @rule(login=st.sampled_from(LOGINS), serial=SOME)
+    def somebody_signs_in_by_phone(self, login: str, serial: int) -> None:
+        leg_id = f"phone-{login}-{serial}"
+        session_id = self.world.board.new_id()
+        self.world.legs[leg_id] = True
+        self.world.tell(e.SignInAsked(self.world.agents[login], session_id, leg_id))
+
+    @rule(login=st.sampled_from(LOGINS))
+    def somebody_signs_out(self, login: str) -> None:
+        self.world.sign_out(login)
+
+    @rule(login=st.sampled_from(LOGINS))
+    def somebody_pauses(self, login: str) -> None:
+        self.world.pause(login)
+
+    @rule(login=st.sampled_from(LOGINS))
+    def somebody_is_ready(self, login: str) -> None:
+        self.world.ready(login)
+
+    @rule(login=st.sampled_from(LOGINS))
+    def somebody_is_done_with_his_client(self, login: str) -> None:
+        self.world.tell(e.HangUpAsked(self.world.agents[login].id))
+
+    @rule(
+        login=st.sampled_from(LOGINS),
+        feature=st.sampled_from(["logout", "pause", "ready", "hangup", "rubbish"]),
+    )
+    def somebody_calls_a_code(self, login: str, feature: str) -> None:
+        self.world.legs[f"phone-{login}"] = True
+        self.world.tell(e.PhoneCalled(f"phone-{login}", f"PJSIP/{login}", feature, "1"))
+
+    @rule(some=SOME, digit=st.sampled_from("*12345"))
+    def somebody_presses_a_key(self, some: int, digit: str) -> None:
+        self.world.tell(e.DigitPressed(self.some_leg(some), digit))
+
+    @rule(login=st.sampled_from(LOGINS), silent=st.booleans())
+    def a_phone_falls_silent_or_not(self, login: str, silent: bool) -> None:
+        phones = self.world.silent
+        (phones.add if silent else phones.discard)(f"PJSIP/{login}")
+
+    @rule(login=st.sampled_from(LOGINS), broken=st.booleans())
+    def a_phone_breaks_or_not(self, login: str, broken: bool) -> None:
+        phones = self.world.broken
+        (phones.add if broken else phones.discard)(f"PJSIP/{login}")
+
+    # --- clients --------------------------------------------------------------------------------
+
+    @rule(some=SOME, seconds=st.sampled_from([0.0, 0.5, 1.9, 2.0]))
+    @precondition(lambda self: self.world.dialed)
+    def things_go_well(self, some: int, seconds: float) -> None:
+        """News arrive in time and a client answers."""
+        self.world.catch_up()
+        clients = [leg for leg in sorted(self.world.legs) if leg.endswith("-c1")]
+        if clients:
+            leg_id = clients[some % len(clients)]
+            self.world.legs[leg_id] = True
+            self.tell(e.LegAnswered(leg_id))
+        self.world.catch_up()
+        self.world.wait(seconds)
+        self.world.catch_up()
+
+    @rule(logins=st.sets(st.sampled_from(LOGINS), min_size=1))
+    def the_shift_begins(self, logins: set[str]) -> None:
+        """Everything works, and agents are there."""
+        self.world.obeys = True
+        self.world.silent.clear()
+        self.world.broken.clear()
+        self.world.find_switch()
+        for id in (1, 2):
+            self.world.load(CampaignState.ACTIVE, id)
+        for login in sorted(logins):
+            self.world.sign_in(login, kept_up=login in KEPT_UP)
+            self.world.ready(login)
+        self.world.catch_up()
+        self.world.wait(0.5)
+        self.world.catch_up()
+
+    @rule(some=SOME)
+    def somebody_s_phone_rings(self, some: int) -> None:
+        self.tell(e.LegRinging(self.some_leg(some)))
+
+    @rule(some=SOME)
+    def somebody_answers(self, some: int) -> None:
+        leg_id = self.some_leg(some)
+        if leg_id in self.world.legs:
+            self.world.legs[leg_id] = True
+        self.tell(e.LegAnswered(leg_id))
+
+    @rule(some=SOME, cause=st.sampled_from([0, 16, 17, 19, 34]))
+    def somebody_hangs_up(self, some: int, cause: int) -> None:
+        for event in list(self.world.ends(self.some_leg(some), cause)):
+            self.tell(event)
+
+    @rule(some=SOME, machine=st.booleans())
+    def detection_judges(self, some: int, machine: bool) -> None:
+        self.tell(e.MachineJudged(self.some_leg(some), machine, "MACHINE"))
+
+    # --- Asterisk and storage -----------------------------------------------------------------
+
+    @rule(some=SOME)
+    @precondition(lambda self: self.world.news)
+    def some_news_arrive(self, some: int) -> None:
+        index = some % len(self.world.news)
+        event = self.world.news[index]
+        del self.world.news[index]
+        self.tell(event)
+
+    @rule()
+    def all_news_arrive(self) -> None:
+        self.world.catch_up()
+
+    @rule(some=SOME)
+    @precondition(lambda self: self.past)
+    def an_old_story_is_told_again(self, some: int) -> None:
+        event = self.past[some % len(self.past)]
+        if not isinstance(event, e.TasksReserved):  # storage does not reserve twice
+            self.world.tell(event)
+
+    @rule(some=SOME, deed=st.sampled_from(["Join", "OpenBridge", "DetectMachine", "Play"]))
+    def a_deed_fails(self, some: int, deed: str) -> None:
+        self.tell(e.CommandFailed(self.some_leg(some), deed, "rubbish"))
+
+    @rule(some=SOME, certain=st.booleans())
+    def an_originate_fails(self, some: int, certain: bool) -> None:
+        leg_id = self.some_leg(some)
+        if certain:
+            self.world.legs.pop(leg_id, None)
+        self.tell(e.OriginateFailed(leg_id, certain, "rubbish"))
+
+    @rule(some=SOME)
+    @precondition(lambda self: self.world.every(c.Play))
+    def a_sound_ends(self, some: int) -> None:
+        plays = self.world.every(c.Play)
+        self.tell(e.PlaybackEnded(plays[some % len(plays)].playback_id))
+
+    @rule(obeys=st.booleans())
+    def asterisk_obeys_or_not(self, obeys: bool) -> None:
+        self.world.obeys = obeys
+
+    @rule()
+    def the_socket_is_lost(self) -> None:
+        self.world.lose_switch()
+
+    @rule(restarted=st.booleans())
+    def the_socket_is_found(self, restarted: bool) -> None:
+        if restarted:
+            self.world.legs.clear()
+            self.world.bridges.clear()
+        self.world.find_switch()
+
+    @rule(sessions_first=st.booleans(), restarted=st.booleans())
+    def the_daemon_is_killed(self, sessions_first: bool, restarted: bool) -> None:
+        self.world.restart(sessions_first)
+        self.the_socket_is_found(restarted)
+
+    @rule(some=SOME)
+    def a_task_is_withdrawn(self, some: int) -> None:
+        self.world.storage.refuses.add(100_001 + some % 30)
+
+    @rule(id=st.sampled_from([1, 2]), state=st.sampled_from(CampaignState))
+    def a_campaign_changes(self, id: int, state: CampaignState) -> None:
+        self.world.load(state, id)
+
+    @rule(seconds=st.sampled_from([0.1, 0.5, 1.0, 2.0, 3.0, 6.0, 16.0, 40.0]))
+    def time_passes(self, seconds: float) -> None:
+        self.world.wait(seconds)
+
+    # --- the end ----------------------------------------------------------------------------------
+
+    def teardown(self) -> None:
+        if hasattr(self, "world"):
+            self._run_out()
+
+    def _run_out(self) -> None:
+        """Stop, and let time run: nothing may be left of it."""
+        world = self.world
+        world.prompt = True
+        world.obeys = True
+        world.catch_up()
+        world.find_switch()
+        for id in (1, 2):
+            world.load(CampaignState.STOPPED, id)
+        world.wait(60.0)
+        for play in world.every(c.Play):
+            world.tell(e.PlaybackEnded(play.playback_id))
+        world.tell(e.DrainAsked(60.0))
+        world.wait(LONG_S)
+        self._nothing_is_left()
+
+    def _nothing_is_left(self) -> None:
+        world = self.world
+        board = world.board
+        assert not board.calls
+        assert not board.waiting
+        assert not board.farewells
+        assert all(leg.call is None for leg in board.legs.values())
+        assert set(board.legs) == {seat.leg_id for seat in board.seats.values() if seat.leg_id}
+        assert all(not run.calls and not run.hopper for run in board.runs.values())
+        assert set(world.storage.opened) == set(world.storage.closed)
+        assert not world.storage.reserved
+        assert {seat.state.value for seat in board.seats.values()} <= {"available", "paused"}
+        opened = [command.attempt_id for command in world.every(c.OpenAttempt)]
+        assert len(opened) == len(set(opened))
+        assert set(opened) == set(world.storage.opened) | world.storage.refused
+
+
+Chaos.TestCase.settings = settings(
+    max_examples=40,
+    stateful_step_count=50,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+TestChaos = Chaos.TestCase
+
+
+# --- the machine's tables and doors -------------------------------------------------------------
+
+
+def test_every_fact_has_a_handler() -> None:
+    assert set(HANDLERS) == set(e.Event.__args__)
+
+
+def test_every_timer_has_a_deed() -> None:
+    assert set(WAKES) == set(Wake)
+
+
+def test_facts_about_the_unknown_change_nothing() -> None:
+    world, call = dialing()
+    before = len(world.said)
+    for event in (
+        e.LegAnswered("somebody-s-phone"),
+        e.LegEnded("ccd-9999999999-c1", 16),
+        e.LegJoined("ccd-9999999999-b1", "ccd-9999999999-c1"),
+        e.AttemptOpened("9999999999"),
+        e.AttemptRefused("9999999999", "?"),
+        e.PlaybackEnded("ccd-9999999999-p1"),
+        e.SignOutAsked(99),
+        e.CommandFailed("ccd-9999999999-c1", "Join", "?"),
+    ):
+        world.tell(event)
+    assert world.said[before:] == []
+    assert world.calls == [call]
+
+
+def test_tasks_of_an_unknown_campaign_go_back() -> None:
+    world = World()
+    world.add_tasks(1, 7)
+    tasks = tuple(world.storage.due)
+    world.storage.reserved = {task.id: task for task in tasks}
+    commands = world.tell(e.TasksReserved(7, tasks, 1))
+    assert commands == [c.ReleaseTasks((tasks[0].id,))]
