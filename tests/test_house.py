@@ -69,8 +69,15 @@ CORE_LIBRARIES = {
 }
 CORE_CALLS = {"open", "print", "input", "now", "utcnow", "today"}
 
-# module: why no test file of its own
-WITHOUT_OWN_TEST: dict[str, str] = {}
+# Modules that may lack a test file of their own, and the file that tests them instead.
+TESTED_BY: dict[str, str] = {
+    "storage/migrations/0001_spine.py": "tests/storage/test_migrating.py",
+}
+
+# Modules whose tests are owed: shown as XFAIL until written, as XPASS until the line is taken out.
+# Nothing is ever added there, and the file goes with its last line.
+OWED_LIST = ROOT / "tests" / "owed.txt"
+OWED = frozenset(OWED_LIST.read_text(encoding="utf-8").split() if OWED_LIST.exists() else ())
 
 
 @cache
@@ -231,18 +238,24 @@ def decides_something(path: Path) -> bool:
     )
 
 
-def test_every_module_has_its_test() -> None:
-    without = [
-        name_of(path)
-        for path in modules()
-        if decides_something(path)
-        and not (
-            ROOT / "tests" / path.relative_to(PACKAGE).with_name(f"test_{path.name}")
-        ).is_file()
-    ]
-    untested = sorted(set(without) - set(WITHOUT_OWN_TEST))
-    assert not untested, "\n".join(untested)
-    assert set(WITHOUT_OWN_TEST) <= set(without), "take the row out of WITHOUT_OWN_TEST"
+def mirror_of(module: str) -> Path:
+    mirror = (ROOT / "tests" / module).with_name(f"test_{Path(module).name}")
+    return ROOT / TESTED_BY[module] if module in TESTED_BY else mirror
+
+
+def with_debts() -> Iterator[object]:
+    for module in (name_of(path) for path in modules() if decides_something(path)):
+        owed = pytest.mark.xfail(reason="its test is owed") if module in OWED else ()
+        yield pytest.param(module, marks=owed, id=module)
+
+
+@pytest.mark.parametrize("module", list(with_debts()))
+def test_every_module_has_its_test(module: str) -> None:
+    assert mirror_of(module).is_file()
+
+
+def test_the_tables_of_exceptions_name_modules_that_exist() -> None:
+    assert not [name for name in (*TESTED_BY, *OWED) if not (PACKAGE / name).is_file()]
 
 
 def test_every_folder_of_tests_is_a_package() -> None:
