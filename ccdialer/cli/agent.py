@@ -33,7 +33,7 @@ def agent() -> None:
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
 @import_options
 @pass_site
-def import_(site: Site, path: Path, **given: Any) -> None:
+def import_(site: Site, /, path: Path, **given: Any) -> None:
     """Create or change agents from a CSV file: login, name, phone, kept_up, projects.
 
     Agents who are not in the file stay as they are. Exit code 1 if no row could be used.

@@ -18,7 +18,7 @@ _AGO = re.compile(r"(\d{1,5})([mhdw])")
 WANTED = "a date (2026-11-21), a time (2026-11-21 14:30), today, yesterday, or an age (90m, 8h, 7d)"
 
 
-class Instant(click.ParamType):
+class Instant(click.ParamType):  # type: ignore[type-arg]
     """An instant as people write it, in this machine's zone; UTC epoch milliseconds."""
 
     name = "when"

@@ -46,7 +46,7 @@ def task() -> None:
 )
 @import_options
 @pass_site
-def import_(site: Site, path: Path, campaign: str, pairs: tuple[str, ...], **given: Any) -> None:
+def import_(site: Site, /, path: Path, campaign: str, pairs: tuple[str, ...], **given: Any) -> None:
     """Put the rows of a CSV file into a campaign.
 
     Importing the same file twice changes nothing. Exit code 1 if no row could be used.
@@ -130,11 +130,6 @@ def _lines(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _page(found: dict[str, Any]) -> dict[str, Any]:
     """A task as JSON tells it: instants in UTC, details as an object."""
-    tries = [
-        dict(zip((c.key for c in attempts.COLUMNS), attempts.row(one), strict=True))
-        | {"opened_at": words.utc(one["opened_at"])}
-        for one in found["tries"]
-    ]
     keys = ("id", "campaign", "state", "reason", "priority", "attempts", "external_id", "node")
     instants = ("due_at", "created_at", "changed_at")
     return {
@@ -142,7 +137,7 @@ def _page(found: dict[str, Any]) -> dict[str, Any]:
         **{key: words.utc(found[key]) for key in instants},
         "details": json.loads(found["details"]),
         "numbers": found["numbers"],
-        "tries": tries,
+        "tries": [attempts.record(one) for one in found["tries"]],
     }
 
 

@@ -62,6 +62,12 @@ def row(attempt: dict[str, Any]) -> tuple[Any, ...]:
     )
 
 
+def record(attempt: dict[str, Any]) -> dict[str, Any]:
+    """The same by name, its instant in UTC, as nested JSON has it."""
+    cells = zip((column.key for column in COLUMNS), row(attempt), strict=True)
+    return dict(cells) | {"opened_at": words.utc(attempt["opened_at"])}
+
+
 def rang_s(attempt: dict[str, Any]) -> float | None:
     """From the dial to the answer, or to the end of what was not answered."""
     return _between(attempt["dialed_at"], attempt["answered_at"] or attempt["ended_at"])

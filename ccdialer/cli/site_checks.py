@@ -1,0 +1,101 @@
+"""What `doctor` looks at on this machine: configuration, database, disk, daemon."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from ccdialer import config, storage
+from ccdialer.cli.finding import Finding, fail, ok, warn
+from ccdialer.cli.site import Site, now_ms
+from ccdialer.config import Config
+from ccdialer.errors import CcdialerError, ConfigError
+from ccdialer.reports import words
+from ccdialer.storage import Database
+
+LEAST_FREE, SCARCE_FREE = 200e6, 2e9  # bytes
+MIGRATE = "ccdialer db migrate"
+
+
+def configuration(site: Site) -> tuple[Config | None, list[Finding]]:
+    """config.yaml, if it can be used, and what there is to say of it."""
+    try:
+        path = site.path
+        found = config.load(path)
+    except ConfigError as error:
+        return None, [
+            fail("config", fault, "mend it; see docs/config.md") for fault in error.faults
+        ]
+    findings = [ok("config", f"{path}: no faults")]
+    if _holds_secret(found) and path.stat().st_mode & stat.S_IROTH:
+        findings.append(
+            warn(
+                "config", f"{path} holds a password and everybody may read it", f"chmod o-r {path}"
+            )
+        )
+    return found, findings
+
+
+def _holds_secret(found: Config) -> bool:
+    return bool(found.ari.password and not found.ari.password_file)
+
+
+def database_checks(url: str) -> Iterator[Finding]:
+    """It opens, has this version's schema, takes writes, and has room."""
+    try:
+        with storage.connect(url) as database:
+            yield ok("database", f"{database.shown} opens")
+            yield _schema(database)
+            yield _writable(database)
+            if database.path is not None:
+                yield disk(database.path.parent)
+    except CcdialerError as error:
+        yield fail(
+            "database", str(error), "set `database` in config.yaml right, or start its server"
+        )
+
+
+def _schema(database: Database) -> Finding:
+    try:
+        storage.check(database)
+    except CcdialerError as error:
+        return fail("schema", str(error), MIGRATE)
+    return ok("schema", "up to date")
+
+
+def _writable(database: Database) -> Finding:
+    """Take the lock of a writer, and touch no row."""
+    if storage.status(database).pending:
+        return warn("writing", "not tried: the schema is not there", MIGRATE)
+    try:
+        storage.cancel_tasks(database, [], "", now_ms())
+    except Exception as error:  # whatever the engine says of rights and locks
+        told = str(error).splitlines()[0]
+        return fail("writing", told, "give the account of the daemon the right to write")
+    return ok("writing", "works")
+
+
+def disk(folder: Path) -> Finding:
+    """Room for the database to grow."""
+    free = shutil.disk_usage(folder).free
+    seen = f"{free / 1e9:.1f} GB free in {folder}"
+    if free < LEAST_FREE:
+        return fail("disk", seen, "make room: a full disk stops the dialing")
+    return warn("disk", seen, "make room soon") if free < SCARCE_FREE else ok("disk", seen)
+
+
+def daemon(site: Site) -> Finding:
+    """Whether it runs, and what it says of Asterisk and of storage."""
+    try:
+        found = site.ask("status", timeout_s=5.0)["daemon"]
+    except CcdialerError as error:
+        return warn("daemon", str(error), "systemctl start ccdialer")
+    seen = f"node {found['node']} runs for {words.lasting(found['up_s'])}, pid {found['pid']}"
+    if found["storage_stalled_s"]:
+        stalled = words.lasting(found["storage_stalled_s"])
+        return fail("daemon", f"{seen}; the database has not answered for {stalled}", "see its log")
+    if found["asterisk"] != "connected":
+        return fail("daemon", f"{seen}; Asterisk: {found['asterisk']}", "see the lines above")
+    return ok("daemon", f"{seen}; connected to Asterisk")

@@ -1,0 +1,253 @@
+"""Why a number was or was not called, and when it may be called next (SPEC F1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ccdialer.core.campaign import Campaign, CampaignState
+from ccdialer.core.disposition import Disposition
+from ccdialer.core.task import OPEN_STATES, TaskState
+from ccdialer.errors import NotFound
+from ccdialer.reports import words
+from ccdialer.storage import Database, campaign_by_id, history_of_number
+from ccdialer.storage.waiting import count_ahead
+
+MANY_AHEAD = 1000
+SETTLED = "never: the task is settled"
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """What the daemon tells of itself; `trouble` is why nobody can be dialed at all, or empty."""
+
+    trouble: str = ""
+    campaigns: dict[str, Row] = field(default_factory=dict)  # rows of the snapshot, by name
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One task of the number: why it is as it is, and when it may be called next."""
+
+    task: Row
+    campaign: str
+    state: str
+    why: str
+    next_at: int | None  # epoch ms, of a task that waits
+    next_call: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """All that an answer is made from."""
+
+    database: Database
+    number: str
+    task: Row
+    others: list[Row]  # the number's other tasks
+    campaign: Campaign
+    floor: Floor
+    now: int
+
+    @property
+    def tries(self) -> list[Row]:
+        found: list[Row] = self.task["tries"]
+        return found
+
+
+def why(database: Database, number: str, floor: Floor, now: int) -> list[Answer]:
+    """An answer for every task that has the number (E.164). `now` is epoch ms. Raises NotFound."""
+    found = history_of_number(database, number)
+    if not found:
+        raise NotFound(f"no task has the number {number}; it will not be called")
+    return [
+        _answer(
+            _Case(
+                *(database, number, task, [other for other in found if other is not task]),
+                *(campaign_by_id(database, task["campaign_id"]), floor, now),
+            )
+        )
+        for task in found
+    ]
+
+
+def _answer(case: _Case) -> Answer:
+    state = TaskState(case.task["state"])
+    reason = _REASONS[state](case)
+    is_open = state in OPEN_STATES
+    sentence = f"{state}: {'; '.join([reason, *(_obstacles(case) if is_open else [])])}"
+    waits = state in (TaskState.WAITING, TaskState.RESERVED)
+    return Answer(
+        task=case.task,
+        campaign=case.campaign.name,
+        state=str(state),
+        why=sentence,
+        next_at=max(case.task["due_at"], case.now) if waits else None,
+        next_call=_next_call(case, state),
+    )
+
+
+# --- why it is in its state ---------------------------------------------------------------------
+
+
+def _waiting(case: _Case) -> str:
+    after = _after(case)
+    left_s = (case.task["due_at"] - case.now) / 1000
+    if left_s > 0:
+        return f"due in {words.lasting(left_s)}{after}"
+    return f"due for {words.lasting(-left_s)}{after}"
+
+
+def _after(case: _Case) -> str:
+    """What the waiting follows: ` after no answer (attempt 1 of 3)`."""
+    if case.task["reason"]:
+        return f", because {case.task['reason']}"
+    closed = [one for one in case.tries if one["disposition"]]
+    if not closed:
+        return ", not called yet"
+    limit = case.campaign.settings.max_attempts
+    result = words.result(closed[-1]["disposition"])
+    if not closed[-1]["counts"]:
+        return f" after {result} (not counted; {case.task['attempts']} of {limit} attempts used)"
+    return f" after {result} (attempt {case.task['attempts']} of {limit})"
+
+
+def _reserved(case: _Case) -> str:
+    node = case.task["node"]
+    return f"held ready by node {node}; it is dialed when the pace of the campaign allows"
+
+
+def _active(case: _Case) -> str:
+    live = [one for one in case.tries if one["ended_at"] is None]
+    if not live:
+        return "an attempt is being closed"
+    if live[-1]["joined_at"]:
+        return f"talking with {live[-1]['agent']} since {words.at(live[-1]['joined_at'], case.now)}"
+    called = live[-1]["number"]
+    whom = "" if called == case.number else f" at {called}"
+    return f"being called{whom} since {words.at(live[-1]['opened_at'], case.now)}"
+
+
+def _done(case: _Case) -> str:
+    talks = [one for one in case.tries if one["disposition"] == Disposition.TALKED]
+    if not talks:
+        return "the client was reached"
+    talk = talks[-1]
+    return (
+        f"talked with {talk['agent']} {words.at(talk['joined_at'], case.now)} "
+        f"for {words.lasting((talk['ended_at'] - talk['joined_at']) / 1000)}"
+    )
+
+
+def _failed(case: _Case) -> str:
+    if case.task["reason"]:
+        return str(case.task["reason"])
+    limit = case.campaign.settings.max_attempts
+    if not case.tries:
+        return "given up"
+    last = case.tries[-1]
+    result = f"{words.result(last['disposition'])} at {words.at(last['opened_at'], case.now)}"
+    if case.task["attempts"] >= limit:
+        return f"all {limit} attempts are used; the last: {result}"
+    return f"given up after {result}"
+
+
+def _cancelled(case: _Case) -> str:
+    return f"{case.task['reason'] or 'withdrawn'}, {words.at(case.task['changed_at'], case.now)}"
+
+
+_REASONS = {
+    TaskState.WAITING: _waiting,
+    TaskState.RESERVED: _reserved,
+    TaskState.ACTIVE: _active,
+    TaskState.DONE: _done,
+    TaskState.FAILED: _failed,
+    TaskState.CANCELLED: _cancelled,
+}
+
+
+# --- what else keeps an open task from being dialed ---------------------------------------------
+
+
+def _obstacles(case: _Case) -> list[str]:
+    found = [_campaign_asleep(case), case.floor.trouble, _other_call(case), _this_number(case)]
+    if case.task["state"] != TaskState.ACTIVE and not any(found[:2]):
+        found += [_agents(case), _queue(case)]
+    return [sentence for sentence in found if sentence]
+
+
+def _campaign_asleep(case: _Case) -> str:
+    name, state = case.campaign.name, case.campaign.state
+    if state is CampaignState.ACTIVE:
+        return ""
+    return f'campaign "{name}" is {_STATES[state]}: ccdialer campaign start {name}'
+
+
+_STATES = {
+    CampaignState.DRAFT: "not started yet",
+    CampaignState.PAUSED: "paused",
+    CampaignState.STOPPED: "stopped",
+}
+
+
+def _other_call(case: _Case) -> str:
+    for other in case.others:
+        if any(one["ended_at"] is None and one["number"] == case.number for one in other["tries"]):
+            return f"the number is on a live call of task {other['id']}"
+    return ""
+
+
+def _this_number(case: _Case) -> str:
+    """Whether it is this number of the client's that is dialed next."""
+    numbers = case.task["numbers"]
+    if any(n["bad"] and n["e164"] == case.number for n in numbers):
+        return "this number does not exist, the client's other numbers are dialed"
+    usable = [n["e164"] for n in numbers if not n["bad"]]
+    if not usable or case.task["state"] == TaskState.ACTIVE:
+        return ""
+    turn = usable[case.task["attempts"] % len(usable)]
+    return "" if turn == case.number else f"the client's number {turn} is dialed next"
+
+
+def _agents(case: _Case) -> str:
+    row = case.floor.campaigns.get(case.campaign.name)
+    if row is None:
+        return ""
+    if not row["agents"]:
+        return "no agents of its project are signed in"
+    if row["agents"].get("available"):
+        return ""
+    states = ", ".join(f"{state} {count}" for state, count in row["agents"].items())
+    return f"no agent is available ({states})"
+
+
+def _queue(case: _Case) -> str:
+    """How many go before it, and what the campaign's pace says."""
+    task = case.task
+    if task["state"] != TaskState.WAITING or task["due_at"] > case.now:
+        return ""
+    place = (task["priority"], task["due_at"])
+    ahead = count_ahead(case.database, case.campaign.id, place, case.now, MANY_AHEAD)
+    queue = f"{ahead}{' or more' if ahead >= MANY_AHEAD else ''} due tasks go before it"
+    pacing = (case.floor.campaigns.get(case.campaign.name) or {}).get("pacing", "")
+    parts = [queue if ahead else "", f"pacing: {pacing}" if pacing else ""]
+    return "; ".join(part for part in parts if part)
+
+
+# --- when next ----------------------------------------------------------------------------------
+
+
+def _next_call(case: _Case, state: TaskState) -> str:
+    if state is TaskState.ACTIVE:
+        return "when this call has ended, if its result asks for it"
+    if state not in OPEN_STATES:
+        return SETTLED
+    left_s = (case.task["due_at"] - case.now) / 1000
+    when = "now"
+    if left_s > 0:
+        when = f"{words.at(case.task['due_at'], case.now)} (in {words.lasting(left_s)})"
+    if case.campaign.state is not CampaignState.ACTIVE:
+        return f"{when}, once the campaign is started"
+    return f"{when}, once the daemon can dial" if case.floor.trouble else when
