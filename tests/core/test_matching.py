@@ -1,0 +1,105 @@
+"""Who waits longest to who is idle longest."""
+
+from ccdialer.core.attempt import MOST_RINGS, CallState
+from ccdialer.core.campaign import Mode
+from ccdialer.core.matching import may_serve
+from tests.core.world import World, dialing
+
+
+def test_the_longest_idle_agent_is_chosen() -> None:
+    world = World()
+    world.campaign(10)
+    for login in ("anna", "bert", "carl"):
+        world.sign_in(login)
+        world.wait(1.0)
+    world.pause("anna")
+    world.ready("anna")
+    chosen = [world.answer(call).seat for call in world.calls[:3]]
+    assert [seat.agent.login for seat in chosen if seat] == ["bert", "carl", "anna"]
+
+
+def test_a_reservation_that_came_to_nothing_costs_no_place() -> None:
+    world = World()
+    world.campaign(10)
+    world.sign_in("anna")
+    world.wait(1.0)
+    world.sign_in("bert")
+    world.silent.add("PJSIP/anna")
+    first, second = world.calls[:2]
+    world.answer(first)
+    world.wait(0.2)
+    world.hang_up(first.leg_id)
+    assert world.answer(second).seat is world.seat("anna")
+
+
+def test_an_agent_who_missed_a_call_goes_last() -> None:
+    world = World()
+    world.campaign(10)
+    world.sign_in("anna", "bert")
+    world.silent.add("PJSIP/anna")
+    world.wait(1.0)
+    first, second = world.calls[:2]
+    world.answer(first)
+    world.hang_up(str(first.agent_leg_id), 20)
+    world.hang_up(first.leg_id)
+    world.ready("bert")
+    assert world.seat("anna").idle_since < world.now + 0.1
+    assert world.answer(second).seat is world.seat("anna")
+
+
+def test_the_longest_waiting_client_is_served_first() -> None:
+    world = World()
+    world.campaign(4, mode=Mode.POWER, lines_per_agent=4.0)
+    world.sign_in("anna")
+    calls = world.calls
+    world.pause("anna")
+    for call in (calls[2], calls[0], calls[1]):
+        world.answer(call)
+        world.wait(0.1)
+    world.ready("anna")
+    assert calls[2].state is CallState.TALKING
+
+
+def test_a_client_given_back_keeps_his_place() -> None:
+    world = World()
+    world.campaign(3, mode=Mode.POWER, lines_per_agent=2.0)
+    world.sign_in("anna", "bert")
+    world.silent |= {"PJSIP/anna", "PJSIP/bert"}
+    calls = world.calls
+    for call in calls:
+        world.answer(call)
+        world.wait(0.1)
+    for call in calls[:2]:
+        call.tried |= {1, 2}
+    world.hang_up(str(calls[0].agent_leg_id), 20)
+    world.hang_up(str(calls[1].agent_leg_id), 20)
+    assert list(world.board.waiting) == calls[:2]
+
+
+def test_nobody_is_matched_while_asterisk_is_away() -> None:
+    world, call = dialing()
+    world.pause("anna")
+    world.answer(call)
+    world.lose_switch()
+    world.ready("anna")
+    assert call.state is CallState.WAITING
+    world.find_switch()
+    assert call.state is CallState.TALKING
+
+
+def test_an_agent_of_another_project_does_not_serve() -> None:
+    world, call = dialing()
+    seat = world.seat("anna")
+    assert may_serve(seat, call)
+    call.tried.add(seat.agent.id)
+    assert not may_serve(seat, call)
+
+
+def test_no_more_phones_are_rung_than_a_leg_s_id_has_digits() -> None:
+    world = World()
+    world.campaign(1)
+    logins = [f"agent{n}" for n in range(MOST_RINGS + 3)]
+    world.sign_in(*logins)
+    world.broken |= {f"PJSIP/{login}" for login in logins}
+    call = world.answer(world.call)
+    assert (call.rings, call.state) == (MOST_RINGS, CallState.WAITING)
