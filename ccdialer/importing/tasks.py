@@ -25,7 +25,7 @@ from ccdialer.importing.table import FOUND_OUT, Layout, Table, open_table, witho
 from ccdialer.importing.verdicts import ImportReport, Rejects, Verdict
 from ccdialer.storage import Database, Duplicate, StorageBusy, TaskRow, insert_tasks
 
-BATCH_ROWS = 2000  # a live daemon waits for each batch
+BATCH_ROWS = 5000  # a live daemon waits for each batch, and gets in while the next is read
 BUSY_TRIES = 12  # of some 5 s each
 
 Progress = Callable[[int, int], None]
