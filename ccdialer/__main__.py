@@ -1,0 +1,5 @@
+"""`python -m ccdialer`: the same as the command `ccdialer`."""
+
+from ccdialer.cli import main
+
+main()

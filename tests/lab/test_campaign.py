@@ -1,0 +1,159 @@
+"""A campaign through a real Asterisk: every outcome told apart, agents by phone and by command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ccdialer.core.campaign import Mode
+from tests.lab import sipp
+from tests.lab.asterisk import Plan
+from tests.lab.fixtures import leaks_of
+from tests.lab.running import Running
+from tests.lab.sipp import Dialing, Manners, wait_until
+from tests.lab.site import Site
+
+pytestmark = pytest.mark.lab
+
+EVERY_OUTCOME = {digit: 1.0 for digit in (0, 1, 2, 3, 4, 5, 6, 7, 8, 9)}
+MANNERS = Manners(ring_ms=(300, 700), talk_ms=(1500, 300), machine_ms=8000)
+
+Make = Callable[..., Running]
+
+
+@pytest.fixture
+def make(tmp_path: Path, database_url: str) -> Iterator[Make]:
+    """Starts a site on each kind of database; nothing of its calls may be left at the end."""
+    made: list[Running] = []
+
+    def start(manners: Manners = MANNERS, **plan: Any) -> Running:
+        site = Site(tmp_path / "site", Plan(agents=5, **plan), manners, database_url)
+        site.start()
+        made.append(Running(site))
+        return made[0]
+
+    yield start
+    for running in made:
+        leaks = leaks_of(running.site.asterisk)
+        running.end()
+        assert not leaks, f"left behind: {leaks}"
+
+
+def leave(running: Running) -> None:
+    """Sign everybody out and end the daemon politely."""
+    running.ask("logout", all=True)
+    assert running.stop() == 0, running.log
+
+
+def test_every_outcome_is_told_apart(make: Make) -> None:
+    running = make(Manners(ring_ms=(300, 700), talk_ms=(5000, 300), machine_ms=8000))
+    running.fill(50, EVERY_OUTCOME, amd=True, ring_timeout_s=3.0, max_lines=20)
+    running.start()
+    running.ask("login", all=True)
+    running.wait_done()
+    found = running.dispositions()
+    five = dict.fromkeys(
+        ("machine", "busy", "congestion", "no_answer", "unallocated", "rejected", "unreachable"), 5
+    )
+    assert {word: found[word] for word in five} == five
+    assert found["talked"] == 15  # digits 1, 2 and 7
+    assert running.attempts() == running.invites()
+    assert running.states()["done"] == 15
+    leave(running)
+
+
+@pytest.mark.parametrize("mode", [Mode.PREDICTIVE, Mode.POWER])
+def test_the_modes_that_dial_ahead_leave_nobody_unresolved(make: Make, mode: Mode) -> None:
+    running = make()
+    running.fill(
+        60, {1: 1, 2: 2, 3: 1}, mode=mode, safe_harbour="sound:im-sorry", lines_per_agent=2.0
+    )
+    running.start()
+    running.ask("login", all=True)
+    running.wait_done()
+    assert set(running.dispositions()) <= {"talked", "abandoned", "left", "busy"}
+    assert running.dispositions()["talked"] > 30
+    assert running.attempts() == running.invites()
+    leave(running)
+
+
+def test_agents_are_rung_per_call(make: Make) -> None:
+    running = make()
+    running.fill(20, {1: 1}, kept_up=False, announce="sound:beep")
+    running.start()
+    running.ask("login", all=True)
+    assert running.site.asterisk.channels() == []  # nothing is kept up
+    running.wait_done()
+    assert running.dispositions() == {"talked": 20}
+    leave(running)
+
+
+def test_agents_who_do_not_answer_are_paused_and_their_clients_counted(make: Make) -> None:
+    running = make()
+    assert running.site.phones is not None
+    running.site.phones.stop()
+    running.site.phones = sipp.phones(
+        running.site.folder / "deaf", running.site.plan.phones_port, "declines"
+    )
+    running.fill(30, {1: 1}, kept_up=False)
+    running.start()
+    running.ask("login", all=True)
+
+    def all_paused() -> bool:
+        agents = running.snapshot()["agents"]
+        return all(agent["reason"] == "not answering" for agent in agents)
+
+    wait_until(all_paused, 30, "agents paused")
+    assert running.dispositions()["abandoned"] > 0
+    assert running.dispositions()["talked"] == 0
+    leave(running)
+
+
+def test_an_agent_signs_in_pauses_and_leaves_from_his_phone(make: Make) -> None:
+    running = make()
+    running.fill(0, {1: 1}, kept_up=False)
+    running.start()
+
+    def press(code: str) -> None:
+        dialing = Dialing("agent1", code, running.site.plan.sip_port)
+        call = sipp.feature_call(running.site.folder / f"code{code[1:]}", dialing)
+        wait_until(lambda: not call.is_running(), 15, f"the end of {code}")
+
+    def state() -> list[tuple[str, str]]:
+        return [(agent["state"], agent["reason"]) for agent in running.snapshot()["agents"]]
+
+    press("*41")
+    wait_until(lambda: state() == [("available", "")], 5, "signed in")
+    press("*432")
+    wait_until(lambda: state() == [("paused", "lunch")], 5, "paused")
+    press("*44")
+    wait_until(lambda: state() == [("available", "")], 5, "ready")
+    press("*42")
+    wait_until(lambda: state() == [], 5, "signed out")
+    leave(running)
+
+
+def test_a_kept_up_agent_signs_in_from_his_phone(make: Make) -> None:
+    running = make()
+    running.fill(3, {1: 1})
+    running.start()
+    phone = sipp.feature_call(
+        running.site.folder / "phone", Dialing("agent1", "*41", running.site.plan.sip_port)
+    )
+    running.wait_done()
+    assert running.dispositions() == {"talked": 3}
+    leave(running)
+    wait_until(lambda: not phone.is_running(), 10, "his leg is hung up")
+
+
+def test_the_older_way_of_connecting_works_too(make: Make) -> None:
+    running = make(connect="inbound")
+    running.fill(20, {1: 1, 3: 1})
+    running.start()
+    running.ask("login", all=True)
+    running.wait_done()
+    assert running.dispositions() == {"talked": 10, "busy": 10}
+    leave(running)
