@@ -133,6 +133,7 @@ class World:
         self.broken: set[str] = set()  # phones that cannot be called at all
         self.obeys = True  # Asterisk carries out joins and hang-ups
         self.agents: dict[str, Agent] = {}
+        self.added: dict[int, int] = {}  # tasks by campaign
         self.settings: dict[int, CampaignSettings] = {}
         if connected:
             self.tell(e.SwitchFound(()))
@@ -266,8 +267,8 @@ class World:
         self.tell(e.CampaignLoaded(campaign, history or History()))
 
     def add_tasks(self, tasks: int, campaign_id: int = 1) -> None:
-        first = campaign_id * 100_000
-        first += sum(1 for task in self.storage.due if task.campaign_id == campaign_id)
+        first = campaign_id * 100_000 + self.added.get(campaign_id, 0)
+        self.added[campaign_id] = self.added.get(campaign_id, 0) + tasks
         for task_id in range(first + 1, first + tasks + 1):
             self.storage.due.append(Task(task_id, campaign_id, (f"+7916{task_id:07d}",)))
 

@@ -1,0 +1,143 @@
+"""Hoppers are kept filled; policies decide; nobody is counted twice."""
+
+import pytest
+
+from ccdialer.core import commands as c
+from ccdialer.core import events as e
+from ccdialer.core.attempt import CallState
+from ccdialer.core.campaign import CampaignState, Mode
+from ccdialer.core.disposition import Disposition
+from tests.core.world import World, dialing
+
+
+def test_without_agents_nothing_is_reserved() -> None:
+    world = World()
+    world.campaign(10)
+    world.wait(10.0)
+    assert world.every(c.ReserveTasks) == []
+
+
+@pytest.mark.parametrize(("mode", "calls"), [(Mode.PROGRESSIVE, 2), (Mode.POWER, 6)])
+def test_as_many_calls_as_the_mode_says(mode: Mode, calls: int) -> None:
+    world = World()
+    world.campaign(50, mode=mode, lines_per_agent=3.0)
+    world.sign_in("anna", "bert")
+    world.wait(5.0)
+    assert len(world.dialed) == calls
+
+
+def test_lines_are_a_ceiling() -> None:
+    world = World()
+    world.campaign(50, mode=Mode.POWER, lines_per_agent=10.0, max_lines=4)
+    world.sign_in("anna", "bert")
+    world.wait(5.0)
+    assert len(world.dialed) == 4
+
+
+def test_an_agent_of_two_campaigns_is_counted_once() -> None:
+    world = World()
+    world.campaign(20, 1)
+    world.campaign(20, 2)
+    world.sign_in("anna", "bert", "carl", "dora")
+    world.wait(5.0)
+    assert len(world.calls) == 4
+
+
+def test_an_empty_hopper_is_asked_for_again_after_a_while() -> None:
+    world = World()
+    world.campaign(0)
+    world.sign_in("anna")
+    world.wait(1.9)
+    assert len(world.every(c.ReserveTasks)) == 1
+    world.add_tasks(1)
+    world.wait(0.6)
+    assert len(world.every(c.ReserveTasks)) == 2
+    assert len(world.dialed) == 1
+
+
+def test_when_all_agents_leave_placing_stops_and_ringing_calls_ring_their_time() -> None:
+    world = World()
+    world.campaign(50, mode=Mode.POWER, lines_per_agent=3.0, min_ring_s=15.0)
+    world.sign_in("anna", "bert")
+    dialed = len(world.dialed)
+    calls = world.calls
+    for call in calls:
+        world.ring(call)
+    for login in ("anna", "bert"):
+        world.sign_out(login)
+    world.wait(14.9)
+    assert len(world.dialed) == dialed
+    assert world.outcomes == []
+    world.wait(0.6)
+    assert world.outcomes == [Disposition.NO_ANSWER] * dialed
+    assert len(world.dialed) == dialed
+    assert not world.storage.reserved
+
+
+@pytest.mark.parametrize("state", [CampaignState.PAUSED, CampaignState.STOPPED])
+def test_a_campaign_that_stops_gives_its_hopper_back(state: CampaignState) -> None:
+    world = World()
+    world.campaign(20)
+    world.sign_in("anna")
+    assert len(world.storage.reserved) == 19
+    call = world.call
+    world.load(state)
+    assert not world.storage.reserved
+    assert world.call is call
+    world.answer(call)
+    world.hang_up(call.leg_id)
+    world.wait(60.0)
+    assert len(world.dialed) == 1
+    world.load(CampaignState.ACTIVE)
+    world.wait(1.0)
+    assert len(world.dialed) == 2
+
+
+def test_tasks_that_come_after_the_stop_go_back_at_once() -> None:
+    world = World(prompt=False)
+    world.campaign(5)
+    world.sign_in("anna")
+    world.load(CampaignState.PAUSED)
+    world.catch_up()
+    assert not world.storage.reserved
+    assert world.dialed == []
+
+
+def test_nothing_is_placed_while_asterisk_is_away() -> None:
+    world, call = dialing()
+    world.add_tasks(5)
+    world.lose_switch()
+    world.sign_in("bert", "carl")
+    world.wait(20.0)
+    assert len(world.dialed) == 1
+    world.find_switch()
+    assert len(world.dialed) > 1
+
+
+def test_an_agent_who_will_pause_is_not_dialed_for() -> None:
+    world, call = dialing(wrap_up_s=0.0)
+    world.add_tasks(5)
+    world.answer(call)
+    world.pause("anna")
+    world.wait(10.0)
+    world.hang_up(call.leg_id)
+    world.wait(10.0)
+    assert len(world.dialed) == 1
+
+
+def test_a_call_under_detection_is_still_in_flight() -> None:
+    world = World()
+    world.campaign(5, amd=True)
+    world.sign_in("anna")
+    world.answer(world.call)
+    world.wait(5.0)
+    assert world.call.state is CallState.DETECTING
+
+
+def test_history_counts_in_the_window() -> None:
+    world = World()
+    world.campaign(0)
+    event = e.CampaignLoaded(world.board.runs[1].campaign, e.History(talked=97, abandoned=3))
+    fresh = World()
+    fresh.tell(event)
+    assert (fresh.board.runs[1].talked, fresh.board.runs[1].abandoned) == (97, 3)
