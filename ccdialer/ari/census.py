@@ -15,6 +15,9 @@ from ccdialer.core.events import SeenLeg
 # `GET /channels` over REST-over-WebSocket with 1200 channels (0.42 MB) ends the whole Asterisk
 # process: the frame is built on a thread's stack (observed on 22.10.1).
 
+OTHER_HALF = ";2"
+"""Ending of the far half of a Local channel: its near half is the leg, and ends it."""
+
 
 @dataclass(frozen=True, slots=True)
 class SeenBridge:
@@ -69,6 +72,8 @@ def _legs(
 ) -> Iterable[SeenLeg]:
     for channel in channels:
         leg_id = channel["id"]
+        if leg_id.endswith(OTHER_HALF):
+            continue
         if is_ours(leg_id) or leg_id in followed:
             yield SeenLeg(leg_id, channel["state"] == "Up", entered.get(leg_id))
 

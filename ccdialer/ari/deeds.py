@@ -125,9 +125,12 @@ def dial(command: Originate) -> Request:
     return Request("POST", f"channels/{quote(command.leg_id)}/dial", {"timeout": _ring_s(command)})
 
 
-def answer(leg_id: str) -> Request:
-    """Take a call that a phone has made to us."""
-    return Request("POST", f"channels/{quote(leg_id)}/answer")
+def take_up(leg_id: str, style: Style, up: bool) -> Requests:
+    """Take a call that a phone has made to us; `up` where the dialplan has answered it already.
+    The end of a channel that we have not made is told only to an application that asks for it."""
+    source = {"eventSource": [f"channel:{leg_id}"]}
+    follow = Request("POST", f"applications/{quote(style.app)}/subscription", source)
+    return (follow,) if up else (follow, Request("POST", f"channels/{quote(leg_id)}/answer"))
 
 
 _DEEDS: dict[type, Callable[[Any, Style], Requests]] = {

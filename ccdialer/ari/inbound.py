@@ -1,4 +1,4 @@
-"""Inbound mode: we open the websocket to Asterisk, and again whenever it is gone."""
+"""Opens the websocket to Asterisk from our side: always in inbound mode, else as a stand-in."""
 
 from __future__ import annotations
 
@@ -35,3 +35,35 @@ async def keep_connecting(
             reason = await serve(ws)
             pause_s = settings.retry_s
             await asyncio.sleep(settings.refused_retry_s if reason == REPLACED else pause_s)
+
+
+async def stand_in(
+    settings: AriSettings,
+    rest: Rest,
+    serve: Callable[[Websocket], Awaitable[str]],
+    on_trouble: Callable[[SwitchUnreachable], None],
+    connected: Callable[[], bool],
+) -> None:
+    """Outbound mode: open the websocket ourselves where Asterisk, though alive, does not knock.
+
+    Asterisk 22.10.1 never knocks again when it was frozen, as by a snapshot of its machine, for so
+    long that we gave it up with a ping of ours unread: the thread that should, polls for ever.
+    """
+    while True:
+        await asyncio.sleep(settings.knock_within_s)
+        if connected():
+            continue
+        try:
+            ws = await rest.websocket()
+        except SwitchUnreachable as error:
+            on_trouble(error)
+        else:
+            on_trouble(SwitchUnreachable(_NO_KNOCK.format(settings)))
+            await serve(ws)
+
+
+_NO_KNOCK = (
+    "Asterisk runs and has not opened its websocket to ws://{0.listen_host}:{0.listen_port}"
+    "{0.listen_path}, so that the daemon opens one itself until it does; check uri in "
+    "websocket_client.conf and the outbound_websocket in ari.conf, then restart Asterisk"
+)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 from collections.abc import Awaitable, Callable
 
@@ -16,9 +15,6 @@ from ccdialer.errors import SwitchUnreachable
 Serve = Callable[[Websocket], Awaitable[str]]
 OnTrouble = Callable[[SwitchUnreachable], None]
 
-KNOCK_WITHIN_S = 10.0
-"""Asterisk tries every `reconnect_interval`, half a second as we advise."""
-
 
 class Listener:
     """Listens for Asterisk's websocket and hands it to `serve`."""
@@ -27,8 +23,6 @@ class Listener:
         self._settings = settings
         self._serve = serve
         self._on_trouble = on_trouble
-        # What websocket_client.conf must say as `uri`.
-        self._address = f"ws://{settings.listen_host}:{settings.listen_port}{settings.listen_path}"
         self._runner = web.ServerRunner(
             web.Server(self._accept, access_log=None), shutdown_timeout=1.0
         )
@@ -50,13 +44,6 @@ class Listener:
                 f"cannot listen on {host}:{port} for Asterisk ({error.strerror}); free the port, "
                 "or choose another in ari.listen and in websocket_client.conf"
             ) from None
-
-    async def watch(self, connected: Callable[[], bool]) -> None:
-        """Complain, for ever, when Asterisk does not knock."""
-        while True:
-            await asyncio.sleep(KNOCK_WITHIN_S)
-            if not connected():
-                self._on_trouble(SwitchUnreachable(_NO_KNOCK.format(self._address)))
 
     async def deafen(self) -> None:
         """Stop to listen; what is connected stays. To be done before the websocket is closed:
@@ -95,10 +82,6 @@ class Listener:
         return request.headers.get("Authorization", "").encode()
 
 
-_NO_KNOCK = (
-    "Asterisk has not opened its websocket to {}; check uri in websocket_client.conf, the "
-    "outbound_websocket in ari.conf, and that Asterisk is 22.5 or newer"
-)
 _WRONG_PASSWORD = (
     "Asterisk at {} opens its websocket with a wrong username or password; make them the same in "
     "websocket_client.conf and in ari of config.yaml"

@@ -29,6 +29,9 @@ class AriSettings:
     listen_password: str = ""
     request_timeout_s: float = 10.0
     heartbeat_s: float = 10.0  # of the websocket; a peer silent for 1.5 of it is gone
+    knock_within_s: float = (
+        10.0  # outbound: how long we wait before we open the websocket ourselves
+    )
     retry_s: float = 0.5  # first pause between attempts to connect; doubles up to `retry_max_s`
     retry_max_s: float = 10.0
     refused_retry_s: float = 30.0  # pause after a wrong password

@@ -12,7 +12,7 @@ from typing import Any
 from ccdialer.ari import census, deeds
 from ccdialer.ari.census import Census
 from ccdialer.ari.connection import Connection, Websocket
-from ccdialer.ari.inbound import REPLACED, keep_connecting
+from ccdialer.ari.inbound import REPLACED, keep_connecting, stand_in
 from ccdialer.ari.lanes import Lanes
 from ccdialer.ari.listener import Listener
 from ccdialer.ari.rest import Rest
@@ -48,11 +48,11 @@ class Switch:
     def __init__(self, settings: AriSettings, hooks: Hooks) -> None:
         self._settings = settings
         self._hooks = hooks
-        self._style = deeds.Style(settings.app, two_step=settings.connect != OUTBOUND)
-        self._translate = Translator(self._style.two_step)
+        self._style = deeds.Style(settings.app, two_step=True)  # of the present connection
+        self._translate = Translator(two_step=True)
         self._rest = Rest(settings)
         self._lanes = Lanes(self._rest.request)
-        self._listener = Listener(settings, self._serve, self._trouble)
+        self._listener = Listener(settings, self._serve_knocker, self._trouble)
         self._seeker: asyncio.Task[None] | None = None
         self._connection: Connection | None = None
         self._one_at_a_time = asyncio.Lock()
@@ -76,11 +76,12 @@ class Switch:
     async def start(self) -> None:
         """Begin to seek Asterisk; what becomes of it is told by the hooks.
         Raises SwitchUnreachable only where the port to listen on cannot be had."""
+        tools = (self._settings, self._rest, self._serve, self._trouble)
         if self._settings.connect == OUTBOUND:
             await self._listener.open()
-            seek = self._listener.watch(lambda: self._connection is not None)
+            seek = stand_in(*tools, lambda: self._connection is not None)
         else:
-            seek = keep_connecting(self._settings, self._rest, self._serve, self._trouble)
+            seek = keep_connecting(*tools)
         await self._rest.open()
         self._seeker = asyncio.create_task(seek)
 
@@ -169,8 +170,9 @@ class Switch:
             self._dial(message)
         events = self._translate(message)
         for event in events:
-            if isinstance(event, PhoneCalled) and message["channel"]["state"] != "Up":
-                self._send((event.leg_id,), (deeds.answer(event.leg_id),), _ignore)
+            if isinstance(event, PhoneCalled):
+                up = message["channel"]["state"] == "Up"
+                self._send((event.leg_id,), deeds.take_up(event.leg_id, self._style, up), _ignore)
         self._emit_all(events)
 
     def _replaced(self) -> None:
@@ -188,13 +190,19 @@ class Switch:
 
     # --- the life of a connection -----------------------------------------------------------------
 
-    async def _serve(self, ws: Websocket) -> str:
+    async def _serve_knocker(self, ws: Websocket) -> str:
+        return await self._serve(ws, two_step=False)
+
+    async def _serve(self, ws: Websocket, two_step: bool = True) -> str:
+        """Live with a websocket until its end, and tell why it ended. `two_step`: we have opened
+        it, so that Asterisk hangs up whoever answers a plain originate while it is gone."""
         # Of two websockets the newer is right: Asterisk opens one only when its old one is gone.
         if self._connection:
             await self._connection.close()
         async with self._one_at_a_time:
             self._connection = Connection(ws, self._settings.request_timeout_s)
-            self._translate = Translator(self._style.two_step)
+            self._style = deeds.Style(self._settings.app, two_step)
+            self._translate = Translator(two_step)
             greeting = asyncio.create_task(self._greet())
             greeting.add_done_callback(_complain)
             reason = "the daemon stops"
@@ -217,7 +225,7 @@ class Switch:
         while not (seen := await self._prepare()):
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, self._settings.retry_max_s)
-        self._rows = self._settings.connect == OUTBOUND or has_rows(seen.version)
+        self._rows = not self._style.two_step or has_rows(seen.version)
         self._found, self._told = True, ""
         self._hooks.on_found(seen)
         held, self._held = self._held, []

@@ -208,7 +208,6 @@ async def test_a_phone_calls_a_feature_code(outbound: Pair, lab: Lab, tmp_path: 
     switch.perform(HangUp(called.leg_id))
     await ended(told, called.leg_id)
     await until(lambda: not phone.is_running())
-    assert [note.word for note in phone.notes()][-1:] != []
 
 
 async def test_many_requests_are_in_flight_at_once(pair: Pair) -> None:
@@ -274,7 +273,7 @@ async def test_a_frozen_asterisk_is_noticed_and_what_was_asked_is_unknown(
 ) -> None:
     asterisk = Asterisk(tmp_path, Plan(connect=connect))
     asterisk.start()
-    settings = replace(settings_of(asterisk.plan, connect), heartbeat_s=0.5)
+    settings = replace(settings_of(asterisk.plan, connect), heartbeat_s=0.5, knock_within_s=2)
     try:
         async with switched(settings) as (switch, told):
             asterisk.freeze()
@@ -294,13 +293,11 @@ async def test_a_client_who_answers_while_the_daemon_is_away_is_kept(
     connect: str, lab: Lab
 ) -> None:
     settings = settings_of(lab.asterisk.plan, connect)
-    command = call("79002000009")
+    command = Originate(new_leg(), "Local/late@lab-callee", "1", 10, 60)
     async with switched(settings) as (switch, told):
         switch.perform(command)
         await until(lambda: told.of(LegRinging), what=told.events)
-    await until(
-        lambda: any(n.number == "79002000009" and n.word == "ANSWER" for n in lab.carrier.notes())
-    )
+    await until(lambda: "!Up!Stasis!" in lab.asterisk.command("core show channels concise"))
     async with switched(settings) as (switch, told):
         assert [leg.leg_id for leg in told.found[0].legs if leg.up] == [command.leg_id]
         switch.perform(HangUp(command.leg_id))
