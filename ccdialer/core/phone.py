@@ -85,7 +85,8 @@ def reader(region: str, types: Types = DIALABLE) -> Reader:
     plan = _plan(region, types)
 
     def read(raw: str) -> str | NotANumber:
-        if plan is not None and len(raw) <= _LONGEST_PLAIN and not raw.endswith(".0"):
+        excel = raw.rstrip(" 0\u00a0")[-1:] == "."  # perhaps: 79161234567.0
+        if plan is not None and len(raw) <= _LONGEST_PLAIN and not excel:
             national = _national_part(plan, raw.translate(_PUNCTUATION))
             if national and plan.accepted(national) and not plan.barred(national):
                 return plan.plus_code + national
