@@ -15,7 +15,7 @@ Row = dict[str, Any]
 CAMPAIGN_COLUMNS = (
     *("campaign", "state", "mode", "agents"),
     *("in_flight|dialing|count", "waiting||count", "talking||count", "hopper||count"),
-    *("talked||count", "abandoned||count", "abandonment_rate|abandoned|rate", "note"),
+    *("talked||count", "abandoned||count", "abandonment_rate|rate|rate", "note"),
 )
 AGENT_COLUMNS = columns(
     *("agent", "name", "state", "state_s|for|seconds", "reason", "next_state|then"),

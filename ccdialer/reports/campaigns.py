@@ -31,7 +31,7 @@ COLUMNS = columns(
     *(f"-{disposition}||count" for disposition in Disposition),
     "abandonment_rate|abandonment|rate",
     "contact_rate|contact rate|rate",
-    "mean_wait_s|mean wait|decimal",
+    "mean_wait_s|mean wait s|decimal",
     "talk_s|talk|seconds",
     "-wrap_up_s||seconds",
     "aht_s|AHT|seconds",

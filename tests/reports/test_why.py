@@ -1,0 +1,160 @@
+"""`why`: a sentence for every state, and when the number may be called next (SPEC F1)."""
+
+from __future__ import annotations
+
+import pytest
+
+from ccdialer import storage
+from ccdialer.core.campaign import CampaignSettings, CampaignState
+from ccdialer.core.disposition import Disposition
+from ccdialer.errors import NotFound
+from ccdialer.reports import words
+from ccdialer.reports.why import Answer, Floor, why
+from tests.reports.scenes import NOW, Scene
+
+NUMBER = "+79160000001"
+MINUTE = 60_000
+
+
+def floor(**agents: int) -> Floor:
+    return Floor(campaigns={"demo": {"agents": agents, "pacing": "no idle agent"}})
+
+
+READY = floor(available=1)
+
+
+def ask(scene: Scene, told: Floor = READY, number: str = NUMBER, later: int = 0) -> Answer:
+    (answer,) = why(scene.db, number, told, scene.now + later)
+    return answer
+
+
+def test_an_unknown_number(scene: Scene) -> None:
+    with pytest.raises(NotFound, match="no task has the number"):
+        why(scene.db, NUMBER, READY, NOW)
+
+
+def test_due_now_and_nothing_in_the_way(scene: Scene) -> None:
+    scene.add(NUMBER)
+    answer = ask(scene)
+    assert answer.why == "waiting: due for 0 s, not called yet; pacing: no idle agent"
+    assert (answer.next_call, answer.next_at, answer.state) == ("now", NOW, "waiting")
+
+
+def test_waiting_after_no_answer(scene: Scene) -> None:
+    scene.add(NUMBER)
+    scene.call(Disposition.NO_ANSWER)
+    answer = ask(scene, later=19 * MINUTE)
+    assert answer.why == "waiting: due in 42 min after no answer (attempt 1 of 3)"
+    assert answer.next_at == NOW + 66_000 + 3_600_000
+    assert answer.next_call == f"{words.at(answer.next_at, NOW)} (in 42 min)"
+
+
+def test_our_own_failure_does_not_count(scene: Scene) -> None:
+    scene.add(NUMBER)
+    scene.call(Disposition.CONGESTION)
+    assert "after no line: congestion (not counted; 0 of 3 attempts used)" in ask(scene).why
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        (CampaignState.DRAFT, "not started yet"),
+        (CampaignState.PAUSED, "paused"),
+        (CampaignState.STOPPED, "stopped"),
+    ],
+)
+def test_a_campaign_that_sleeps(scene: Scene, state: CampaignState, told: str) -> None:
+    scene.add(NUMBER)
+    scene.set_state(state)
+    answer = ask(scene)
+    assert f'campaign "demo" is {told}: ccdialer campaign start demo' in answer.why
+    assert answer.next_call == "now, once the campaign is started"
+
+
+def test_no_daemon(scene: Scene) -> None:
+    scene.add(NUMBER)
+    answer = ask(scene, Floor(trouble="the daemon is not running"))
+    assert answer.why.endswith("; the daemon is not running")
+    assert answer.next_call == "now, once the daemon can dial"
+
+
+def test_no_agents_and_busy_agents(scene: Scene) -> None:
+    scene.add(NUMBER)
+    assert "no agents of its project are signed in" in ask(scene, floor()).why
+    assert "no agent is available (talking 2)" in ask(scene, floor(talking=2)).why
+    assert "agent" not in ask(scene, Floor()).why
+
+
+def test_the_queue_before_it(scene: Scene) -> None:
+    scene.add("+79160000002", priority=9)
+    scene.add("+79160000003", due_at=NOW - 1000)
+    scene.add("+79160000004", priority=1)
+    scene.add(NUMBER)
+    assert "2 due tasks go before it; pacing: no idle agent" in ask(scene).why
+
+
+def test_another_number_of_the_client_is_next(scene: Scene) -> None:
+    scene.add("+74950000001", NUMBER)
+    assert "the client's number +74950000001 is dialed next" in ask(scene).why
+    scene.call(Disposition.UNALLOCATED)
+    assert "this number does not exist" in ask(scene, number="+74950000001").why
+
+
+def test_reserved(scene: Scene) -> None:
+    scene.add(NUMBER)
+    scene.reserve()
+    assert ask(scene).why.startswith("reserved: held ready by node one;")
+
+
+def test_being_called_and_talking(scene: Scene) -> None:
+    scene.add(NUMBER)
+    _, opened = scene.open()
+    answer = ask(scene)
+    assert answer.why == f"active: being called since {words.at(NOW, NOW)}"
+    assert answer.next_call == "when this call has ended, if its result asks for it"
+    scene.join(opened)
+    assert ask(scene).why.startswith("active: talking with anna since ")
+    assert answer.next_at is None
+
+
+def test_done(scene: Scene) -> None:
+    scene.add(NUMBER)
+    scene.call(Disposition.TALKED, ended_at=NOW / 1000 + 126)
+    answer = ask(scene)
+    assert answer.why == f"done: talked with anna {words.at(NOW + 6000, NOW)} for 2 min"
+    assert (answer.next_call, answer.next_at) == ("never: the task is settled", None)
+
+
+def test_failed_when_attempts_are_used_up(scene: Scene) -> None:
+    scene.add(NUMBER)
+    for _ in range(3):
+        scene.call(Disposition.BUSY)
+        scene.now += 20 * MINUTE
+    told = ask(scene).why
+    assert told.startswith("failed: all 3 attempts are used; the last: busy at ")
+    assert len(ask(scene).task["tries"]) == 3
+
+
+def test_failed_because_the_number_does_not_exist(scene: Scene) -> None:
+    scene.add(NUMBER)
+    scene.call(Disposition.UNALLOCATED)
+    assert ask(scene).why.startswith("failed: given up after number does not exist at ")
+
+
+def test_cancelled(scene: Scene) -> None:
+    task_id = scene.add(NUMBER)
+    storage.cancel_tasks(scene.db, [task_id], "asked not to be called", NOW)
+    assert ask(scene).why == f"cancelled: asked not to be called, {words.at(NOW, NOW)}"
+
+
+def test_a_live_call_of_another_task(scene: Scene) -> None:
+    scene.add(NUMBER)
+    scene.open()
+    other = storage.upsert_campaign(
+        scene.db, "sales", "other", CampaignSettings("PJSIP/{digits}@t"), NOW
+    )
+    row = storage.TaskRow([(NUMBER, NUMBER)], NOW)
+    storage.insert_tasks(scene.db, other.id, [row], NOW)
+    first, second = why(scene.db, NUMBER, READY, NOW)
+    assert first.campaign == "demo"
+    assert f"the number is on a live call of task {first.task['id']}" in second.why
