@@ -28,7 +28,7 @@ class Chaos(RuleBasedStateMachine):
         amd=st.booleans(),
         announce=st.sampled_from(["", "sound:beep"]),
         safe_harbour=st.sampled_from(["", "sound:sorry"]),
-        wrap_up_s=st.sampled_from([3.0, 5.0]),
+        wrap_up_s=st.sampled_from([0.0, 5.0]),
     )
     def begin(self, **chosen: object) -> None:
         self.world = World(FloorRules(pause_reasons={"1": "lunch"}), prompt=False)
@@ -260,7 +260,7 @@ class Chaos(RuleBasedStateMachine):
 
 
 Chaos.TestCase.settings = settings(
-    max_examples=40,
+    max_examples=100,
     stateful_step_count=50,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -104,7 +104,7 @@ def test_tasks_that_come_after_the_stop_go_back_at_once() -> None:
 
 
 def test_nothing_is_placed_while_asterisk_is_away() -> None:
-    world, call = dialing()
+    world, _call = dialing()
     world.add_tasks(5)
     world.lose_switch()
     world.sign_in("bert", "carl")

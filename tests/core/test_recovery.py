@@ -69,7 +69,7 @@ def test_who_answered_meanwhile_gets_an_agent() -> None:
 
 
 def test_who_still_rings_is_waited_for() -> None:
-    world, call = dialing()
+    world, _call = dialing()
     world.restart()
     world.find_switch()
     assert world.call.state is CallState.DIALING
@@ -96,7 +96,6 @@ def test_strays_are_ended() -> None:
     world.legs = dict.fromkeys(legs, True)
     world.bridges = {"ccd-0000000099-b1": set(), "conference": set()}
     world.find_switch()
-    # commands come back while the switch counts as found
     assert set(world.legs) == {"somebody-else-s"}
     assert set(world.bridges) == {"conference"}
 
