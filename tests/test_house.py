@@ -69,11 +69,6 @@ CORE_LIBRARIES = {
 }
 CORE_CALLS = {"open", "print", "input", "now", "utcnow", "today"}
 
-# Modules that may lack a test file of their own, and the file that tests them instead.
-TESTED_BY: dict[str, str] = {
-    "storage/migrations/0001_spine.py": "tests/storage/test_migrating.py",
-}
-
 # Modules whose tests are owed: shown as XFAIL until written, as XPASS until the line is taken out.
 # Nothing is ever added there, and the file goes with its last line.
 OWED_LIST = ROOT / "tests" / "owed.txt"
@@ -239,8 +234,8 @@ def decides_something(path: Path) -> bool:
 
 
 def mirror_of(module: str) -> Path:
-    mirror = (ROOT / "tests" / module).with_name(f"test_{Path(module).name}")
-    return ROOT / TESTED_BY[module] if module in TESTED_BY else mirror
+    """`tests/x/test_y.py` of `x/y.py`."""
+    return (ROOT / "tests" / module).with_name(f"test_{Path(module).name}")
 
 
 def with_debts() -> Iterator[object]:
@@ -254,8 +249,8 @@ def test_every_module_has_its_test(module: str) -> None:
     assert mirror_of(module).is_file()
 
 
-def test_the_tables_of_exceptions_name_modules_that_exist() -> None:
-    assert not [name for name in (*TESTED_BY, *OWED) if not (PACKAGE / name).is_file()]
+def test_the_list_of_owed_tests_names_modules_that_exist() -> None:
+    assert not [name for name in OWED if not (PACKAGE / name).is_file()]
 
 
 def test_every_folder_of_tests_is_a_package() -> None:
