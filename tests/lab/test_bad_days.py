@@ -131,10 +131,10 @@ def test_a_talk_outlives_the_daemon(make: Make) -> None:
     running.fill(1, {1: 1})
     running.start()
     running.ask("login", logins=["agent1"])
-    wait_until(lambda: running.snapshot()["calls"].get("talking"), 10, "a talk")
+    wait_until(lambda: running.snapshot()["calls_by_state"].get("talking"), 10, "a talk")
     running.kill()
     running.start()
-    assert running.snapshot()["calls"] == {"talking": 1}
+    assert running.snapshot()["calls_by_state"] == {"talking": 1}
     agent = running.snapshot()["agents"][0]
     assert (agent["login"], agent["state"]) == ("agent1", "talking")
     settle(running)
@@ -150,7 +150,7 @@ def test_all_agents_leave_at_once(make: Make) -> None:
     running.ask("logout", all=True)
     wait_until(lambda: not running.snapshot()["agents"], 15, "everybody is gone")
     after = len(running.invites())
-    wait_until(lambda: not running.snapshot()["calls"], 15, "ringing calls are let go")
+    wait_until(lambda: not running.snapshot()["calls_by_state"], 15, "ringing calls are let go")
     assert len(running.invites()) == after, "dialed with no agent"
     assert running.states()["reserved"] == 0, "the hopper was not given back"
     assert running.stop() == 0
@@ -208,7 +208,7 @@ def test_sigterm_lets_live_talks_end(make: Make) -> None:
     running.fill(40, {1: 1})
     running.start()
     running.ask("login", all=True)
-    wait_until(lambda: running.snapshot()["calls"].get("talking") == 5, 15, "five talks")
+    wait_until(lambda: running.snapshot()["calls_by_state"].get("talking") == 5, 15, "five talks")
     assert running.process is not None
     running.process.send_signal(signal.SIGTERM)
     assert running.process.wait(30) == 0

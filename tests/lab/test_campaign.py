@@ -82,10 +82,11 @@ def test_the_modes_that_dial_ahead_leave_nobody_unresolved(make: Make, mode: Mod
 
 def test_agents_are_rung_per_call(make: Make) -> None:
     running = make()
-    running.fill(20, {1: 1}, kept_up=False, announce="sound:beep")
+    running.fill(0, {1: 1}, kept_up=False, announce="sound:beep")
     running.start()
     running.ask("login", all=True)
     assert running.site.asterisk.channels() == []  # nothing is kept up
+    running.fill(20, {1: 1}, kept_up=False, announce="sound:beep")
     running.wait_done()
     assert running.dispositions() == {"talked": 20}
     leave(running)
@@ -107,7 +108,7 @@ def test_agents_who_do_not_answer_are_paused_and_their_clients_counted(make: Mak
         return all(agent["reason"] == "not answering" for agent in agents)
 
     wait_until(all_paused, 30, "agents paused")
-    assert running.dispositions()["abandoned"] > 0
+    wait_until(lambda: running.dispositions()["abandoned"] > 0, 10, "a client is counted")
     assert running.dispositions()["talked"] == 0
     leave(running)
 
