@@ -24,6 +24,11 @@ from ccdialer.core.events import CommandFailed, Event, OriginateFailed, Playback
 AMD_CONTEXT = "ccdialer-amd"
 """The dialplan context that runs AMD() and comes back with Stasis(app,amd,status,cause)."""
 
+DUPLICATE = 409
+"""Asterisk says that the leg exists already. It may be so, and then an earlier request of ours has
+worked; or it is the error of the last duplicate, which 22.10.1 keeps per thread and repeats when an
+endpoint is unknown. So `look` before you believe it."""
+
 AUTO_ANSWER = {
     # RFC 5373 is hardly implemented; desk phones follow one of these two instead.
     "PJSIP_HEADER(add,Call-Info)": "<sip:ccdialer>;answer-after=0",
@@ -125,6 +130,11 @@ def dial(command: Originate) -> Request:
     return Request("POST", f"channels/{quote(command.leg_id)}/dial", {"timeout": _ring_s(command)})
 
 
+def look(command: Originate) -> Request:
+    """Ask whether the leg exists."""
+    return Request("GET", f"channels/{quote(command.leg_id)}")
+
+
 def take_up(leg_id: str, style: Style, up: bool) -> Requests:
     """Take a call that a phone has made to us; `up` where the dialplan has answered it already.
     The end of a channel that we have not made is told only to an application that asks for it."""
@@ -145,9 +155,7 @@ _DEEDS: dict[type, Callable[[Any, Style], Requests]] = {
 
 
 def _originate_failed(command: Originate, reply: Reply) -> tuple[Event, ...]:
-    if reply.status == 409:  # the channel exists: an earlier request of ours has worked
-        return ()
-    return not_dialed(command, reply)
+    return () if reply.status == DUPLICATE else not_dialed(command, reply)
 
 
 def not_dialed(command: Originate, reply: Reply) -> tuple[Event, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,7 +60,7 @@ class Switch:
         self._found = False
         self._held: list[Event] = []  # events that arrive while channels are being counted
         self._undialed: dict[str, Originate] = {}  # created, not yet in Stasis
-        self._farewell: asyncio.Task[None] | None = None
+        self._errands: set[asyncio.Task[None]] = set()
         self._told = ""  # the trouble last reported
 
     @property
@@ -143,8 +143,21 @@ class Switch:
                 failed = True
                 log.info("%s: %s", command, reply.why)
                 self._emit_all(deeds.failure(command, reply))
+                if isinstance(command, Originate) and reply.status == deeds.DUPLICATE:
+                    self._keep(self._look(command, reply))
 
         return on_reply
+
+    async def _look(self, command: Originate, reply: Reply) -> None:
+        """Settle a doubt: is there a leg, or not?"""
+        seen = await self._rest.request(deeds.look(command))
+        if seen.status == 404:
+            self._emit_all(deeds.not_dialed(command, reply))
+
+    def _keep(self, errand: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(errand)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
 
     def _dial(self, message: dict[str, Any]) -> None:
         """Second step of a leg made by create + dial, when it has entered Stasis."""
@@ -179,7 +192,7 @@ class Switch:
         # Without events we would dial blindly: better no connection than this one.
         self._trouble(SwitchUnreachable(_REPLACED.format(self._settings.app)))
         if self._connection:
-            self._farewell = asyncio.create_task(self._connection.close(REPLACED))
+            self._keep(self._connection.close(REPLACED))
 
     def _emit_all(self, events: tuple[Event, ...]) -> None:
         for event in events:
