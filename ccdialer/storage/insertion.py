@@ -54,8 +54,8 @@ def insert_tasks(
 ) -> list[Duplicate | None]:
     """Insert the rows in one transaction; for each None, or what it is a duplicate of.
 
-    Giving the same rows again inserts nothing. Give 1,000 to 5,000 rows at a time: a live daemon
-    waits for each transaction. `now` is epoch ms.
+    Giving the same rows again inserts nothing. Give 5,000 to 10,000 rows at a time: a live
+    daemon waits for each transaction. `now` is epoch ms.
     """
     with database.transaction():
         if not _repeats_within(rows) and _insert_all(database, campaign_id, rows, now):

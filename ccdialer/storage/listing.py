@@ -105,7 +105,7 @@ def numbers_of(database: Database, task_ids: Sequence[int]) -> dict[int, list[Ro
 
 
 def show_task(database: Database, task_id: int) -> Row:
-    """A task with its `numbers`, its `attempts` (oldest first, each with its `legs`) and its
+    """A task with its `numbers`, its `tries` (attempts, oldest first, each with its `legs`) and its
     `journal`. Raises NotFound."""
     rows = list_tasks(database, TaskFilter(after=task_id - 1, limit=1))
     if not rows or rows[0]["id"] != task_id:
