@@ -27,7 +27,7 @@ PIPE_WIDTH = 10_000  # into a pipe nothing is cut
 _NUMBERS = frozenset({Kind.COUNT, Kind.DECIMAL, Kind.SECONDS, Kind.RATE})
 # Of a terminal these would move the cursor, change colors, or reverse the text.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_FORMULA = re.compile(r"[=+\-@\t\r\n|%]")
+_FORMULA = re.compile(r"[=+\-@\t\n|%]")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 format_option = click.option(
@@ -163,9 +163,11 @@ def _csv_cell(value: Any) -> Any:
     a plain number such as +79161234567 stays as it is."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = value if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\r\n", "\n").replace("\r", "\n")  # what csv does not put in quotes
     is_formula = _FORMULA.match(text) and not _PLAIN_NUMBER.fullmatch(text)
-    return f"'{text}" if is_formula else value
+    return f"'{text}" if is_formula else text
 
 
 # --- messages -----------------------------------------------------------------------------------

@@ -180,7 +180,7 @@ def _dial_strings(wants: Wants) -> list[str]:
 def endpoint_of(dial: str) -> str | None:
     """`PJSIP/trunk` of `PJSIP/{digits}@trunk`; None: the number itself names it, or a Local."""
     technology, _, rest = dial.partition("/")
-    name = rest.rpartition("@")[2].partition("/")[0]
+    name = rest.partition("/")[0].rpartition("@")[2]
     if technology == "Local" or "{" in name or ":" in name:
         return None
     return f"{technology}/{name}"

@@ -1,0 +1,87 @@
+"""`ccdialer campaign`: files in and out, states, what is shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ccdialer.cli.campaign import differences
+from ccdialer.core.campaign import CampaignSettings, Mode
+from ccdialer.core.disposition import Disposition
+from tests.cli.prompt import Prompt
+
+
+def test_apply_says_what_changes(prompt: Prompt) -> None:
+    same = prompt.run("campaign", "apply", str(prompt.campaign_file()))
+    assert same.stdout == 'campaign "demo" of sales: unchanged\n'
+    assert "it takes effect when the daemon runs" in same.stderr
+    changed = prompt.run("campaign", "apply", str(prompt.campaign_file(max_lines=60, amd="yes")))
+    assert changed.stdout == (
+        'campaign "demo" of sales: changed; max_lines: 30 -> 60, amd: False -> True\n'
+    )
+    second = prompt.run("campaign", "apply", str(prompt.campaign_file(name="other")))
+    assert 'campaign "other" of sales: created; start it' in second.stdout
+
+
+def test_one_faulty_file_and_nothing_is_applied(prompt: Prompt) -> None:
+    good = prompt.campaign_file(name="third")
+    bad = prompt.file("bad.yaml", "project: sales\nname: fourth\ndial: nonsense\nmode: psychic\n")
+    result = prompt.run("campaign", "apply", str(good), str(bad), code=2)
+    assert len(result.stderr.splitlines()) == 2
+    assert [row["campaign"] for row in prompt.json("campaign", "list")] == ["demo"]
+
+
+def test_export_is_what_apply_reads(prompt: Prompt) -> None:
+    text = prompt.run("campaign", "export", "demo").stdout
+    path = prompt.file("out.yaml", text)
+    assert "unchanged" in prompt.run("campaign", "apply", str(path)).stdout
+    assert "mode: predictive" in text
+
+
+def test_states(prompt: Prompt) -> None:
+    prompt.import_tasks()
+    for verb, state in (("start", "active"), ("pause", "paused"), ("stop", "stopped")):
+        result = prompt.run("campaign", verb, "demo")
+        assert result.stdout == f'campaign "demo" is {state}\n'
+        assert ("it will dial when ccdialer run is started" in result.stderr) is (verb == "start")
+        (row,) = prompt.csv("campaign", "list")
+        assert (row["state"], row["waiting"], row["done"]) == (state, "2", "0")
+
+
+def test_starting_an_empty_campaign_is_told(prompt: Prompt) -> None:
+    assert "no task waits in it" in prompt.run("campaign", "start", "demo").stderr
+
+
+def test_show(prompt: Prompt) -> None:
+    empty = {row["key"]: row["value"] for row in prompt.json("campaign", "show", "demo")}
+    assert (empty["state"], empty["next_due"]) == ("draft", "nothing waits")
+    prompt.import_tasks()
+    full = {row["key"]: row["value"] for row in prompt.json("campaign", "show", "demo")}
+    assert (full["tasks.waiting"], full["settings.max_lines"]) == (2, 30)
+    assert full["next_due"].startswith("now (")
+    assert full["settings.retry_after_s.busy"] == 600
+
+
+def test_two_projects_with_one_name(prompt: Prompt) -> None:
+    prompt.run("campaign", "apply", str(prompt.campaign_file(project="care")))
+    assert "name the project" in prompt.run("campaign", "start", "demo", code=1).stderr
+    prompt.run("campaign", "start", "demo", "--project", "care")
+    states = {row["project"]: row["state"] for row in prompt.json("campaign", "list")}
+    assert states == {"care": "active", "sales": "draft"}
+
+
+def test_a_campaign_that_is_not_there(prompt: Prompt) -> None:
+    for verb in ("show", "export", "start", "pause", "stop"):
+        result = prompt.run("campaign", verb, "nope", code=1)
+        assert 'there is no campaign "nope"; see: ccdialer campaign list' in result.stderr
+
+
+def test_differences_name_each_pause() -> None:
+    before = CampaignSettings("PJSIP/{digits}@t")
+    pauses = before.retry_after_s | {Disposition.BUSY: 5.0}
+    after = replace(before, mode=Mode.POWER, caller_id="+7495", retry_after_s=pauses)
+    assert differences(before, after) == [
+        "mode: predictive -> power",
+        'caller_id: "" -> +7495',
+        "retry_after_s.busy: 600 -> 5",
+    ]
+    assert differences(before, before) == []

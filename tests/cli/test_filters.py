@@ -1,0 +1,43 @@
+"""Instants as people write them."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+
+import click
+import pytest
+
+from ccdialer.cli.filters import Instant, _instant
+
+NOW = datetime(2026, 11, 21, 14, 30).astimezone()
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("now", NOW),
+        ("today", datetime(2026, 11, 21).astimezone()),
+        ("yesterday", datetime(2026, 11, 20).astimezone()),
+        ("90m", NOW - timedelta(minutes=90)),
+        ("8h", NOW - timedelta(hours=8)),
+        ("7d", NOW - timedelta(days=7)),
+        ("2026-11-01", datetime(2026, 11, 1).astimezone()),
+        ("2026-11-01 09:15", datetime(2026, 11, 1, 9, 15).astimezone()),
+        ("2026-11-01T09:15:00+00:00", datetime.fromisoformat("2026-11-01T09:15:00+00:00")),
+    ],
+)
+def test_what_is_understood(text: str, meant: datetime) -> None:
+    assert _instant(text, NOW) == meant
+
+
+@pytest.mark.parametrize("text", ["soon", "", "8", "999999w", "2026-13-01", "0x10", "-1h"])
+def test_what_is_not(text: str) -> None:
+    with pytest.raises(click.BadParameter, match="is not a date"):
+        Instant().convert(text, None, None)
+
+
+def test_milliseconds() -> None:
+    before = time.time() * 1000
+    assert before - 1 <= Instant().convert("now", None, None) <= time.time() * 1000 + 1
+    assert Instant().convert(5, None, None) == 5

@@ -1,0 +1,87 @@
+"""How the floor is drawn, from the core's own snapshot."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from ccdialer.cli.floor import (
+    Progress,
+    agent_table,
+    calls_of,
+    campaign_table,
+    figures,
+    headline,
+)
+from ccdialer.core.snapshot import AgentRow, CampaignRow, Snapshot
+from ccdialer.core.task import TaskState
+
+ANNA = AgentRow(
+    *("anna", "Anna", "talking", 100.0, 30.0, "", "paused", "demo", "+7916***4567"),
+    *(4, 240.0, 30.0, 100.0, 500.0, 0.6, 0.675),
+)
+DEMO = CampaignRow(
+    *("demo", "active", "predictive", {"talking": 1}, 3, 1, 1, 20, 39, 1, 0.025),
+    *("2 calls ahead", True),
+)
+
+
+def floor(**changes: Any) -> dict[str, Any]:
+    snapshot = Snapshot(100.0, True, False, (ANNA,), (DEMO,), {"ringing": 3}, {"talking": 1})
+    return asdict(snapshot) | changes
+
+
+def answer(**changes: Any) -> dict[str, Any]:
+    daemon = {
+        **{"node": "main", "version": "1", "pid": 7, "up_s": 7200.0, "asterisk": "connected"},
+        **{"storage_stalled_s": 0.0, "queue_depth": 0},
+    }
+    return {"snapshot": floor(), "daemon": daemon | changes}
+
+
+def test_headline() -> None:
+    assert headline(answer()) == "node main, ccdialer 1, pid 7, up 2 h, Asterisk connected"
+    stalled = headline(answer(storage_stalled_s=30.0, queue_depth=12))
+    assert "the database has not answered for 30 s" in stalled
+    assert "12 changes are kept in memory" in stalled
+    assert "stopping" in headline(answer() | {"snapshot": floor(draining=True)})
+
+
+def test_figures() -> None:
+    assert figures(floor()) == (
+        "calls ringing 3; agents talking 1; talked 39, abandoned 1 (2.5%); utilisation 60%"
+    )
+    empty = floor(agents=[], campaigns=[], calls_by_state={}, agents_by_state={})
+    assert figures(empty) == (
+        "calls none; agents none; talked 0, abandoned 0 (0.0%); utilisation 0%"
+    )
+
+
+def test_campaigns() -> None:
+    table = campaign_table(floor(), True)
+    (row,) = table.rows
+    found = dict(zip((column.key for column in table.columns), row, strict=True))
+    assert (found["agents"], found["in_flight"], found["abandonment_rate"]) == (
+        *("talking 1", 3, 0.025),
+    )
+    assert (found["note"], found["pacing"]) == ("nothing is due now", "2 calls ahead")
+    assert "pacing" not in {column.key for column in campaign_table(floor(), False).columns}
+
+
+def test_agents() -> None:
+    table = agent_table(floor())
+    (row,) = table.rows
+    found = dict(zip((column.key for column in table.columns), row, strict=True))
+    assert (found["agent"], found["next_state"], found["talk_s"]) == ("anna", "paused", 240.0)
+
+
+def test_calls_of_a_campaign() -> None:
+    assert calls_of(floor(), "demo") == 5
+    assert calls_of(floor(), "other") == 0
+
+
+def test_progress() -> None:
+    counts = dict.fromkeys(TaskState, 0) | {TaskState.WAITING: 2, TaskState.DONE: 8}
+    progress = Progress("demo", counts)
+    assert (progress.left, progress.line) == (2, "demo: 8 of 10 settled (waiting 2, done 8)")
+    assert Progress("demo", dict.fromkeys(TaskState, 0)).line == "demo: 0 of 0 settled (none)"

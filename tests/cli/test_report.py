@@ -1,0 +1,67 @@
+"""`ccdialer report` over calls that were made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from ccdialer.cli.site import now_ms
+from ccdialer.core.agent import AgentState
+from ccdialer.core.disposition import Disposition
+from tests.cli.prompt import Prompt
+from tests.reports.scenes import scene_in
+
+
+@pytest.fixture
+def busy(prompt: Prompt) -> Prompt:
+    """An hour ago: one talk, one busy line."""
+    with prompt.database() as database:
+        scene = scene_in(database)
+        scene.now = now_ms() - 3_600_000
+        scene.add("+79160000001")
+        scene.call(Disposition.TALKED)
+        scene.now += 1000
+        scene.add("+79160000002")
+        scene.call(Disposition.BUSY)
+        scene.shift((AgentState.TALKING, 60), (AgentState.WRAP_UP, 15), (AgentState.OFFLINE, 0))
+    return prompt
+
+
+def test_attempts(busy: Prompt) -> None:
+    rows = busy.csv("report", "attempts")
+    assert [row["disposition"] for row in rows] == ["talked", "busy"]
+    assert (rows[0]["agent"], rows[0]["talk_s"]) == ("anna", "60.0")
+    cut = busy.run("report", "attempts", "--limit", "1")
+    assert "--limit 0 prints all" in cut.stderr
+    assert "+79160000001" in cut.stdout
+    assert "+79160000002" not in cut.stdout
+
+
+def test_campaigns(busy: Prompt) -> None:
+    (row,) = busy.json("report", "campaigns", "--campaign", "demo")
+    assert (row["attempts"], row["talked"], row["busy"]) == (2, 1, 1)
+    assert "talked 1, busy 1" in busy.run("report", "campaigns").stdout
+
+
+def test_agents(busy: Prompt) -> None:
+    (row,) = busy.json("report", "agents", "--campaign", "demo")
+    assert (row["login"], row["calls"], row["talk_s"], row["wrap_up_s"]) == ("anna", 1, 60.0, 15.0)
+    assert "spread of calls per hour over 1 agents" in busy.run("report", "agents").stdout
+
+
+Wanted = Callable[[dict[str, object]], object]
+
+
+@pytest.mark.parametrize("report", ["attempts", "campaigns", "agents"])
+def test_spans(busy: Prompt, report: str) -> None:
+    inside = busy.json("report", report, "--since", "2h")
+    outside = busy.json("report", report, "--until", "2h")
+    assert inside
+    assert sum(row.get("attempts", row.get("calls", 1)) for row in outside) == 0
+
+
+@pytest.mark.parametrize("report", ["attempts", "campaigns", "agents"])
+def test_a_campaign_that_is_not_there(prompt: Prompt, report: str) -> None:
+    result = prompt.run("report", report, "--campaign", "nope", code=1)
+    assert 'there is no campaign "nope"' in result.stderr

@@ -1,0 +1,63 @@
+"""What `doctor` says of this machine."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+
+from ccdialer.cli import site_checks
+from ccdialer.cli.finding import Level
+from ccdialer.cli.site import Site
+from tests.cli.prompt import Prompt
+
+
+def test_every_fault_of_the_config(bare: Prompt) -> None:
+    bare.config.write_text("node: '!'\nlog: {level: loud}\n")
+    config, findings = site_checks.configuration(Site(bare.config))
+    assert config is None
+    assert [found.level for found in findings] == [Level.FAIL, Level.FAIL]
+
+
+def test_a_password_that_everybody_may_read(bare: Prompt) -> None:
+    bare.config.write_text("ari: {password: secret}\n")
+    for mode, levels in ((0o644, ["OK", "WARN"]), (0o640, ["OK"])):
+        bare.config.chmod(mode)
+        _, findings = site_checks.configuration(Site(bare.config))
+        assert [str(found.level) for found in findings] == levels
+
+
+def test_a_good_database(prompt: Prompt) -> None:
+    findings = list(site_checks.database_checks(prompt.url))
+    assert {found.level for found in findings} <= {Level.OK, Level.WARN}
+    assert [found.what for found in findings][:3] == ["database", "schema", "writing"]
+
+
+def test_a_database_without_schema(bare: Prompt) -> None:
+    found = {f.what: f for f in site_checks.database_checks(bare.url)}
+    assert (found["schema"].level, found["schema"].remedy) == (Level.FAIL, "ccdialer db migrate")
+    assert found["writing"].level is Level.WARN
+
+
+def test_no_database(tmp_path: Path) -> None:
+    (found,) = site_checks.database_checks(f"sqlite:///{tmp_path}/no/such.db")
+    assert (found.level, found.what) == (Level.FAIL, "database")
+
+
+@pytest.mark.parametrize(
+    ("free", "level"), [(1e6, Level.FAIL), (1e9, Level.WARN), (1e12, Level.OK)]
+)
+def test_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: float, level: Level) -> None:
+    usage = namedtuple("usage", "free")
+    monkeypatch.setattr(site_checks.shutil, "disk_usage", lambda _: usage(free))
+    assert site_checks.disk(tmp_path).level is level
+
+
+def test_the_daemon(prompt: Prompt) -> None:
+    site = Site(prompt.config)
+    assert site_checks.daemon(site).level is Level.WARN
+    with prompt.daemon():
+        found = site_checks.daemon(site)
+        assert found.level is Level.FAIL
+        assert "Asterisk" in found.seen
