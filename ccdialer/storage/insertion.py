@@ -75,7 +75,10 @@ def _repeats_within(rows: Sequence[TaskRow]) -> bool:
 
 
 def _each_once(row: TaskRow) -> TaskRow:
-    return row._replace(numbers=list(dict(reversed(row.numbers)).items())[::-1])
+    first: dict[str, str] = {}
+    for e164, original in row.numbers:
+        first.setdefault(e164, original)
+    return row._replace(numbers=list(first.items()))
 
 
 def _insert_all(database: Database, campaign_id: int, rows: Sequence[TaskRow], now: int) -> bool:

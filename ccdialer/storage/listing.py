@@ -86,8 +86,9 @@ def list_tasks(database: Database, wanted: TaskFilter) -> list[Row]:
 
 
 def _tasks() -> Any:
+    own = [field for field in Task._meta.sorted_fields if field is not Task.campaign]
     campaign_id = Task.campaign.alias("campaign_id")
-    return Task.select(Task, campaign_id, Campaign.name.alias("campaign")).join(Campaign)
+    return Task.select(*own, campaign_id, Campaign.name.alias("campaign")).join(Campaign)
 
 
 def numbers_of(database: Database, task_ids: Sequence[int]) -> dict[int, list[Row]]:
