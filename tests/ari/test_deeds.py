@@ -1,0 +1,128 @@
+"""Commands as requests, and refusals as events: pure, no Asterisk."""
+
+from __future__ import annotations
+
+import pytest
+
+from ccdialer.ari import deeds
+from ccdialer.ari.words import Reply, Request, lost, unsent
+from ccdialer.core.commands import (
+    CloseBridge,
+    DetectMachine,
+    HangUp,
+    Join,
+    OpenBridge,
+    Originate,
+    Play,
+    SwitchCommand,
+)
+from ccdialer.core.events import CommandFailed, Event, OriginateFailed, PlaybackEnded
+
+ONE, TWO = deeds.Style("app", two_step=False), deeds.Style("app", two_step=True)
+CALL = Originate("ccd-1", "PJSIP/100@trunk", "4930", 20.2, 60.0)
+REFUSED = Reply(500, "Internal Server Error", '{"error":"Allocation failed"}')
+
+
+def test_a_leg_is_originated_in_one_request() -> None:
+    (request,) = deeds.requests_for(CALL, ONE)
+    assert (request.method, request.path) == ("POST", "channels/ccd-1")
+    assert request.body == {
+        "endpoint": "PJSIP/100@trunk",
+        "app": "app",
+        "variables": {"TIMEOUT(absolute)": "60"},
+        "timeout": 21,
+        "callerId": "4930",
+    }
+
+
+def test_or_created_and_then_dialed() -> None:
+    (create,) = deeds.requests_for(CALL, TWO)
+    assert (create.method, create.path) == ("POST", "channels/create")
+    assert create.body is not None
+    assert create.body["channelId"] == "ccd-1"
+    assert create.body["variables"]["CONNECTEDLINE(num,i)"] == "4930"
+    assert deeds.dial(CALL) == Request("POST", "channels/ccd-1/dial", {"timeout": 21})
+
+
+def test_an_agents_phone_is_asked_to_answer_by_itself() -> None:
+    phone = Originate("ccd-1", "PJSIP/anna", "1", 0.0, 60.0, auto_answer=True)
+    (request,) = deeds.requests_for(phone, ONE)
+    assert request.body is not None
+    assert "answer-after=0" in request.body["variables"]["PJSIP_HEADER(add,Call-Info)"]
+    assert request.body["timeout"] == 1  # 0 would ring for ever
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        (Join("b", "l"), [Request("POST", "bridges/b/addChannel", {"channel": ["l"]})]),
+        (
+            OpenBridge("b", ("l", "m")),
+            [
+                Request("POST", "bridges/b", {"type": "mixing"}),
+                Request("POST", "bridges/b/addChannel", {"channel": ["l", "m"]}),
+            ],
+        ),
+        (OpenBridge("b", ()), [Request("POST", "bridges/b", {"type": "mixing"})]),
+        (CloseBridge("b"), [Request("DELETE", "bridges/b")]),
+        (
+            Play("p", "l", "sound:a,digits:4"),
+            [Request("POST", "channels/l/play/p", {"media": ["sound:a", "digits:4"]})],
+        ),
+        (HangUp("l"), [Request("DELETE", "channels/l")]),
+        (
+            DetectMachine("l"),
+            [
+                Request(
+                    "POST",
+                    "channels/l/continue",
+                    {"context": "ccdialer-amd", "extension": "s", "priority": 1},
+                )
+            ],
+        ),
+    ],
+)
+def test_commands_are_requests(command: SwitchCommand, expected: list[Request]) -> None:
+    assert list(deeds.requests_for(command, ONE)) == expected
+
+
+@pytest.mark.parametrize(
+    ("command", "reply", "expected"),
+    [
+        (CALL, REFUSED, [OriginateFailed("ccd-1", True, "500 Allocation failed")]),
+        (CALL, lost("gone"), [OriginateFailed("ccd-1", False, "gone")]),
+        (CALL, unsent("away"), [OriginateFailed("ccd-1", True, "away")]),
+        (CALL, Reply(409, "Conflict"), []),
+        (Join("b", "l"), REFUSED, [CommandFailed("l", "Join", "500 Allocation failed")]),
+        (
+            OpenBridge("b", ("l", "m")),
+            REFUSED,
+            [CommandFailed("l", "OpenBridge", "500 Allocation failed")],
+        ),
+        (
+            DetectMachine("l"),
+            REFUSED,
+            [CommandFailed("l", "DetectMachine", "500 Allocation failed")],
+        ),
+        (Play("p", "l", "sound:a"), REFUSED, [PlaybackEnded("p")]),
+        (HangUp("l"), REFUSED, []),
+        (CloseBridge("b"), REFUSED, []),
+    ],
+)
+def test_refusals_are_events(command: SwitchCommand, reply: Reply, expected: list[Event]) -> None:
+    assert list(deeds.failure(command, reply)) == expected
+
+
+def test_commands_on_one_leg_or_bridge_share_a_key() -> None:
+    assert deeds.keys(OpenBridge("b", ("l",))) == ("b", "l")
+    assert deeds.keys(Join("b", "m")) == ("b", "m")
+    assert deeds.keys(CloseBridge("b")) == ("b",)
+    assert deeds.keys(HangUp("l")) == ("l",)
+
+
+def test_a_phone_that_calls_is_answered_and_followed() -> None:
+    follow, answer = deeds.take_up("1.2", ONE, up=False)
+    assert follow.path == "applications/app/subscription"
+    assert follow.body == {"eventSource": ["channel:1.2"]}
+    assert answer.path == "channels/1.2/answer"
+    assert deeds.take_up("1.2", ONE, up=True) == (follow,)

@@ -1,0 +1,99 @@
+"""What Asterisk 22.10.1 really sent, one event a line, and what the core must be told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ccdialer.ari.translate import Translator
+from ccdialer.core.events import (
+    DigitPressed,
+    Event,
+    LegAnswered,
+    LegEnded,
+    LegJoined,
+    LegRinging,
+    MachineJudged,
+    PhoneCalled,
+    PlaybackEnded,
+)
+
+TRANSCRIPTS = Path(__file__).parent / "transcripts"
+CLIENT, AGENT = f"ccd-{'0' * 31}1-c1", f"ccd-{'0' * 31}2-c1"
+BRIDGE = f"ccd-{'0' * 32}-b1"
+PHONE = "1795306893.9"
+
+ANSWERED = [
+    LegAnswered(AGENT),
+    LegRinging(CLIENT),
+    LegAnswered(CLIENT),
+    LegJoined(BRIDGE, AGENT),
+    LegJoined(BRIDGE, CLIENT),
+    PlaybackEnded("ccd-p1"),
+]
+STORIES: dict[str, list[Event]] = {
+    "answered_outbound": [*ANSWERED, LegEnded(AGENT, 16), LegEnded(CLIENT, 16)],
+    "answered_inbound": [*ANSWERED, LegEnded(CLIENT, 16), LegEnded(AGENT, 16)],
+    "busy": [LegEnded(CLIENT, 17, 486)],
+    "away_480": [LegEnded(CLIENT, 19, 480)],
+    "own_timeout": [LegRinging(CLIENT), LegEnded(CLIENT, 19, None)],
+    "machine": [
+        LegAnswered(CLIENT),
+        MachineJudged(CLIENT, True, "MACHINE/LONGGREETING-1500-1500"),
+        LegEnded(CLIENT, 16),
+    ],
+    "person": [
+        LegAnswered(CLIENT),
+        MachineJudged(CLIENT, False, "HUMAN/HUMAN-800-800"),
+        LegEnded(CLIENT, 16),
+    ],
+    "feature": [PhoneCalled(PHONE, "PJSIP/agent3", "pause", "2"), LegEnded(PHONE, 16)],
+    "digits": [
+        LegAnswered(CLIENT),
+        *(DigitPressed(f"{CLIENT};2", digit) for digit in "*43"),
+        LegEnded(CLIENT, 16),
+        LegEnded(f"{CLIENT};2", 16),
+    ],
+}
+
+
+def events_of(story: str) -> list[dict[str, Any]]:
+    lines = (TRANSCRIPTS / f"{story}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_a_story_is_told_to_the_core(story: str) -> None:
+    translate = Translator(two_step=story.endswith("_inbound"))
+    told = [event for seen in events_of(story) for event in translate(seen)]
+    assert told == STORIES[story]
+
+
+def test_every_transcript_has_its_story() -> None:
+    assert {path.stem for path in TRANSCRIPTS.glob("*.jsonl")} == set(STORIES)
+
+
+def test_unknown_and_half_events_mean_nothing() -> None:
+    translate = Translator(two_step=False)
+    channel = {"id": "1.1", "state": "Up"}
+    for event in (
+        {"type": "Dial"},
+        {},
+        {"type": "StasisStart", "channel": channel},
+        {"type": "StasisStart", "channel": channel, "args": ["feature"]},
+        {"type": "StasisStart", "channel": channel, "args": ["feature", "login"]},
+    ):
+        assert translate(event) == ()
+
+
+def test_a_verdict_without_a_cause_is_still_one() -> None:
+    start = {"type": "StasisStart", "channel": {"id": "1", "state": "Up"}, "args": ["amd"]}
+    assert Translator(two_step=False)(start) == (MachineJudged("1", False, "NOTSURE/"),)
+
+
+def test_asterisk_is_asked_for_every_type_that_means_something() -> None:
+    seen = {event["type"] for story in STORIES for event in events_of(story)}
+    assert seen == set(Translator(two_step=False).wanted)
