@@ -21,6 +21,7 @@ from ccdialer.core.pacing.policy import Decision, Scene, affordable, no_agent_fr
 STEP_S = 3
 INSTANTS_S = tuple(range(2, 28, STEP_S))  # when a new call may be answered
 LINES_CEILING = 3.0  # times lines_per_agent: lines in use per agent, whatever the estimates say
+LEARNED_CALLS = 30  # outcomes seen before any call is placed ahead: a wrong prior floods the start
 LATE_S = 5.0  # calls this much past min_ring_s can still be let go before they are answered
 TICK_S = 1.0  # answers are learned this often
 REFRESH_S, EARLY_REFRESH_S, EARLY_S = 60.0, 15.0, 300.0  # talk tables are renewed this often
@@ -32,6 +33,10 @@ BY_IDLE = BY_RISK + ", one call per idle agent"
 BY_LINES = BY_RISK + ", no line or task for more"
 NO_BUDGET = (
     "{10} of {11} live answers abandoned leave no budget to dial ahead: "
+    "{1} idle, {4} waiting, {5} ringing, one call per idle agent: placed {9}"
+)
+LEARNING = (
+    "{10} of the first {11} calls seen, too few to dial ahead: "
     "{1} idle, {4} waiting, {5} ringing, one call per idle agent: placed {9}"
 )
 
@@ -53,11 +58,13 @@ class Predictive:
         horizons = [s + settings.connect_within_s for s in INSTANTS_S]
         self._freeing = Freeing(horizons, settings.wrap_up_s)
         self._budget = Budget(settings.max_abandonment)
+        self._ended = 0  # calls whose outcome was seen
         self._started_at: float | None = None
         self._ticked_at = self._refreshed_at = 0.0
         self._draw_curves()
 
     def call_ended(self, age_s: float, answered: bool) -> None:
+        self._ended += 1
         self._answering.call_ended(age_s, answered)
 
     def talk_ended(self, duration_s: float) -> None:
@@ -69,15 +76,24 @@ class Predictive:
     def decide(self, scene: Scene, now: float) -> Decision:
         self._learn(scene, now)
         allowed = self._budget.allowed_risk(scene, self._freeing.handle_s, self._answer_rate)
+        is_learning = self._ended < LEARNED_CALLS
+        if is_learning:
+            allowed = 0.0
         outlook, bounds = self._outlook(scene), self._bounds(scene, allowed)
         place, risk = outlook.most_calls(bounds.least, bounds.most, allowed)
         self._budget.placed(place, allowed, len(scene.in_flight))
         return Decision(
             place,
-            _sentence(place, bounds, allowed),
-            (*_figures(scene, outlook), risk, allowed, place, scene.abandoned, scene.answered),
+            LEARNING if is_learning else _sentence(place, bounds, allowed),
+            (*_figures(scene, outlook), risk, allowed, place, *self._counts(scene, is_learning)),
             self._settings.min_ring_s if no_agent_free(scene) else None,
         )
+
+    def _counts(self, scene: Scene, is_learning: bool) -> tuple[int, int]:
+        """What the sentences of the modes without risk are about."""
+        if is_learning:
+            return self._ended, LEARNED_CALLS
+        return scene.abandoned, scene.answered
 
     def _learn(self, scene: Scene, now: float) -> None:
         if self._started_at is None:

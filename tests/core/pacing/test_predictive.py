@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ccdialer.core.campaign import Mode
 from ccdialer.core.pacing.policies import policy_for
 from ccdialer.core.pacing.policy import Scene
-from ccdialer.core.pacing.predictive import Predictive
+from ccdialer.core.pacing.predictive import LEARNED_CALLS, Predictive
 from tests.core.pacing.scenes import scenes
 from tests.core.pacing.world import World, settings
 
@@ -20,14 +20,33 @@ CAP = 0.03
 TEAM = Scene(2, 0, (10.0, 60.0, 200.0), (5.0,), (2.0, 9.0), free_lines=100, answered=400)
 
 
+def experienced(**changes: object) -> Predictive:
+    """A policy that has seen enough calls to dial ahead, answered as often as the prior has it."""
+    policy = Predictive(settings(**changes))
+    for n in range(LEARNED_CALLS):
+        policy.call_ended(10.0 if n % 10 < 3 else 20.0, answered=n % 10 < 3)
+    return policy
+
+
 def decide(scene: Scene, **changes: object) -> int:
-    return Predictive(settings(**changes)).decide(scene, 0.0).place
+    return experienced(**changes).decide(scene, 0.0).place
+
+
+def test_the_first_calls_are_never_placed_ahead() -> None:
+    scene = replace(TEAM, idle=10, in_flight=(), answered=0)
+    policy = Predictive(settings())
+    for _ in range(LEARNED_CALLS):
+        decision = policy.decide(scene, 0.0)
+        assert decision.place == 10
+        assert "too few to dial ahead" in decision.reason
+        policy.call_ended(15.0, answered=False)
+    assert policy.decide(scene, 0.0).place > 10
 
 
 @given(scenes(), st.floats(0, 1e6))
 @hypothesis_settings(deadline=None)
 def test_never_more_calls_than_lines_and_tasks(scene: Scene, now: float) -> None:
-    policy = Predictive(settings())
+    policy = experienced()
     for later in (0.0, 0.5, 30.0):
         place = policy.decide(scene, now + later).place
         assert 0 <= place <= scene.free_lines
@@ -52,7 +71,7 @@ def test_with_the_budget_spent_it_is_progressive(scene: Scene) -> None:
 @given(scenes())
 @hypothesis_settings(deadline=None)
 def test_the_reason_can_always_be_read(scene: Scene) -> None:
-    decision = Predictive(settings()).decide(scene, 0.0)
+    decision = experienced().decide(scene, 0.0)
     assert f"placed {decision.place}" in decision.reason
 
 
@@ -73,20 +92,20 @@ def test_lines_per_agent_have_a_ceiling() -> None:
 
 
 def test_old_calls_may_be_let_go_only_when_no_agent_is_free() -> None:
-    policy = Predictive(settings(min_ring_s=17.0))
+    policy = experienced(min_ring_s=17.0)
     assert policy.decide(replace(TEAM, idle=0), 0.0).let_go_after_s == 17.0
     assert policy.decide(TEAM, 0.0).let_go_after_s is None
 
 
 def test_reasons_name_what_limits() -> None:
-    spent = Predictive(settings()).decide(replace(TEAM, abandoned=40), 0.0)
+    spent = experienced().decide(replace(TEAM, abandoned=40), 0.0)
     assert spent.reason == (
         "40 of 400 live answers abandoned leave no budget to dial ahead: "
         "2 idle, 0 waiting, 2 ringing, one call per idle agent: placed 0"
     )
-    lines = Predictive(settings()).decide(replace(TEAM, idle=9, free_lines=8), 0.0)
+    lines = experienced().decide(replace(TEAM, idle=9, free_lines=8), 0.0)
     assert lines.reason.endswith("placed 8, no line or task for more")
-    risk = Predictive(settings()).decide(replace(TEAM, idle=9), 0.0)
+    risk = experienced().decide(replace(TEAM, idle=9), 0.0)
     assert "(9 idle" in risk.reason
     assert "one more call would be abandoned with" in risk.reason
 
