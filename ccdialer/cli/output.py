@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import click
 from rich import box
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table as Drawn
 from rich.text import Text
@@ -24,6 +24,7 @@ from ccdialer.reports.table import Audience, Column, Kind, Table
 
 FORMATS = ("table", "json", "csv")
 PIPE_WIDTH = 10_000  # into a pipe nothing is cut
+MOST_RECORDS = 20  # rows that are written one below the other, if the terminal is too narrow
 _NUMBERS = frozenset({Kind.COUNT, Kind.DECIMAL, Kind.SECONDS, Kind.RATE})
 # Of a terminal these would move the cursor, change colors, or reverse the text.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -61,36 +62,59 @@ def console() -> Console:
 
 
 def _show_table(table: Table) -> int:
-    out = console()
-    drawn = draw(table, out.is_terminal)
-    if not drawn.row_count:
+    rows = list(table.rows)
+    if not rows:
         click.echo(f"{table.title}: none" if table.title else "none", err=True)
         return 0
+    out = console()
     with out.capture() as capture:
-        out.print(drawn)
+        out.print(draw(replace(table, rows=rows), out))
     click.echo("\n".join(line.rstrip() for line in capture.get().splitlines()))
     if table.note:
         click.echo(printable(table.note))
-    return drawn.row_count
+    return len(rows)
 
 
-def draw(table: Table, is_terminal: bool) -> Drawn:
-    """The table as rich draws it; into a pipe without lines."""
-    drawn = Drawn(
-        box=box.SIMPLE_HEAD if is_terminal else None,
-        header_style="bold",
-        pad_edge=False,
-        title=table.title if is_terminal and table.title else None,
-        title_justify="left",
-    )
-    for column in table.columns:
-        if column.audience is not Audience.MACHINES:
-            side: Literal["right", "left"] = "right" if column.kind in _NUMBERS else "left"
-            drawn.add_column(column.title, justify=side, no_wrap=not is_terminal)
-    for row in table.rows:
-        cells = _cells(table, row, Audience.PEOPLE)
-        drawn.add_row(*(Text(for_people(column, value)) for column, value in cells))
+def draw(table: Table, out: Console) -> RenderableType:
+    """The table as rich draws it: into a pipe without lines; on a terminal without its empty
+    columns, and row below row if it is wider than the terminal and not too long for that."""
+    shown = [column for column in table.columns if column.audience is not Audience.MACHINES]
+    rows = [
+        [Text(for_people(*cell)) for cell in _cells(table, row, Audience.PEOPLE)]
+        for row in table.rows
+    ]
+    if not out.is_terminal:
+        return _grid(shown, rows, None)
+    filled = [n for n in range(len(shown)) if any(row[n].plain for row in rows)]
+    shown, rows = [shown[n] for n in filled], [[row[n] for n in filled] for row in rows]
+    grid = _grid(shown, rows, box.SIMPLE_HEAD)
+    fits = out.measure(grid, options=out.options.update(width=PIPE_WIDTH)).maximum <= out.width
+    body = grid if fits or len(rows) > MOST_RECORDS else _records(shown, rows)
+    return Group(Text(table.title, style="bold"), body) if table.title else body
+
+
+def _grid(shown: list[Column], rows: list[list[Text]], lines: box.Box | None) -> Drawn:
+    drawn = Drawn(box=lines, show_edge=False, header_style="bold", pad_edge=False)
+    for column in shown:
+        side: Literal["right", "left"] = "right" if column.kind in _NUMBERS else "left"
+        drawn.add_column(column.title, justify=side, no_wrap=lines is None, overflow="fold")
+    for row in rows:
+        drawn.add_row(*row)
     return drawn
+
+
+def _records(shown: list[Column], rows: list[list[Text]]) -> Group:
+    """Each row as lines of title and value."""
+    blocks: list[RenderableType] = []
+    for row in rows:
+        block = Drawn(box=None, show_header=False, pad_edge=False)
+        block.add_column(no_wrap=True)
+        block.add_column(overflow="fold")
+        for column, cell in zip(shown, row, strict=True):
+            if cell.plain:
+                block.add_row(Text(column.title, style="bold"), cell)
+        blocks += [block, Text("")]
+    return Group(*blocks[:-1])
 
 
 def _cells(table: Table, row: tuple[Any, ...], reader: Audience) -> list[tuple[Column, Any]]:

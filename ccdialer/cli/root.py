@@ -58,6 +58,14 @@ class Told(click.ClickException):
 class Root(click.Group):
     """A group whose commands never end in a traceback, unless --debug asks for it."""
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """As in click; a full disk under the help or the version is told too."""
+        try:
+            return super().main(*args, **extra)
+        except OSError as error:
+            Told(sentence_of(error), 1).show()
+            sys.exit(1)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what it raises becomes a sentence and an exit code."""
         try:
@@ -68,11 +76,19 @@ class Root(click.Group):
             ctx.exit(INTERRUPTED)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
+        except OSError as error:
+            raise Told(sentence_of(error), 1) from error
         except Exception as error:
             if ctx.params.get("debug"):
                 raise
             what = f"{type(error).__name__}: {error}".splitlines()[0]
             raise Told(f"defect: {what} (--debug shows where)", DEFECT) from error
+
+
+def sentence_of(error: OSError) -> str:
+    """What the system refused: `/etc/x: Permission denied`."""
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason}" if error.filename else reason
 
 
 @click.group(

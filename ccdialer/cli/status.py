@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import click
-from rich.console import Group
+from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
@@ -124,9 +124,10 @@ def _play(frames: Iterator[Frame], shape: str, pacing: bool) -> None:
         for frame in frames:
             click.echo(json.dumps(frame.answer, ensure_ascii=False))
     elif sys.stdout.isatty():
-        with Live(console=console(), auto_refresh=False) as live:
+        out = console()
+        with Live(console=out, auto_refresh=False) as live:
             for frame in frames:
-                live.update(_screen(frame, pacing), refresh=True)
+                live.update(_screen(frame, pacing, out), refresh=True)
     else:
         for frame in frames:
             click.echo(printable(_line(frame, pacing)))
@@ -146,12 +147,13 @@ def _line(frame: Frame, pacing: bool) -> str:
     return "; ".join(parts)
 
 
-def _screen(frame: Frame, pacing: bool) -> Group | Text:
+def _screen(frame: Frame, pacing: bool, out: Console) -> Group | Text:
     if frame.answer is None:
         return Text(frame.trouble)
     floor = frame.answer["snapshot"]
     lines = [headline(frame.answer), figures(floor)]
     if frame.progress:
         lines.append(frame.progress.line)
-    tables = (campaign_table(floor, pacing), agent_table(floor))
-    return Group(Text(printable_lines("\n".join(lines))), *(draw(table, True) for table in tables))
+    tables = [table for table in (campaign_table(floor, pacing), agent_table(floor)) if table.rows]
+    parts = [part for table in tables for part in (Text(""), draw(table, out))]
+    return Group(Text(printable_lines("\n".join(lines))), *parts)

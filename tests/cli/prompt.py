@@ -53,12 +53,12 @@ class Prompt:
     def csv(self, *words: str) -> list[dict[str, str]]:
         return list(csv.DictReader(io.StringIO(self.run(*words, "--format", "csv").stdout)))
 
-    def process(self, *words: str) -> subprocess.Popen[str]:
+    def process(self, *words: str, stdout: Any = subprocess.PIPE) -> subprocess.Popen[str]:
         """The command as a process of its own, its output in pipes."""
         return subprocess.Popen(
             [sys.executable, "-c", "from ccdialer.cli import main; main()", *words],
             env={**os.environ, "CCDIALER_CONFIG": str(self.config)},
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
         )

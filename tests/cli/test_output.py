@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from ccdialer.cli.output import draw, first, for_people, printable, show
 from ccdialer.reports import words
-from ccdialer.reports.table import Column, Kind, Table, columns
+from ccdialer.reports.table import Column, Table, columns
 
 MOMENT = 1_790_000_000_120
 
@@ -119,6 +121,22 @@ def test_rows_are_written_as_they_come(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_numbers_stand_to_the_right() -> None:
-    drawn = draw(Table("", columns("a", "n||count"), [("x", 1)]), True)
-    assert [column.justify for column in drawn.columns] == ["left", "right"]
-    assert Kind.COUNT == "count"
+    assert on_terminal(Table("", columns("a", "n||count"), [("x", 1), ("y", 100)]), 80) == [
+        *("a     n", "───────", "x     1", "y   100"),
+    ]
+
+
+def on_terminal(table: Table, width: int) -> list[str]:
+    out = Console(file=io.StringIO(), force_terminal=True, width=width, color_system=None)
+    out.print(draw(table, out))
+    text = out.file.getvalue()  # type: ignore[attr-defined]
+    return [line.rstrip() for line in re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines()]
+
+
+def test_a_narrow_terminal_gets_row_below_row() -> None:
+    wide = Table("things", columns("name", "empty", "words"), [("a", "", "x" * 20), ("b", "", "y")])
+    assert on_terminal(wide, 80)[1].split() == ["name", "words"]
+    assert on_terminal(wide, 26) == [
+        *("things", "name   a", f"words  {'x' * 19}", "       x", ""),
+        *("name   b", "words  y"),
+    ]

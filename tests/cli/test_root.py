@@ -117,6 +117,15 @@ def test_a_defect_is_one_line_and_debug_shows_it(
     assert isinstance(shown.exception, ZeroDivisionError)
 
 
+def test_what_the_system_refuses_is_a_sentence(bare: Prompt) -> None:
+    with open("/dev/full", "w") as full:
+        for words in (("--version",), ("config", "check")):
+            process = bare.process(*words, stdout=full)
+            _, err = process.communicate(timeout=LIMIT_S)
+            assert process.returncode == 1
+            assert err == "ccdialer: No space left on device\n"
+
+
 def test_help_tells_the_exit_codes() -> None:
     codes = {line.split()[0] for line in EPILOG.splitlines()[2:] if line.strip()}
     assert codes == {"0", "1", "2", "3", "4", "5", str(DEFECT), str(INTERRUPTED)}
