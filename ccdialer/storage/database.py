@@ -45,6 +45,10 @@ WORDS = {
 PASSING_CLASSES = ("08", "40", "53", "55", "57")
 
 
+# Errors of the database, not of what was asked; a file that is none gives the plain DatabaseError.
+TROUBLES = (peewee.OperationalError, peewee.InterfaceError, peewee.DatabaseError)
+
+
 class StorageBusy(StorageUnavailable):
     """The database is locked or away for the moment: carry out the same batch again, unchanged."""
 
@@ -135,19 +139,24 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; within another transaction a savepoint."""
-        with self._told(), self.engine.atomic():
-            yield
+        try:
+            with self._told(), self.engine.atomic():
+                yield
+        finally:
+            self._drop_broken()
 
     @contextmanager
     def _told(self) -> Iterator[None]:
         try:
             yield
-        except (peewee.OperationalError, peewee.InterfaceError) as error:
+        except (peewee.DatabaseError, peewee.InterfaceError) as error:
+            if type(error) not in TROUBLES:
+                raise  # a broken constraint, a slip in our SQL
             self._explain(error)
 
     def _explain(self, error: Exception) -> NoReturn:
+        self._drop_broken()
         if self.dialect == POSTGRESQL:
-            self._drop_broken()
             if _passes(error):
                 raise StorageBusy(f"{self.shown}: {_first_line(error)}; trying again") from error
         elif "locked" in str(error) or "busy" in str(error):
@@ -157,7 +166,9 @@ class Database:
     def _drop_broken(self) -> None:
         """Forget this thread's connection if the server is gone: the next use opens another."""
         connection = self.engine._state.conn
-        if connection is not None and connection.broken:
+        if self.dialect == SQLITE or connection is None or self.engine.in_transaction():
+            return  # in a transaction its outermost block must end first
+        if connection.broken:
             with suppress(Exception):
                 connection.close()
             self.engine.dispose()

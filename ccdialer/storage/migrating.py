@@ -85,5 +85,5 @@ def _refuse_newer(database: Database, found: Status) -> None:
 
 def _copy_path(database: Database, before: Status) -> Path:
     assert database.path is not None
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     return database.path.with_name(f"{database.path.name}.{before.applied[-1]}.{stamp}.bak")

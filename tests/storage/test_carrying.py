@@ -42,7 +42,13 @@ def kinds(*commands: StorageCommand) -> list[tuple[type, int]]:
 
 def test_calls_that_begin_and_end_side_by_side_are_gathered() -> None:
     first, second, third = opening(task(1)), opening(task(2)), opening(task(3))
-    commands = [first, second, closing(opening(task(8))), agent_state(), closing(opening(task(9)))]
+    commands: list[StorageCommand] = [
+        first,
+        second,
+        closing(opening(task(8))),
+        agent_state(),
+        closing(opening(task(9))),
+    ]
     assert kinds(*commands) == [(OpenAttempt, 2), (CloseAttempt, 2), (RecordAgentState, 1)]
     # An open stays behind the close that may have freed its number.
     assert kinds(*commands, third)[-1] == (OpenAttempt, 1)
@@ -51,7 +57,7 @@ def test_calls_that_begin_and_end_side_by_side_are_gathered() -> None:
 def test_an_attempts_own_order_is_kept() -> None:
     o = opening(task(1))
     join = RecordJoin(o.attempt_id, 1, "leg", at(), at())
-    commands = [closing(opening(task(9))), o, join, closing(o)]
+    commands: list[StorageCommand] = [closing(opening(task(9))), o, join, closing(o)]
     assert [kind for kind, _ in kinds(*commands)] == [
         CloseAttempt,
         OpenAttempt,
@@ -61,7 +67,7 @@ def test_an_attempts_own_order_is_kept() -> None:
 
 
 def test_a_release_is_never_overtaken_by_a_claim() -> None:
-    commands = [ReserveTasks(1, 5), ReleaseTasks((1,)), ReserveTasks(1, 5)]
+    commands: list[StorageCommand] = [ReserveTasks(1, 5), ReleaseTasks((1,)), ReserveTasks(1, 5)]
     assert [kind for kind, _ in kinds(*commands)] == [ReserveTasks, ReleaseTasks, ReserveTasks]
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 from ccdialer import storage
 from ccdialer.core.campaign import Campaign, CampaignSettings
+from ccdialer.core.task import TaskState
 from ccdialer.storage import Database, Duplicate, TaskFilter
 from tests.storage.samples import NOW, insert, number, row
 
 
-def listed(db: Database) -> list[dict[str, object]]:
+def listed(db: Database) -> list[dict[str, Any]]:
     return storage.list_tasks(db, TaskFilter())
 
 
@@ -118,4 +120,4 @@ def test_two_imports_of_the_same_list_at_once(db: Database, campaign: Campaign) 
     for thread in threads:
         thread.join()
     assert sum(inserted) == 500
-    assert storage.count_tasks(db)[campaign.id]["waiting"] == 500
+    assert storage.count_tasks(db)[campaign.id][TaskState.WAITING] == 500

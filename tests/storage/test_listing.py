@@ -73,7 +73,7 @@ def test_tasks_are_filtered_and_paged(db: Database, campaign: Campaign, busy: li
     rest = storage.list_tasks(db, TaskFilter(after=first[-1]["id"]))
     assert len({*ids(first), *ids(rest)}) == len(first) + len(rest) == 10
     assert len(storage.list_tasks(db, TaskFilter(states=[TaskState.DONE]))) == 3
-    assert len(storage.list_tasks(db, TaskFilter(states=["done", "active"]))) == 5
+    assert len(storage.list_tasks(db, TaskFilter(states=[TaskState.DONE, TaskState.ACTIVE]))) == 5
     assert len(storage.list_tasks(db, TaskFilter(campaign_id=campaign.id + 1))) == 0
     (one,) = storage.list_tasks(db, TaskFilter(number=number(7)))
     (same,) = storage.list_tasks(db, TaskFilter(external_id="A-7"))
