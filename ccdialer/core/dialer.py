@@ -8,13 +8,21 @@ from typing import Any
 from ccdialer.core import calls, connecting, desk, events, features, floor, legs, pace, recovery
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, FloorRules, Run, Seat
+from ccdialer.core.campaign import CampaignSettings, History
 from ccdialer.core.commands import Command, ReleaseTasks
+from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import Event
 from ccdialer.core.matching import match
 from ccdialer.core.pacing.policies import policy_for
 from ccdialer.core.timers import Wake
 
 Handler = Callable[[Board, Any, float], None]
+
+PACING_SETTINGS = (
+    *("mode", "lines_per_agent", "max_abandonment", "ring_timeout_s", "min_ring_s"),
+    *("connect_within_s", "wrap_up_s"),
+)
+"""A policy made for other values of these would have to learn anew."""
 
 
 class Dialer:
@@ -34,10 +42,13 @@ class Dialer:
 
     def fire_timer(self, now: float) -> list[Command]:
         """Do what was to be done by now."""
+        is_pace_due = False
         while (due := self.board.timers.pop_due(now)) is not None:
             wake, subject = due
             WAKES[wake](self.board, subject, now)
-        return self._settle(now, True)
+            is_pace_due |= wake is Wake.PACE
+        # A timer that no longer mattered has led to nothing, and nothing is to be decided anew.
+        return self._settle(now, is_pace_due or bool(self.board.out))
 
     def _settle(self, now: float, is_pace_moved: bool) -> list[Command]:
         match(self.board, now)
@@ -51,15 +62,26 @@ def _campaign_loaded(board: Board, event: events.CampaignLoaded, now: float) -> 
     campaign = event.campaign
     run = board.runs.get(campaign.id)
     if run is None:
-        run = Run(campaign, policy_for(campaign.settings))
-        run.talked, run.abandoned = event.history.talked, event.history.abandoned
-        board.runs[campaign.id] = run
-        return
-    if run.campaign.settings != campaign.settings:
+        run = board.runs[campaign.id] = Run(campaign, policy_for(campaign.settings))
+    elif _paces_otherwise(run.campaign.settings, campaign.settings):
         run.policy = policy_for(campaign.settings)
     run.campaign = campaign
+    _roll_window(run, event.history)
     if not run.is_active:
         pace.empty_hopper(board, run)
+
+
+def _paces_otherwise(before: CampaignSettings, after: CampaignSettings) -> bool:
+    return any(getattr(before, name) != getattr(after, name) for name in PACING_SETTINGS)
+
+
+def _roll_window(run: Run, history: History) -> None:
+    """Storage counts what is closed; calls that live are added, as their fate is sealed."""
+    living = run.calls.values()
+    run.talked = history.talked + sum(1 for call in living if call.joined_at is not None)
+    unjoined = [call for call in living if call.joined_at is None]
+    abandoned = sum(1 for call in unjoined if call.result is Disposition.ABANDONED)
+    run.abandoned = history.abandoned + abandoned
 
 
 def _tasks_reserved(board: Board, event: events.TasksReserved, now: float) -> None:
@@ -110,8 +132,17 @@ HANDLERS: dict[type, Handler] = {
     events.DrainAsked: desk.drain_asked,
 }
 
-QUIET = frozenset({events.LegRinging, events.LegJoined, events.AttemptOpened, events.DigitPressed})
-"""Facts that change nothing about how many calls to place."""
+QUIET = frozenset(
+    {
+        events.LegRinging,
+        events.LegAnswered,  # one call less in flight, one agent less free
+        events.LegJoined,
+        events.AttemptOpened,
+        events.DigitPressed,
+        events.HangUpAsked,
+    }
+)
+"""Facts after which there is never a reason to place more calls."""
 
 
 def _of_call(deed: Callable[[Board, Call, float], None]) -> Callable[[Board, str, float], None]:

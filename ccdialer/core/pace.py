@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from ccdialer.core import calls
 from ccdialer.core.agent import AgentState
@@ -26,10 +27,10 @@ def pace(board: Board, now: float) -> None:
     if not board.connected or board.draining:
         return
     active = [run for run in board.runs.values() if run.is_active]
-    for run, seats in _staff(board, active):
-        _keep_hopper(board, run, sum(1 for _ in board.seats_for(run)), now)
+    for run, staff in _staff(board, active):
+        _keep_hopper(board, run, staff.members, now)
         if now >= run.pace_again_at:
-            _decide(board, run, seats, now)
+            _decide(board, run, staff.counted, now)
         elif not run.is_woken:
             run.is_woken = True
             board.timers.set(run.pace_again_at, Wake.PACE)
@@ -48,21 +49,36 @@ def woken(board: Board, subject: str) -> None:
         board.is_ticking = False
 
 
-def _staff(board: Board, active: list[Run]) -> Iterable[tuple[Run, list[Seat]]]:
+@dataclass(slots=True)
+class _Staff:
+    """Agents on duty for one campaign."""
+
+    members: int = 0  # who may serve it
+    counted: list[Seat] = field(default_factory=list)  # whom its policy counts on
+
+
+def _staff(board: Board, active: list[Run]) -> Iterable[tuple[Run, _Staff]]:
     """Each campaign with the agents it may count on: an agent shared by several is counted in one
     of them (SPEC F5)."""
-    staff: dict[int, list[Seat]] = {run.campaign.id: [] for run in active}
-    busy = [run for run in active if run.hopper or run.calls]
+    staff = {run.campaign.id: _Staff() for run in active}
+    wanting: dict[frozenset[int], list[Run]] = {}
     for seat in board.seats.values():
-        run = seat.run or _wanting(busy, seat)
-        if run is not None and run.campaign.id in staff:
-            staff[run.campaign.id].append(seat)
+        projects = seat.agent.projects
+        if projects not in wanting:
+            wanting[projects] = [run for run in active if run.campaign.project_id in projects]
+        for run in wanting[projects]:
+            staff[run.campaign.id].members += 1
+        counting = seat.run or _one_of(wanting[projects], seat)
+        if counting is not None and counting.campaign.id in staff:
+            staff[counting.campaign.id].counted.append(seat)
     return [(run, staff[run.campaign.id]) for run in active]
 
 
-def _wanting(busy: list[Run], seat: Seat) -> Run | None:
-    wanting = [run for run in busy if run.campaign.project_id in seat.agent.projects]
-    return wanting[seat.agent.id % len(wanting)] if wanting else None
+def _one_of(runs: list[Run], seat: Seat) -> Run | None:
+    """The campaign in which an idle agent is counted: of those with work, by turns of agents."""
+    if len(runs) > 1:
+        runs = [run for run in runs if run.hopper or run.calls]
+    return runs[seat.agent.id % len(runs)] if runs else None
 
 
 def _decide(board: Board, run: Run, seats: list[Seat], now: float) -> None:
@@ -84,22 +100,21 @@ def _let_go(board: Board, run: Run, after_s: float, now: float) -> None:
 
 
 def _scene(board: Board, run: Run, seats: list[Seat], now: float) -> Scene:
-    staying = [seat for seat in seats if seat.pause_after is None and not seat.leave_after]
+    ages: dict[AgentState, list[float]] = {state: [] for state in AgentState}
+    for seat in seats:
+        if seat.pause_after is None and not seat.leave_after:
+            ages[seat.state].append(now - seat.since)
     return Scene(
-        idle=sum(1 for seat in seats if seat.state is AgentState.AVAILABLE),
+        idle=len(ages[AgentState.AVAILABLE]),
         waiting=sum(1 for call in board.waiting if call.run is run),
-        talking=_elapsed(staying, AgentState.TALKING, now),
-        wrapping=_elapsed(staying, AgentState.WRAP_UP, now),
+        talking=tuple(ages[AgentState.TALKING]),
+        wrapping=tuple(ages[AgentState.WRAP_UP]),
         in_flight=tuple(_age(call, now) for call in run.calls.values() if call.is_flying),
         free_lines=run.campaign.settings.max_lines - len(run.calls),
         tasks_left=len(run.hopper) if run.exhausted else None,
         answered=run.talked + run.abandoned,
         abandoned=run.abandoned,
     )
-
-
-def _elapsed(seats: list[Seat], state: AgentState, now: float) -> tuple[float, ...]:
-    return tuple(now - seat.since for seat in seats if seat.state is state)
 
 
 def _age(call: Call, now: float) -> float:
