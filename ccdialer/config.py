@@ -180,15 +180,6 @@ class Daemon:
         least=0,
         most=86400,
     )
-    status_every_s: float = setting(
-        1.0,
-        "How often the figures that `ccdialer status` shows are taken, seconds.",
-        least=0.1,
-        most=60,
-    )
-    hopper_per_agent: int = setting(
-        20, "Tasks held ready in memory for every agent who takes calls.", least=1, most=1000
-    )
     reload_every_s: float = setting(
         30.0,
         "How often changes of campaigns and agents are looked for in the database, seconds.",

@@ -23,7 +23,7 @@ class AriSettings:
     app: str = "ccdialer"
     connect: str = OUTBOUND
     listen_host: str = "127.0.0.1"
-    listen_port: int = 8189
+    listen_port: int = 8765
     listen_path: str = "/ari"
     listen_username: str = ""
     listen_password: str = ""
