@@ -19,6 +19,7 @@ from ccdialer.cli import (
     doctor,
     report,
     run,
+    setup,
     status,
     task,
     why,
@@ -115,6 +116,6 @@ def main(ctx: click.Context, config_path: Path | None, debug: bool) -> None:
 
 for noun in (
     *(agent.agent, campaign.campaign, completion.completion, config.config, db.db),
-    *(doctor.doctor, report.report, run.run, status.status, task.task, why.why),
+    *(doctor.doctor, report.report, run.run, setup.setup, status.status, task.task, why.why),
 ):
     main.add_command(noun)

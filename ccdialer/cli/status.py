@@ -24,8 +24,9 @@ from ccdialer.cli.floor import (
     figures,
     headline,
 )
-from ccdialer.cli.output import console, draw, format_option, printable, show
+from ccdialer.cli.output import console, draw, format_option, hint, printable, show
 from ccdialer.cli.site import Site, pass_site, tasks_by_state
+from ccdialer.core.campaign import CampaignState
 from ccdialer.errors import DaemonUnreachable
 
 
@@ -88,6 +89,8 @@ def _frames(site: Site, interval: float) -> Iterator[Frame]:
 def _frames_until_done(site: Site, name: str, interval: float) -> Iterator[Frame]:
     with site.database() as database:
         campaign = storage.find_campaign(database, name)
+        if campaign.state is not CampaignState.ACTIVE:
+            hint(f"campaign {name} is {campaign.state}; start it: ccdialer campaign start {name}")
         while True:
             answer = site.ask("status")
             progress = Progress(name, tasks_by_state(database, campaign))

@@ -27,9 +27,10 @@ def test_until_done_ends_when_all_is_settled(prompt: Prompt) -> None:
         assert watching.stdout is not None
         assert "demo: 0 of 2 settled (waiting 2)" in watching.stdout.readline()
         prompt.run("task", "cancel", "--campaign", "demo", "--all")
-        out, _ = watching.communicate(timeout=LIMIT_S)
+        out, err = watching.communicate(timeout=LIMIT_S)
         assert "demo: 2 of 2 settled (cancelled 2)" in out.splitlines()[-1]
         assert watching.returncode == 0
+        assert "start it: ccdialer campaign start demo" in err
 
 
 def test_until_done_without_a_daemon(prompt: Prompt) -> None:
