@@ -1,4 +1,4 @@
-"""`ccdialer setup`: what Asterisk includes is of this site; nothing of Asterisk's own is touched."""
+"""`ccdialer setup`: what Asterisk includes is of this site; no file of its own is touched."""
 
 from __future__ import annotations
 
