@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -138,12 +139,20 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing; within another transaction a savepoint."""
+        """All or nothing; within another transaction a part of that one."""
+        if self.engine.in_transaction():
+            yield
+            return
         try:
             with self._told(), self.engine.atomic():
                 yield
         finally:
             self._drop_broken()
+
+    def savepoint(self) -> AbstractContextManager[object]:
+        """Within a transaction: what fails in here is undone alone."""
+        point: AbstractContextManager[object] = self.engine.savepoint()
+        return point
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -213,11 +222,25 @@ def connect(url: str) -> Database:
             ]
         )
     try:
-        database.row("SELECT 1")
+        _reach(database)
     except BaseException:
         database.close()
         raise
     return database
+
+
+def _reach(database: Database) -> None:
+    """Open the first connection. Two that switch the same new file to WAL refuse each other
+    without waiting, so here we wait ourselves."""
+    give_up_at = time.monotonic() + (BUSY_TIMEOUT_S if database.dialect == SQLITE else 0.0)
+    while True:
+        try:
+            database.row("SELECT 1")
+            return
+        except StorageBusy:
+            if time.monotonic() > give_up_at:
+                raise
+            time.sleep(0.01)
 
 
 def _sqlite(url: str) -> Database:

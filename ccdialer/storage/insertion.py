@@ -96,7 +96,7 @@ def _insert_all(database: Database, campaign_id: int, rows: Sequence[TaskRow], n
         for position, (e164, original) in enumerate(row.numbers)
     ]
     try:
-        with database.transaction():
+        with database.savepoint():
             (_copy if database.dialect == POSTGRESQL else _insert)(database, tasks, numbers)
     except peewee.IntegrityError:
         return False

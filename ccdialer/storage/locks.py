@@ -14,6 +14,10 @@ from ccdialer.errors import StorageUnavailable
 from ccdialer.storage.database import SQLITE, Database, connect
 
 
+class NodeTaken(StorageUnavailable):
+    """Another daemon has this name on this database."""
+
+
 class NodeLock:
     """A held lock; ask `held` from time to time: PostgreSQL may have been restarted under it."""
 
@@ -31,11 +35,11 @@ class NodeLock:
 def lock_node(database: Database, node: str) -> NodeLock:
     """Be the one daemon of this name on this database, until `release()` or the process's death.
 
-    Raises StorageUnavailable when another process is.
+    Raises NodeTaken when another process is, StorageUnavailable when nobody can tell.
     """
     lock = _take(database, f"node {node}", wait=False)
     if lock is None:
-        raise StorageUnavailable(
+        raise NodeTaken(
             f'another daemon already runs as node "{node}" on {database.shown}; '
             "stop it, or give this one another node name in config.yaml"
         )

@@ -56,6 +56,28 @@ def test_sqlite_is_set_up_for_one_machine(tmp_path: Path, asked: str, meaning: i
         assert database.row("PRAGMA synchronous") == (meaning,)
 
 
+def test_many_may_open_a_new_file_at_once(tmp_path: Path) -> None:
+    """SQLite does not wait by itself while another connection switches the file to WAL."""
+    refused: list[StorageUnavailable] = []
+    together = threading.Barrier(4)
+
+    def work(url: str) -> None:
+        together.wait()
+        try:
+            storage.connect(url).close()
+        except StorageUnavailable as error:
+            refused.append(error)
+
+    for round_ in range(100):
+        url = f"sqlite:///{tmp_path}/{round_}.db"
+        threads = [threading.Thread(target=work, args=(url,)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert refused == []
+
+
 def test_an_unknown_synchronous_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="normal or full"):
         storage.connect(f"sqlite:///{tmp_path}/site.db?synchronous=off")
