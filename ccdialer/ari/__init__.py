@@ -23,6 +23,9 @@ are held back until `on_found` has returned, so they may tell once more what the
 says. `perform` may be called from `on_found` on. Commands of one leg are carried out in the order
 given; while Asterisk is away `perform` fails at once and for certain (nothing was sent).
 
+In outbound mode Asterisk opens the websocket; where it runs and does not, we open one ourselves
+after `knock_within_s` (and complain), until it does.
+
 For `doctor`, without a connection of its own: `census.take`, `census.endpoints`, `census.modules`
 over a `Rest`.
 """

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import socket
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +21,7 @@ Websocket = ClientWebSocketResponse | WebSocketResponse
 log = logging.getLogger(__name__)
 
 EXPIRE_EVERY_S = 0.5
+BURST_S = 0.002
 CLOSE_WITHIN_S = 2.0
 """How long a peer may take to say goodbye: a dead one never does, and a new one may wait."""
 
@@ -64,8 +67,10 @@ class Connection:
         await self._ws.close()
 
     async def _reader(self, on_event: Callable[[dict[str, Any]], None]) -> str:
+        acknowledge = _Promptness(self._ws)
         while True:
             message = await self._ws.receive()
+            acknowledge()
             if message.type is WSMsgType.TEXT:
                 self._take(message.data, on_event)
             elif message.type is not WSMsgType.BINARY:
@@ -97,3 +102,32 @@ class Connection:
         while True:
             await asyncio.sleep(EXPIRE_EVERY_S)
             self._rows.expire(self._loop.time())
+
+
+class _Promptness:
+    """Acknowledges at once what has come; to be called after every message.
+
+    Asterisk leaves Nagle's algorithm on where it has opened the websocket itself: its next event
+    waits until the last is acknowledged, which Linux puts off for 40 ms. A call from dialing to
+    talking took 90 ms instead of 8. Linux forgets TCP_QUICKACK after a while, hence every time; but
+    in a burst once per BURST_S, so that its events still come in handfuls.
+    """
+
+    def __init__(self, ws: Websocket) -> None:
+        self._plug = ws.get_extra_info("socket")
+        self._option = getattr(socket, "TCP_QUICKACK", None)  # Linux only
+        self._loop = asyncio.get_running_loop()
+        self._resting = self._owed = False
+
+    def __call__(self) -> None:
+        self._owed = True
+        if not self._resting:
+            self._acknowledge()
+
+    def _acknowledge(self) -> None:
+        self._resting = self._owed
+        if self._owed and self._plug is not None and self._option is not None:
+            self._owed = False
+            with contextlib.suppress(OSError):  # closed meanwhile; receive() will tell
+                self._plug.setsockopt(socket.IPPROTO_TCP, self._option, 1)
+            self._loop.call_later(BURST_S, self._acknowledge)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,7 +13,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from ccdialer.ari.connection import Connection
+from ccdialer.ari.connection import BURST_S, Connection, _Promptness
 from ccdialer.ari.words import Reply, Request
 from tests.ari.told import until
 from tests.lab.ports import free_port
@@ -114,3 +115,31 @@ async def test_a_request_without_reply_expires() -> None:
         await connection.close()
         await running
         await reading
+
+
+class Plug:
+    """A socket that writes down which options were set, and its websocket."""
+
+    def __init__(self) -> None:
+        self.options: list[tuple[int, ...]] = []
+
+    def get_extra_info(self, name: str) -> Plug:
+        assert name == "socket"
+        return self
+
+    def setsockopt(self, *option: int) -> None:
+        self.options.append(option)
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_QUICKACK"), reason="Linux only")
+async def test_what_has_come_is_acknowledged_at_once_and_a_burst_in_handfuls() -> None:
+    """The kernel puts it off for 40 ms otherwise, and Asterisk waits for it: each call suffers."""
+    plug = Plug()
+    acknowledge = _Promptness(plug)  # type: ignore[arg-type]
+    for _ in range(100):
+        acknowledge()
+    assert plug.options == [(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)]
+    await until(lambda: len(plug.options) == 2)  # for the other 99
+    await asyncio.sleep(BURST_S)
+    acknowledge()
+    await until(lambda: len(plug.options) == 3)
