@@ -56,7 +56,9 @@ def judge_of(columns: Columns, read: Reader, zone: str | None, now: int) -> Judg
             if any(cells[width:]):
                 return Rejected(f"{len(cells)} cells, {width} expected; is a delimiter in a cell?")
             cells = [*cells, *[""] * (width - len(cells))]
-        e164 = read(cells[first_at]) if first_at is not None else None
+        # After a semicolon the library sees parameters (RFC 3966), where a list has a second number.
+        is_one = first_at is not None and ";" not in cells[first_at]
+        e164 = read(cells[first_at]) if is_one else None  # type: ignore[index]
         remark = ""
         if type(e164) is str:  # one plain number, as in nearly every row
             numbers = [(e164, cells[first_at])]  # type: ignore[index]

@@ -53,3 +53,10 @@ def test_a_row_without_a_number_is_refused() -> None:
     assert judge([""]) == Rejected("no phone number")
     row = judge(["89160000001"])
     assert (row.numbers, row.due_at, row.details) == ([("+79160000001", "89160000001")], 5, "{}")
+
+
+@pytest.mark.parametrize("sign", [";", "; ", ",", "/", " | "])
+def test_no_number_of_the_only_column_is_lost(sign: str) -> None:
+    judge = judge_of(Columns({}, (0,), width=1), reader("RU"), None, now=5)
+    row = judge([f"89160000001{sign}89160000002"])
+    assert [e164 for e164, _ in row.numbers] == ["+79160000001", "+79160000002"]
