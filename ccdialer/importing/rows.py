@@ -56,7 +56,7 @@ def judge_of(columns: Columns, read: Reader, zone: str | None, now: int) -> Judg
             if any(cells[width:]):
                 return Rejected(f"{len(cells)} cells, {width} expected; is a delimiter in a cell?")
             cells = [*cells, *[""] * (width - len(cells))]
-        # After a semicolon the library sees parameters (RFC 3966), where a list has a second number.
+        # The library takes what follows a semicolon for parameters; here it is a second number.
         is_one = first_at is not None and ";" not in cells[first_at]
         e164 = read(cells[first_at]) if is_one else None  # type: ignore[index]
         remark = ""
