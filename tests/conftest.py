@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests import postgres
+from tests.lab.fixtures import running_lab
+
+__all__ = ["database_url", "postgresql_cluster", "running_lab"]
 
 
 @pytest.fixture(scope="session")

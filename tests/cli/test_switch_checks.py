@@ -15,9 +15,9 @@ from ccdialer.cli.finding import Finding, Level
 from ccdialer.cli.switch_checks import NEEDED, WANTED, Wants
 from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState
-from tests.lab.fixtures import Lab, lab, running_lab
+from tests.lab.fixtures import Lab, lab
 
-__all__ = ["lab", "running_lab"]
+__all__ = ["lab"]
 
 ANNA = Agent(1, "anna", "Anna", "PJSIP/anna", True, frozenset({1}))
 SETTINGS = CampaignSettings("PJSIP/{digits}@trunk", safe_harbour="sound:sorry", amd=True)

@@ -1,5 +1,5 @@
 """Fixtures of the lab for the tests in this folder."""
 
-from tests.lab.fixtures import lab, running_lab
+from tests.lab.fixtures import lab, make, make_sqlite
 
-__all__ = ["lab", "running_lab"]
+__all__ = ["lab", "make", "make_sqlite"]

@@ -7,13 +7,17 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.lab import sipp
-from tests.lab.asterisk import Asterisk
+from tests.lab.asterisk import Asterisk, Plan
+from tests.lab.running import Make, Running
+from tests.lab.site import Site
 
 LEAK_LIMIT_S = 8.0
+BRISK = sipp.Manners(ring_ms=(300, 700), talk_ms=(1500, 300), media=False)
 
 
 @dataclass(frozen=True)
@@ -68,3 +72,31 @@ def sweep(asterisk: Asterisk) -> None:
         asterisk.start()
     elif asterisk.channels() or asterisk.bridges():
         asterisk.restart()
+
+
+@pytest.fixture
+def make(tmp_path: Path, database_url: str) -> Iterator[Make]:
+    """Starts a site of its own, on each kind of database; no call of it may be left at the end."""
+    yield from _making(tmp_path, database_url)
+
+
+@pytest.fixture
+def make_sqlite(tmp_path: Path) -> Iterator[Make]:
+    """The same on SQLite alone, where the database makes no difference."""
+    yield from _making(tmp_path, f"sqlite:///{tmp_path}/site.db")
+
+
+def _making(tmp_path: Path, url: str) -> Iterator[Make]:
+    made: list[Running] = []
+
+    def start(manners: sipp.Manners = BRISK, **plan: Any) -> Running:
+        site = Site(tmp_path / "site", Plan(agents=5, **plan), manners, url)
+        site.start()
+        made.append(Running(site))
+        return made[0]
+
+    yield start
+    for running in made:
+        leaks = leaks_of(running.site.asterisk)
+        running.end()
+        assert not leaks, f"left behind: {leaks}"

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ccdialer.core.agent import Agent
@@ -24,6 +24,10 @@ from tests.lab.site import Site, numbers
 
 START_LIMIT_S = 20.0
 DONE_LIMIT_S = 60.0
+
+
+Make = Callable[..., "Running"]
+"""A fixture: `make(manners, **plan)` starts a site and gives what works on it."""
 
 
 class Running:

@@ -8,52 +8,19 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.lab.asterisk import Plan
-from tests.lab.fixtures import leaks_of
 from tests.lab.proxy import Proxy
-from tests.lab.running import Running
+from tests.lab.running import Make, Running
 from tests.lab.sipp import Manners, wait_until
-from tests.lab.site import Site
 
 pytestmark = pytest.mark.lab
 
-MANNERS = Manners(ring_ms=(300, 700), talk_ms=(1500, 300), media=False)
 MIX = {1: 2.0, 2: 2.0, 3: 1.0, 5: 0.5}
-
-Make = Callable[..., Running]
-
-
-@pytest.fixture
-def make(tmp_path: Path, database_url: str) -> Iterator[Make]:
-    """Starts a site on each kind of database; nothing of its calls may be left at the end."""
-    yield from _make(tmp_path, database_url)
-
-
-@pytest.fixture
-def make_sqlite(tmp_path: Path) -> Iterator[Make]:
-    yield from _make(tmp_path, f"sqlite:///{tmp_path}/site.db")
-
-
-def _make(tmp_path: Path, url: str) -> Iterator[Make]:
-    made: list[Running] = []
-
-    def start(manners: Manners = MANNERS, **plan: Any) -> Running:
-        site = Site(tmp_path / "site", Plan(agents=5, **plan), manners, url)
-        site.start()
-        made.append(Running(site))
-        return made[0]
-
-    yield start
-    for running in made:
-        leaks = leaks_of(running.site.asterisk)
-        running.end()
-        assert not leaks, f"left behind: {leaks}"
 
 
 def begin(running: Running, count: int = 60, **changes: Any) -> None:
@@ -82,8 +49,8 @@ def nobody_twice_nobody_lost(running: Running, count: int) -> None:
     assert sum(running.states().values()) == count
 
 
-def test_asterisk_killed_and_started_again(make: Make) -> None:
-    running = make()
+def test_asterisk_killed_and_started_again(make_sqlite: Make) -> None:
+    running = make_sqlite()
     begin(running)
     running.site.asterisk.kill()
     wait_until(lambda: not running.is_connected(), 30, "the daemon notices")
@@ -95,10 +62,10 @@ def test_asterisk_killed_and_started_again(make: Make) -> None:
     nobody_twice_nobody_lost(running, 60)
 
 
-def test_the_websocket_is_cut(make: Make) -> None:
+def test_the_websocket_is_cut(make_sqlite: Make) -> None:
     plan = Plan()
     proxy = Proxy(plan.daemon_port)
-    running = make(daemon_port=proxy.port)
+    running = make_sqlite(daemon_port=proxy.port)
     text = running.site.config.read_text()
     running.site.config.write_text(text.replace(str(proxy.port), str(plan.daemon_port)))
     begin(running)
@@ -116,18 +83,18 @@ def test_the_websocket_is_cut(make: Make) -> None:
 
 def test_sigkill_in_the_middle_of_dialing(make: Make) -> None:
     running = make()
-    begin(running, count=80)
+    begin(running)
     for _ in range(3):
         running.kill()
         running.start()
         done = running.states()["done"]
         wait_until(lambda before=done: running.states()["done"] > before, 30, "work goes on")
     settle(running)
-    nobody_twice_nobody_lost(running, 80)
+    nobody_twice_nobody_lost(running, 60)
 
 
-def test_a_talk_outlives_the_daemon(make: Make) -> None:
-    running = make(Manners(talk_ms=(6000, 1), media=False))
+def test_a_talk_outlives_the_daemon(make_sqlite: Make) -> None:
+    running = make_sqlite(Manners(talk_ms=(6000, 1), media=False))
     running.fill(1, {1: 1})
     running.start()
     running.ask("login", logins=["agent1"])
@@ -144,8 +111,8 @@ def test_a_talk_outlives_the_daemon(make: Make) -> None:
     nobody_twice_nobody_lost(running, 1)
 
 
-def test_all_agents_leave_at_once(make: Make) -> None:
-    running = make()
+def test_all_agents_leave_at_once(make_sqlite: Make) -> None:
+    running = make_sqlite()
     begin(running, count=200, ring_timeout_s=20.0, min_ring_s=1.0)
     running.ask("logout", all=True)
     wait_until(lambda: not running.snapshot()["agents"], 15, "everybody is gone")
@@ -159,7 +126,7 @@ def test_all_agents_leave_at_once(make: Make) -> None:
 
 def test_the_database_is_locked_for_ten_seconds(make_sqlite: Make, tmp_path: Path) -> None:
     running = make_sqlite()
-    begin(running, count=80)
+    begin(running, count=40)
     blocker = sqlite3.connect(tmp_path / "site.db", isolation_level=None)
     blocker.execute("BEGIN EXCLUSIVE")
     wait_until(lambda: running.ask("status")["daemon"]["storage_stalled_s"] > 0, 15, "a stall")
@@ -169,7 +136,7 @@ def test_the_database_is_locked_for_ten_seconds(make_sqlite: Make, tmp_path: Pat
     blocker.execute("ROLLBACK")
     blocker.close()
     settle(running)
-    nobody_twice_nobody_lost(running, 80)
+    nobody_twice_nobody_lost(running, 40)
 
 
 def test_a_second_daemon_of_the_same_name_is_refused(make: Make) -> None:
@@ -203,8 +170,8 @@ def test_a_wrong_ari_password_is_said_plainly(make_sqlite: Make) -> None:
     assert running.invites() == {}
 
 
-def test_sigterm_lets_live_talks_end(make: Make) -> None:
-    running = make(Manners(talk_ms=(3000, 1), media=False))
+def test_sigterm_lets_live_talks_end(make_sqlite: Make) -> None:
+    running = make_sqlite(Manners(talk_ms=(3000, 1), media=False))
     running.fill(40, {1: 1})
     running.start()
     running.ask("login", all=True)

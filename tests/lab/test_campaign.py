@@ -2,44 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from ccdialer.core.campaign import Mode
 from tests.lab import sipp
-from tests.lab.asterisk import Plan
-from tests.lab.fixtures import leaks_of
-from tests.lab.running import Running
+from tests.lab.running import Make, Running
 from tests.lab.sipp import Dialing, Manners, wait_until
-from tests.lab.site import Site
 
 pytestmark = pytest.mark.lab
 
 EVERY_OUTCOME = {digit: 1.0 for digit in (0, 1, 2, 3, 4, 5, 6, 7, 8, 9)}
-MANNERS = Manners(ring_ms=(300, 700), talk_ms=(1500, 300), machine_ms=8000)
-
-Make = Callable[..., Running]
-
-
-@pytest.fixture
-def make(tmp_path: Path, database_url: str) -> Iterator[Make]:
-    """Starts a site on each kind of database; nothing of its calls may be left at the end."""
-    made: list[Running] = []
-
-    def start(manners: Manners = MANNERS, **plan: Any) -> Running:
-        site = Site(tmp_path / "site", Plan(agents=5, **plan), manners, database_url)
-        site.start()
-        made.append(Running(site))
-        return made[0]
-
-    yield start
-    for running in made:
-        leaks = leaks_of(running.site.asterisk)
-        running.end()
-        assert not leaks, f"left behind: {leaks}"
 
 
 def leave(running: Running) -> None:
@@ -66,8 +38,8 @@ def test_every_outcome_is_told_apart(make: Make) -> None:
 
 
 @pytest.mark.parametrize("mode", [Mode.PREDICTIVE, Mode.POWER])
-def test_the_modes_that_dial_ahead_leave_nobody_unresolved(make: Make, mode: Mode) -> None:
-    running = make()
+def test_the_modes_that_dial_ahead_leave_nobody_unresolved(make_sqlite: Make, mode: Mode) -> None:
+    running = make_sqlite()
     running.fill(
         60, {1: 1, 2: 2, 3: 1}, mode=mode, safe_harbour="sound:im-sorry", lines_per_agent=2.0
     )
@@ -80,8 +52,8 @@ def test_the_modes_that_dial_ahead_leave_nobody_unresolved(make: Make, mode: Mod
     leave(running)
 
 
-def test_agents_are_rung_per_call(make: Make) -> None:
-    running = make()
+def test_agents_are_rung_per_call(make_sqlite: Make) -> None:
+    running = make_sqlite()
     running.fill(0, {1: 1}, kept_up=False, announce="sound:beep")
     running.start()
     running.ask("login", all=True)
@@ -92,8 +64,8 @@ def test_agents_are_rung_per_call(make: Make) -> None:
     leave(running)
 
 
-def test_agents_who_do_not_answer_are_paused_and_their_clients_counted(make: Make) -> None:
-    running = make()
+def test_agents_who_do_not_answer_are_paused_and_their_clients_counted(make_sqlite: Make) -> None:
+    running = make_sqlite()
     assert running.site.phones is not None
     running.site.phones.stop()
     running.site.phones = sipp.phones(
@@ -113,8 +85,8 @@ def test_agents_who_do_not_answer_are_paused_and_their_clients_counted(make: Mak
     leave(running)
 
 
-def test_an_agent_signs_in_pauses_and_leaves_from_his_phone(make: Make) -> None:
-    running = make()
+def test_an_agent_signs_in_pauses_and_leaves_from_his_phone(make_sqlite: Make) -> None:
+    running = make_sqlite()
     running.fill(0, {1: 1}, kept_up=False)
     running.start()
 
@@ -137,8 +109,8 @@ def test_an_agent_signs_in_pauses_and_leaves_from_his_phone(make: Make) -> None:
     leave(running)
 
 
-def test_a_kept_up_agent_signs_in_from_his_phone(make: Make) -> None:
-    running = make()
+def test_a_kept_up_agent_signs_in_from_his_phone(make_sqlite: Make) -> None:
+    running = make_sqlite()
     running.fill(3, {1: 1})
     running.start()
     phone = sipp.feature_call(
@@ -150,8 +122,8 @@ def test_a_kept_up_agent_signs_in_from_his_phone(make: Make) -> None:
     wait_until(lambda: not phone.is_running(), 10, "his leg is hung up")
 
 
-def test_the_older_way_of_connecting_works_too(make: Make) -> None:
-    running = make(connect="inbound")
+def test_the_older_way_of_connecting_works_too(make_sqlite: Make) -> None:
+    running = make_sqlite(connect="inbound")
     running.fill(20, {1: 1, 3: 1})
     running.start()
     running.ask("login", all=True)
