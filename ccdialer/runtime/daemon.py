@@ -3,43 +3,54 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
 
 from ccdialer.ari import AriSettings, Census, Hooks, Switch
-from ccdialer.config import Config, load
+from ccdialer.config import Config, LogLevel, load
+from ccdialer.core.attempt import CallState
 from ccdialer.core.board import FloorRules
 from ccdialer.core.commands import StorageCommand
 from ccdialer.core.dialer import Dialer
 from ccdialer.core.events import DrainAsked, Event, PhoneCalled, SwitchFound, SwitchLost
 from ccdialer.errors import ConfigError, StorageUnavailable, SwitchUnreachable
-from ccdialer.runtime import jobs, logs
+from ccdialer.runtime import logs
 from ccdialer.runtime.clock import Clock, new_id
 from ccdialer.runtime.control import Control
+from ccdialer.runtime.diary import Diary
 from ccdialer.runtime.driver import Driver
+from ccdialer.runtime.jobs import Housekeeping, Jobs
+from ccdialer.runtime.lease import Lease
 from ccdialer.runtime.library import Library
 from ccdialer.runtime.notify import notify, watchdog_interval_s
 from ccdialer.runtime.reception import LOGIN, Reception
-from ccdialer.runtime.writer import CarryOut, Writer
+from ccdialer.runtime.writer import Writer
 from ccdialer.storage.carrying import carry_out
 from ccdialer.storage.database import Database
-from ccdialer.storage.locks import NodeLock, lock_node
+from ccdialer.storage.locks import NodeTaken
 from ccdialer.storage.migrating import open_database
 from ccdialer.storage.recovery import open_attempts_of, sessions_of
 from ccdialer.storage.tasks import release_reserved
 
 log = structlog.get_logger()
 
+EDITS, WATCHDOG = "edits", "watchdog"
 STATUS_EVERY_S = 5.0
-LOCK_EVERY_S = 10.0
+LEASE_EVERY_S = 10.0
 LOOK_EVERY_S = 0.1
+BLIND_S = 3.0
+"""A drain goes on so long without Asterisk: a cut socket is mended by then, and calls whose end
+nobody sees are settled by the next run."""
+LAST_DEEDS_S = 2.0
 FLUSH_S = 30.0
+SLOW = "the database is slow"
+UNWRITTEN = "the last results are not written, and the next run settles those calls"
 SWITCH_INTERVAL_S = 0.0005
 """The writing thread gives way to the event loop within this; Python's own 5 ms would be felt in
 the time from answer to agent."""
@@ -47,21 +58,18 @@ the time from answer to agent."""
 
 def run(config: Config, config_path: Path) -> None:
     """`ccdialer run`: until SIGTERM or SIGINT. Raises CcdialerError for what an admin can mend."""
-    logs.set_up(config.log.level, config.log.format, is_journal="JOURNAL_STREAM" in os.environ)
+    logs.set_up(config.log.level, config.log.format, logs.is_journal())
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    database = open_database(config.database)
-    try:
-        with (
-            lock_node(database, config.node) as lock,
-            asyncio.Runner(loop_factory=_loop_factory()) as runner,
-        ):
-            runner.run(_live(config, config_path, database, lock))
-    finally:
-        database.close()
+    with (
+        open_database(config.database) as database,
+        Lease(database, config.node) as lease,
+        asyncio.Runner(loop_factory=_loop_factory()) as runner,
+    ):
+        runner.run(_live(config, config_path, database, lease))
 
 
-async def _live(config: Config, config_path: Path, database: Database, lock: NodeLock) -> None:
-    await Daemon(config, config_path, database, lock).live()
+async def _live(config: Config, config_path: Path, database: Database, lease: Lease) -> None:
+    await Daemon(config, config_path, database, lease).live()
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -102,48 +110,59 @@ def ari_settings(config: Config) -> AriSettings:
 class Daemon:
     """One life of the daemon, from an open database to the last call's end."""
 
-    def __init__(
-        self, config: Config, config_path: Path, database: Database, lock: NodeLock
-    ) -> None:
+    def __init__(self, config: Config, config_path: Path, database: Database, lease: Lease) -> None:
         self._config = config
         self._config_path = config_path
         self._database = database
-        self._lock = lock
+        self._lease = lease
         self._clock = Clock()
         self._driver = Driver(Dialer(new_id, floor_rules(config)), self._clock)
+        self._diary = Diary(self._driver.dialer.board)
         self._library = Library(database)
-        self._writer = Writer(self._carry_out(), self._deliver)
+        self._writer = Writer(self._carry_out, self._deliver)
         self._reception = Reception(self._driver, self._library, self._writer)
         self._reception.node = config.node
         self._control = Control(Path(config.socket), self._reception.verbs)
         hooks = Hooks(self._heard, self._found, self._lost, self._trouble)
         self._switch = Switch(ari_settings(config), hooks)
         self._stopping = asyncio.Event()
+        self._is_ending = False
+        self._usurper: NodeTaken | None = None  # another daemon has our name
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._reloads: set[asyncio.Task[None]] = set()
+        self._housekeeping = Housekeeping()
 
     async def live(self) -> None:
-        """Start, run until asked to stop, drain, end."""
+        """Start, run until asked to stop, drain, end. Raises StorageUnavailable if another daemon
+        has taken the name, or if the last results could not be written."""
         self._loop = asyncio.get_running_loop()
+        self._mind_signals()
+        self._diary.keep(_is_talkative(self._config))
+        with self._driver.watched(self._diary.look):
+            try:
+                await self._start()
+                await self._stopping.wait()
+                await self._drain()
+            finally:
+                is_flushed = await self._end()
+        if self._usurper is not None:
+            raise self._usurper
+        if not is_flushed:
+            raise StorageUnavailable(f"{self._writer.trouble or SLOW}; {UNWRITTEN}")
+
+    # --- start ----------------------------------------------------------------------------------
+
+    async def _start(self) -> None:
         await self._recover()
         self._writer.start()
         self._driver.to_storage = self._writer.submit
         self._driver.to_switch = self._switch.perform
         await self._control.start()
         await self._switch.start()
-        self._mind_signals()
-        scheduler = jobs.schedule(self._jobs())
+        self._housekeeping.start(self._jobs())
         notify("READY=1")
+        await self._tell_systemd()
         log.info("ccdialer runs", node=self._config.node, database=self._database.shown)
-        await self._stopping.wait()
-        await self._drain()
-        scheduler.shutdown(wait=False)
-        await self._end()
-
-    def _carry_out(self) -> CarryOut:
-        node, to_wall = self._config.node, self._clock.to_wall
-        return lambda commands: carry_out(self._database, commands, node, to_wall)
-
-    # --- start ----------------------------------------------------------------------------------
 
     async def _recover(self) -> None:
         """What an earlier run left: its hopper goes back, its calls and agents are believed to
@@ -181,6 +200,8 @@ class Daemon:
         self._driver.tell(SwitchFound(census.legs, bridges))
 
     def _lost(self, reason: str) -> None:
+        if self._is_ending:
+            return  # it is we who leave; what is still to be told is the next run's
         self._reception.asterisk = f"lost: {reason}"
         log.warning("Asterisk lost, no new calls until it is back", reason=reason)
         self._driver.tell(SwitchLost())
@@ -189,25 +210,29 @@ class Daemon:
         self._reception.asterisk = str(error)
         log.error("Asterisk cannot be reached", trouble=str(error))
 
-    # --- from storage ---------------------------------------------------------------------------
+    # --- to and from storage, in the writing thread ----------------------------------------------
+
+    def _carry_out(self, commands: Sequence[StorageCommand]) -> list[Event]:
+        if self._writer.stalled_since is not None:
+            self._lease.renew()  # while the database was away, another may have taken the name
+        return carry_out(self._database, commands, self._config.node, self._clock.to_wall)
 
     def _deliver(self, events: list[Event]) -> None:
-        """Called in the writing thread."""
         if events and self._loop is not None:
             with suppress(RuntimeError):  # the loop is closed: nobody is there to dial
                 self._loop.call_soon_threadsafe(self._driver.tell_all, events)
 
     # --- by the clock ---------------------------------------------------------------------------
 
-    def _jobs(self) -> dict[str, tuple[float, Callable[[], Awaitable[None]]]]:
-        wanted: dict[str, tuple[float, Callable[[], Awaitable[None]]]] = {
+    def _jobs(self) -> Jobs:
+        wanted: Jobs = {
             "status": (STATUS_EVERY_S, self._tell_systemd),
-            "edits": (self._config.daemon.reload_every_s, self._look_for_edits),
-            "lock": (LOCK_EVERY_S, self._mind_lock),
+            EDITS: (self._config.daemon.reload_every_s, self._look_for_edits),
+            "lease": (LEASE_EVERY_S, self._mind_lease),
         }
         watchdog_s = watchdog_interval_s()
         if watchdog_s is not None:
-            wanted["watchdog"] = (watchdog_s, self._feed_watchdog)
+            wanted[WATCHDOG] = (watchdog_s, self._feed_watchdog)
         return wanted
 
     async def _feed_watchdog(self) -> None:
@@ -215,7 +240,7 @@ class Daemon:
 
     async def _tell_systemd(self) -> None:
         board = self._driver.dialer.board
-        asterisk = "" if board.connected else f"; Asterisk {self._reception.asterisk}"
+        asterisk = "" if board.connected else f"; Asterisk: {self._reception.asterisk}"
         notify(f"STATUS={len(board.calls)} calls, {len(board.seats)} agents{asterisk}")
 
     async def _look_for_edits(self) -> None:
@@ -224,16 +249,15 @@ class Daemon:
         except StorageUnavailable as error:
             log.warning("edits not seen", trouble=str(error))
 
-    async def _mind_lock(self) -> None:
-        """PostgreSQL was restarted: take the lock again, or leave the field to who has it."""
-        if await self._library.read(lambda database: self._lock.held()):
-            return
+    async def _mind_lease(self) -> None:
+        """PostgreSQL was restarted: take the name again, or leave the field to who has it."""
         try:
-            self._lock = await self._library.read(lock_node, self._config.node)
+            await self._library.read(lambda database: self._lease.renew())
+        except NodeTaken as error:
+            self._usurper = error
+            self._stopping.set()
         except StorageUnavailable as error:
-            log.error("the node lock is lost", trouble=str(error))
-            if "another daemon" in str(error):
-                self._stopping.set()
+            log.error("the node's name is lost with the database", trouble=str(error))
 
     # --- signals --------------------------------------------------------------------------------
 
@@ -241,44 +265,91 @@ class Daemon:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
-        loop.add_signal_handler(signal.SIGHUP, self._reload)
+        loop.add_signal_handler(signal.SIGHUP, self._hung_up)
 
-    def _reload(self) -> None:
+    def _hung_up(self) -> None:
+        reload = asyncio.get_running_loop().create_task(self._reload())
+        self._reloads.add(reload)
+        reload.add_done_callback(self._reloads.discard)
+
+    async def _reload(self) -> None:
         notify("RELOADING=1")
         try:
             fresh = load(self._config_path)
         except ConfigError as error:
             log.error("config.yaml has faults, the running configuration stays", faults=str(error))
         else:
-            logs.set_up(fresh.log.level, fresh.log.format, "JOURNAL_STREAM" in os.environ)
-            self._driver.dialer.board.rules = floor_rules(fresh)
+            self._take(fresh)
             log.info("configuration read again; sockets, database and Asterisk need a restart")
-        self._reloading = asyncio.ensure_future(self._look_for_edits())
-        notify("READY=1")
+        try:
+            await self._look_for_edits()
+        finally:
+            notify("READY=1")
+
+    def _take(self, fresh: Config) -> None:
+        """What can change while people work; the rest stays as it was."""
+        self._config = replace(
+            self._config, agents=fresh.agents, daemon=fresh.daemon, log=fresh.log
+        )
+        logs.set_up(fresh.log.level, fresh.log.format, logs.is_journal())
+        self._diary.keep(_is_talkative(fresh))
+        self._driver.dialer.board.rules = floor_rules(fresh)
+        self._housekeeping.change(EDITS, fresh.daemon.reload_every_s)
 
     # --- the end --------------------------------------------------------------------------------
 
     async def _drain(self) -> None:
         """No new calls; live ones may end by themselves within the limit. A second signal does
         not wait. Agents stay signed in: their phones are found again by the next run."""
+        notify("STOPPING=1")
+        if self._usurper is not None:
+            log.error("another daemon has our name: the calls are its own now")
+            return
         limit_s = self._config.daemon.drain_s
         board = self._driver.dialer.board
-        notify("STOPPING=1")
         log.info("stopping", calls=len(board.calls), limit_s=limit_s)
         self._stopping.clear()
         self._driver.tell(DrainAsked(limit_s))
         until = self._clock.now() + limit_s + board.rules.hang_up_grace_s + 1
-        while board.calls and board.connected and self._clock.now() < until:
-            if self._stopping.is_set():
+        seen_at = self._clock.now()
+        while self._is_something_live() and not self._stopping.is_set():
+            now = self._clock.now()
+            seen_at = now if board.connected else seen_at
+            if now > until or now - seen_at > BLIND_S:
                 break
             await asyncio.sleep(LOOK_EVERY_S)
 
-    async def _end(self) -> None:
+    def _is_something_live(self) -> bool:
+        """A call whose attempt a stalled database does not commit is none."""
+        calls = self._driver.dialer.board.calls.values()
+        is_stalled = self._writer.stalled_since is not None
+        return any(not (is_stalled and call.state is CallState.OPENING) for call in calls)
+
+    async def _end(self) -> bool:
+        """Leave Asterisk, write what is known; False if the database did not take it all. systemd
+        hears that we live until the last line."""
+        self._is_ending = True
+        self._housekeeping.leave_only(WATCHDOG)
         self._driver.stop()
         await self._control.close()
+        await self._last_deeds()
         await self._switch.close()
-        flushed = await asyncio.to_thread(self._writer.close, FLUSH_S)
-        if not flushed:
-            log.error("storage did not take everything", commands=self._writer.depth)
+        limit_s = FLUSH_S if self._usurper is None else 0.0
+        is_flushed = await asyncio.to_thread(self._writer.close, limit_s)
         self._library.close()
+        self._housekeeping.end()
         log.info("stopped")
+        return is_flushed
+
+    async def _last_deeds(self) -> None:
+        """What was asked of Asterisk a moment ago, such as the end of a leg, is still done."""
+        until = self._clock.now() + LAST_DEEDS_S
+        while self._switch.in_flight:
+            if self._clock.now() > until:
+                break
+            await asyncio.sleep(LOOK_EVERY_S)
+
+
+def _is_talkative(config: Config) -> bool:
+    """Whether lines of level info are logged."""
+    return config.log.level in (LogLevel.DEBUG, LogLevel.INFO)

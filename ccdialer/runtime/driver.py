@@ -30,6 +30,7 @@ class Driver:
         self._watchers: list[Watcher] = []
         self._alarm: asyncio.TimerHandle | None = None
         self._alarm_at = float("inf")
+        self._is_stopped = False
 
     def tell(self, event: Event) -> None:
         """Report one fact. Only in the loop's thread."""
@@ -54,22 +55,37 @@ class Driver:
             commands = step(self.clock.now())
         except Exception:  # a bug of ours must not end the calls of everybody else
             log.exception("the core could not take this in", fact=repr(fact))
-            commands = []
+            commands = self._decided_before_the_fault()
         for command in commands:
             self._dispatch(command)
         self._set_alarm()
-        for watch in self._watchers:
-            watch(fact, commands)
+        for watch in tuple(self._watchers):
+            self._show(watch, fact, commands)
+
+    def _decided_before_the_fault(self) -> list[Command]:
+        """Should the same fault come at every step, the hang-ups of the others get out."""
+        board = self.dialer.board
+        commands, board.out = board.out, []
+        return commands
 
     def _dispatch(self, command: Command) -> None:
-        if isinstance(command, STORAGE_COMMANDS):
-            self.to_storage(command)
-        else:
-            self.to_switch(command)
+        try:
+            if isinstance(command, STORAGE_COMMANDS):
+                self.to_storage(command)
+            else:
+                self.to_switch(command)
+        except Exception:  # the deeds that follow are of other calls
+            log.exception("a deed could not be passed on", deed=repr(command))
+
+    def _show(self, watch: Watcher, fact: Event | None, commands: list[Command]) -> None:
+        try:
+            watch(fact, commands)
+        except Exception:  # who only looks on must not stop the play
+            log.exception("a watcher failed", fact=repr(fact))
 
     def _set_alarm(self) -> None:
         due = self.dialer.next_timer()
-        if due is None or due == self._alarm_at:
+        if due is None or due == self._alarm_at or self._is_stopped:
             return
         if self._alarm is not None:
             self._alarm.cancel()
@@ -82,7 +98,8 @@ class Driver:
         self._think(self.dialer.fire_timer, None)
 
     def stop(self) -> None:
-        """Wake up no more."""
+        """Wake up no more, whatever is still told."""
+        self._is_stopped = True
         if self._alarm is not None:
             self._alarm.cancel()
         self._alarm_at = float("inf")

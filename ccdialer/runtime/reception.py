@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
+
+import structlog
 
 import ccdialer
 from ccdialer.core.agent import Agent, AgentState
 from ccdialer.core.board import Seat
-from ccdialer.core.commands import HangUp
+from ccdialer.core.commands import Command, HangUp, RecordAgentState
 from ccdialer.core.events import (
+    Event,
     HangUpAsked,
     PauseAsked,
     PhoneCalled,
@@ -23,15 +27,18 @@ from ccdialer.core.events import (
     SignOutAsked,
 )
 from ccdialer.core.snapshot import snapshot
-from ccdialer.errors import NotFound, Refused
+from ccdialer.errors import CcdialerError, NotFound, Refused
 from ccdialer.runtime.clock import new_id
 from ccdialer.runtime.driver import Driver
 from ccdialer.runtime.library import Library
 from ccdialer.runtime.writer import Writer
 
+log = structlog.get_logger()
+
 ARRIVAL_LIMIT_S = 30.0
 LOGIN = "login"
 UNSETTLED = (AgentState.SIGNING_IN,)
+NO_REASONS: Mapping[int, str] = MappingProxyType({})
 
 
 class Reception:
@@ -45,6 +52,7 @@ class Reception:
         self.node = ""
         self.asterisk = "not connected yet"
         self._visits: set[asyncio.Task[None]] = set()
+        self._one_reload = asyncio.Lock()
 
     @property
     def verbs(self) -> dict[str, Callable[..., Awaitable[dict[str, Any]]]]:
@@ -79,19 +87,32 @@ class Reception:
     async def login(self, logins: Iterable[str] = (), all: bool = False) -> dict[str, Any]:
         """Sign agents in; kept-up phones are rung, and the answer waits for them."""
         wanted = await self._wanted(logins, all)
-        for agent in wanted:
-            if agent.id not in self._seats:
+        self._refuse_in_vain([agent for agent in wanted if agent.id not in self._seats])
+        departures = _Departures()
+        with self._driver.watched(departures.look):
+            for agent in wanted:  # who is on duty takes a sign-out back by it
                 self._driver.tell(SignInAsked(agent, new_id()))
-        return await self._settled(wanted)
+            await self._settled(wanted)
+        return self._told(wanted, departures.reasons)
+
+    def _refuse_in_vain(self, agents: list[Agent]) -> None:
+        board = self._driver.dialer.board
+        if board.draining and agents:
+            raise Refused("the daemon is stopping; sign in when it runs again")
+        if not board.connected and any(agent.kept_up for agent in agents):
+            raise Refused(
+                f"no phone can be rung now (Asterisk: {self.asterisk}); "
+                "sign in when it is back; ccdialer doctor tells what is wrong"
+            )
 
     async def logout(self, logins: Iterable[str] = (), all: bool = False) -> dict[str, Any]:
         """Sign agents out, those in a call after it."""
         wanted = [seat.agent for seat in self._seats.values()]
         if not all:
-            wanted = [self._on_duty(await self._library.agent(name)).agent for name in logins]
+            wanted = [self._on_duty(agent).agent for agent in await self._wanted(logins, False)]
         for agent in wanted:
             self._driver.tell(SignOutAsked(agent.id))
-        return await self._settled(wanted)
+        return self._told(wanted)
 
     async def pause(self, login: str, reason: str = "pause") -> dict[str, Any]:
         """Pause an agent, after the call he is in."""
@@ -113,8 +134,9 @@ class Reception:
 
     async def reload(self) -> dict[str, Any]:
         """Campaigns and agents were edited in the database."""
-        on_duty = frozenset(self._seats)
-        self._driver.tell_all(await self._library.edits(on_duty))
+        async with self._one_reload:  # what was read earlier must not be told later
+            on_duty = frozenset(self._seats)
+            self._driver.tell_all(await self._library.edits(on_duty))
         return {}
 
     def phone_called(self, event: PhoneCalled) -> None:
@@ -128,9 +150,12 @@ class Reception:
             agent = await self._library.agent_at(event.phone)
         except NotFound:
             self._driver.tell(PhoneCalled(event.leg_id, event.phone, "unknown", ""))
-        except Exception:
+        except Exception as error:
+            is_known = isinstance(error, CcdialerError)
+            log.error(
+                "sign-in by phone failed", phone=event.phone, exc_info=not is_known, why=error
+            )
             self._driver.to_switch(HangUp(event.leg_id))
-            raise
         else:
             self._driver.tell(SignInAsked(agent, new_id(), event.leg_id))
 
@@ -143,7 +168,9 @@ class Reception:
     async def _wanted(self, logins: Iterable[str], is_all: bool) -> list[Agent]:
         if is_all:
             return await self._library.agents()
-        return [await self._library.agent(login) for login in logins]
+        if isinstance(logins, str):
+            logins = [logins]
+        return [await self._library.agent(str(login)) for login in logins]
 
     def _on_duty(self, agent: Agent) -> Seat:
         seat = self._seats.get(agent.id)
@@ -151,7 +178,7 @@ class Reception:
             raise Refused(f'agent "{agent.login}" is not signed in; ccdialer agent login first')
         return seat
 
-    async def _settled(self, wanted: list[Agent]) -> dict[str, Any]:
+    async def _settled(self, wanted: list[Agent]) -> None:
         """Wait until no phone of theirs is being rung any more."""
         changed = asyncio.Event()
         with self._driver.watched(lambda fact, deeds: changed.set()), suppress(TimeoutError):
@@ -159,18 +186,31 @@ class Reception:
                 while any(self._state(agent) in UNSETTLED for agent in wanted):
                     changed.clear()
                     await changed.wait()
-        return self._told(wanted)
 
     def _state(self, agent: Agent) -> AgentState:
         seat = self._seats.get(agent.id)
         return AgentState.OFFLINE if seat is None else seat.state
 
-    def _told(self, wanted: list[Agent]) -> dict[str, Any]:
-        return {"agents": [self._line(agent) for agent in wanted]}
+    def _told(
+        self, wanted: list[Agent], why_away: Mapping[int, str] = NO_REASONS
+    ) -> dict[str, Any]:
+        return {"agents": [self._line(agent, why_away.get(agent.id, "")) for agent in wanted]}
 
-    def _line(self, agent: Agent) -> dict[str, str]:
+    def _line(self, agent: Agent, why_away: str) -> dict[str, str]:
         seat = self._seats.get(agent.id)
-        note = "" if seat is None else seat.reason
+        note = why_away if seat is None else seat.reason
         if seat is not None and seat.call is not None and (seat.leave_after or seat.pause_after):
             note = "after this call"
         return {"login": agent.login, "state": str(self._state(agent)), "note": note}
+
+
+class _Departures:
+    """Why agents left while somebody looked on."""
+
+    def __init__(self) -> None:
+        self.reasons: dict[int, str] = {}
+
+    def look(self, fact: Event | None, deeds: list[Command]) -> None:
+        for deed in deeds:
+            if isinstance(deed, RecordAgentState) and deed.state is AgentState.OFFLINE:
+                self.reasons[deed.agent_id] = deed.reason

@@ -12,11 +12,14 @@ import structlog
 from ccdialer.core.commands import StorageCommand
 from ccdialer.core.events import Event
 from ccdialer.errors import StorageUnavailable
+from ccdialer.storage.database import BUSY_TIMEOUT_S
 
 log = structlog.get_logger()
 
 BATCH_MOST = 500
 RETRY_S = 0.2
+LAST_TRY_S = BUSY_TIMEOUT_S + 1
+"""A batch that is being tried ends within this; nobody closes the database under it."""
 
 CarryOut = Callable[[Sequence[StorageCommand]], list[Event]]
 
@@ -30,6 +33,8 @@ class Writer:
         self._deliver = deliver
         self._queue: queue.SimpleQueue[StorageCommand | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._gives_up = False
+        self._in_hand = 0  # commands of the batch being carried out
         self.stalled_since: float | None = None
         self.trouble = ""
 
@@ -43,20 +48,28 @@ class Writer:
     @property
     def depth(self) -> int:
         """Commands that are not carried out yet."""
-        return self._queue.qsize()
+        return self._queue.qsize() + self._in_hand
 
     def close(self, timeout_s: float) -> bool:
-        """Carry out what is queued, then end; False if that took longer than `timeout_s`."""
+        """Carry out what is queued, then end. False if that took longer than `timeout_s`:
+        then the batch at hand has its last try, and the rest is lost."""
+        if self._thread.ident is None:
+            return self._queue.empty()
         self._queue.put(None)
         self._thread.join(timeout_s)
-        return not self._thread.is_alive()
+        is_done = not self._thread.is_alive()
+        self._gives_up = True
+        self._thread.join(LAST_TRY_S)
+        return is_done
 
     def _run(self) -> None:
         is_open = True
-        while is_open:
+        while is_open and not self._gives_up:
             batch, is_open = self._next_batch()
+            self._in_hand = len(batch)
             if batch:
                 self._deliver(self._insist(batch))
+            self._in_hand = 0
 
     def _next_batch(self) -> tuple[list[StorageCommand], bool]:
         command = self._queue.get()
@@ -69,7 +82,7 @@ class Writer:
         return batch, False
 
     def _insist(self, batch: list[StorageCommand]) -> list[Event]:
-        while True:
+        while not self._gives_up:
             try:
                 events = self._carry_out(batch)
             except StorageUnavailable as error:
@@ -81,6 +94,7 @@ class Writer:
             else:
                 self._unstall()
                 return events
+        return []
 
     def _one_by_one(self, batch: list[StorageCommand]) -> list[Event]:
         """A command that cannot be carried out must not take its neighbours with it."""

@@ -15,7 +15,7 @@ from ccdialer.core.commands import CloseAttempt, Command
 from ccdialer.core.events import Event, HangUpAsked, LegJoined
 from ccdialer.runtime import daemon, logs
 from ccdialer.runtime.daemon import Daemon
-from ccdialer.storage.locks import lock_node
+from ccdialer.runtime.lease import Lease
 from ccdialer.storage.migrating import open_database
 from tests.bench.figures import Job, Watch, say
 
@@ -61,8 +61,8 @@ async def run(job: Job) -> None:
     path = Path(job.config)
     config = load(path)
     database = open_database(config.database)
-    with lock_node(database, config.node) as lock:
-        engine = Daemon(config, path, database, lock)
+    with Lease(database, config.node) as lease:
+        engine = Daemon(config, path, database, lease)
         watch = Watch(job)
         listen(engine, watch)
         with engine._driver.watched(desk(engine, watch)):
@@ -83,8 +83,14 @@ async def run(job: Job) -> None:
 
 
 async def until_connected(engine: Daemon) -> None:
-    while not engine._driver.dialer.board.connected:
-        await asyncio.sleep(0.05)
+    found = asyncio.Event()  # noqa: ASYNC110 - a look now and then will do
+
+    def look(fact: Event | None, deeds: list[Command]) -> None:
+        if engine._driver.dialer.board.connected:
+            found.set()
+
+    with engine._driver.watched(look):
+        await found.wait()
 
 
 if __name__ == "__main__":
