@@ -128,6 +128,7 @@ class _Promptness:
         self._resting = self._owed
         if self._owed and self._plug is not None and self._option is not None:
             self._owed = False
-            with contextlib.suppress(OSError):  # closed meanwhile; receive() will tell
+            # Closed meanwhile (uvloop says ValueError); receive() will tell.
+            with contextlib.suppress(OSError, ValueError):
                 self._plug.setsockopt(socket.IPPROTO_TCP, self._option, 1)
             self._loop.call_later(BURST_S, self._acknowledge)
