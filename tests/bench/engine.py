@@ -83,7 +83,7 @@ async def run(job: Job) -> None:
 
 
 async def until_connected(engine: Daemon) -> None:
-    found = asyncio.Event()  # noqa: ASYNC110 - a look now and then will do
+    found = asyncio.Event()
 
     def look(fact: Event | None, deeds: list[Command]) -> None:
         if engine._driver.dialer.board.connected:
