@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import socket
 import sys
 from collections import deque
 from typing import Any
@@ -111,7 +112,9 @@ class Bare:
         self.ws = web.WebSocketResponse(protocols=("ari",), max_msg_size=0)
         await self.ws.prepare(request)
         self.connected.set()
+        plug = self.ws.get_extra_info("socket")
         async for frame in self.ws:
+            plug.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)  # Asterisk leaves Nagle on
             self.hear(loads(frame.data))
         return self.ws
 
