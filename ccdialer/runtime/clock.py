@@ -29,10 +29,6 @@ class Clock:
         """An instant of engine time as UTC epoch milliseconds by the machine's clock."""
         return round((at + self.drift()) * 1000)
 
-    def from_wall(self, at_ms: int) -> float:
-        """The reverse, for instants that an earlier run has stored."""
-        return at_ms / 1000 - self.drift()
-
 
 def new_id() -> str:
     """32 hex digits that sort by time of birth, so that new rows lie together in an index."""
