@@ -17,6 +17,9 @@ from ccdialer.storage.database import BUSY_TIMEOUT_S
 log = structlog.get_logger()
 
 BATCH_MOST = 500
+GATHER_S = 0.01
+"""Least time between two commits: a commit costs more than the few commands it would carry. The
+first command after a pause is not kept waiting."""
 RETRY_S = 0.2
 LAST_TRY_S = BUSY_TIMEOUT_S + 1
 """A batch that is being tried ends within this; nobody closes the database under it."""
@@ -34,6 +37,7 @@ class Writer:
         self._queue: queue.SimpleQueue[StorageCommand | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._gives_up = False
+        self._committed_at = 0.0
         self._in_hand = 0  # commands of the batch being carried out
         self.stalled_since: float | None = None
         self.trouble = ""
@@ -69,10 +73,12 @@ class Writer:
             self._in_hand = len(batch)
             if batch:
                 self._deliver(self._insist(batch))
+                self._committed_at = time.monotonic()
             self._in_hand = 0
 
     def _next_batch(self) -> tuple[list[StorageCommand], bool]:
         command = self._queue.get()
+        time.sleep(max(0.0, self._committed_at + GATHER_S - time.monotonic()))
         batch: list[StorageCommand] = []
         while command is not None:
             batch.append(command)

@@ -120,7 +120,8 @@ def run_bare(job: Job) -> Figures:
 def run_engine(site: Site, job: Job, url: str) -> Figures:
     """A fresh database with tasks, agents and an active campaign; then the daemon."""
     text = site.config.read_text().splitlines()
-    lines = [f"database: {url}" if line.startswith("database:") else line for line in text]
+    kept = [line for line in text if not line.startswith(("database:", "log:"))]
+    lines = [*kept, f"database: {url}", "log: {level: warning}"]
     site.config.write_text("\n".join(lines) + "\n")
     _fill(url, job.agents)
     return _run("tests.bench.engine", job)
