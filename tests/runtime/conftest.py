@@ -11,16 +11,17 @@ import pytest_asyncio
 import structlog
 
 from ccdialer import storage
-from ccdialer.storage import Database
+from ccdialer.storage import Database, database
 from tests.runtime.floor import Floor
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    """On SQLite: for what does not depend on the kind of database."""
-    with storage.connect(f"sqlite:///{tmp_path}/site.db") as database:
-        storage.migrate(database)
-        yield database
+def db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """On SQLite, for what does not depend on the kind of database; a lock is noticed soon."""
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.5)
+    with storage.connect(f"sqlite:///{tmp_path}/site.db") as made:
+        storage.migrate(made)
+        yield made
 
 
 @pytest_asyncio.fixture
