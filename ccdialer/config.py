@@ -235,7 +235,7 @@ def find(path: Path | str | None = None) -> Path:
     if asked:
         return Path(asked)
     for candidate in (Path("config.yaml"), SYSTEM_PATH):
-        if candidate.is_file():
+        if os.path.isfile(candidate):  # False too where a folder of root's may not be looked into
             return candidate
     raise ConfigError(
         [f"no config.yaml: looked at --config, ${VARIABLE}, ./config.yaml and {SYSTEM_PATH}"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from ccdialer.errors import ConfigError
 from ccdialer.schema import describe, specs_of
 
 ROOT = Path(__file__).parent.parent
+
+NOBODY = 65534
 
 
 def write(folder: Path, text: str | bytes) -> Path:
@@ -189,3 +192,23 @@ def test_what_is_no_file_gets_one_sentence(tmp_path: Path) -> None:
 def test_nothing_ends_in_a_traceback(tmp_path: Path, text: str | bytes) -> None:
     with suppress(ConfigError):
         load(write(tmp_path, text.encode() if isinstance(text, str) else text), {})
+
+
+def test_a_folder_that_may_not_be_looked_into(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with `runuser -u ccdialer -- ccdialer db migrate`, typed in a folder of root's."""
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    monkeypatch.delenv("CCDIALER_CONFIG", raising=False)
+    monkeypatch.setattr("ccdialer.config.SYSTEM_PATH", closed / "system.yaml")
+    monkeypatch.chdir(closed)
+    closed.chmod(0)
+    user = os.geteuid()
+    os.seteuid(user or NOBODY)
+    try:
+        with pytest.raises(ConfigError, match=r"no config\.yaml: looked at"):
+            find()
+    finally:
+        os.seteuid(user)
+        closed.chmod(0o700)
