@@ -42,7 +42,8 @@ class Floor:
         self.db = db
         self.deeds: list[SwitchCommand] = []
         self.clock = Clock()
-        self.driver = Driver(Dialer(new_id, FloorRules(**rules)), self.clock)
+        brisk = FloorRules(**{"tick_s": 0.05, "poll_s": 0.05, **rules})
+        self.driver = Driver(Dialer(new_id, brisk), self.clock)
         self.writer = Writer(
             lambda commands: storage.carry_out(db, commands, NODE, self.clock.to_wall),
             self._deliver,
