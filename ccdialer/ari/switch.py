@@ -26,8 +26,12 @@ from ccdialer.errors import SwitchUnreachable
 
 log = logging.getLogger(__name__)
 
-UNFILTERED = ("RESTResponse", "ApplicationReplaced")
+UNFILTERED = ("RESTResponse", "ApplicationReplaced", "ChannelUserevent")
 """A list of allowed events holds back even the replies to requests if they are not in it."""
+
+ECHO = "ccdialer-hearing"
+HEARING_S = 3.0
+NOT_FOUND = 404
 
 NOT_CONNECTED = unsent("no connection to Asterisk")
 
@@ -60,6 +64,7 @@ class Switch:
         self._found = False
         self._held: list[Event] = []  # events that arrive while channels are being counted
         self._undialed: dict[str, Originate] = {}  # created, not yet in Stasis
+        self._echo = asyncio.Event()  # Asterisk has told us what we asked it to
         self._errands: set[asyncio.Task[None]] = set()
         self._told = ""  # the trouble last reported
 
@@ -179,6 +184,8 @@ class Switch:
     def _receive(self, message: dict[str, Any]) -> None:
         if message["type"] == "ApplicationReplaced":
             self._replaced()
+        elif message["type"] == "ChannelUserevent":
+            self._echo.set()
         if self._undialed:
             self._dial(message)
         events = self._translate(message)
@@ -249,11 +256,28 @@ class Switch:
         wanted = {"allowed": [{"type": name} for name in names]}
         path = f"applications/{self._settings.app}/eventFilter"
         try:
-            self._rest.checked(await self._rest.request(Request("PUT", path, wanted)))
+            reply = await self._rest.request(Request("PUT", path, wanted))
+            if reply.status == NOT_FOUND:
+                raise SwitchUnreachable(_MUTE.format(self._settings.app))
+            self._rest.checked(reply)
+            await self._prove_hearing()
             return await self.census()
         except SwitchUnreachable as error:
             self._trouble(error)
             return None
+
+    async def _prove_hearing(self) -> None:
+        """Have Asterisk tell us something. It may carry out every request and send no event: an
+        application that had a websocket of ours and gets one of its own stays mute (22.10.1)."""
+        app = self._settings.app
+        self._echo.clear()
+        asked = Request("POST", f"events/user/{ECHO}?application={app}")
+        reply = await self._rest.request(asked)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(HEARING_S if reply.done else 0):
+                await self._echo.wait()
+        if not self._echo.is_set():
+            raise SwitchUnreachable(_MUTE.format(app))
 
     def _trouble(self, error: SwitchUnreachable) -> None:
         if str(error) != self._told:  # once, not at every try
@@ -275,6 +299,10 @@ def _ignore(reply: Reply) -> None:
     """Nothing depends on it."""
 
 
+_MUTE = (
+    'Asterisk is connected and tells nothing of the ARI application "{}", so nothing is dialed; '
+    "restart Asterisk (core restart when convenient), or give this daemon another ari.app"
+)
 _REPLACED = (
     'another program has taken over the ARI application "{}", and events go to it; stop it, or '
     "give this daemon another ari.app"

@@ -332,3 +332,21 @@ async def test_a_client_who_answers_while_the_daemon_is_away_is_kept(
         assert [leg.leg_id for leg in told.found[0].legs if leg.up] == [command.leg_id]
         switch.perform(HangUp(command.leg_id))
         await ended(told, command.leg_id)
+
+
+async def test_an_application_that_stays_mute_is_told_and_not_dialed_with(tmp_path: Path) -> None:
+    """It had a websocket of ours before Asterisk opened its own (22.10.1)."""
+    asterisk = Asterisk(tmp_path / "asterisk")
+    asterisk.start()
+    ours = replace(settings_of(asterisk.plan, "inbound"), app=asterisk.plan.app)
+    async with switched(ours):
+        pass
+    told = Told()
+    switch = Switch(
+        replace(settings_of(asterisk.plan, "outbound"), knock_within_s=60.0), told.hooks()
+    )
+    await switch.start()
+    await until(lambda: any("restart Asterisk" in str(t) for t in told.troubles))
+    assert not switch.connected
+    await switch.close()
+    asterisk.stop()

@@ -23,7 +23,7 @@ SERIES = {
 }
 TASKS = """{series} INSERT INTO task
     (id, campaign_id, state, priority, due_at, attempts, details, reason, created_at, changed_at)
-    SELECT n, {campaign}, 'waiting', 3 + n - n / 3 * 3, {now} - 1000 + n - n / 1000 * 1000, 0,
+    SELECT n, {campaign}, 'waiting', 3 + n - n / 3 * 3, {now} - 1000 + n / 100000, 0,
         '{{}}', '', 0, 0
     FROM s"""
 NUMBERS = """{series} INSERT INTO task_number
