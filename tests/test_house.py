@@ -69,11 +69,6 @@ CORE_LIBRARIES = {
 }
 CORE_CALLS = {"open", "print", "input", "now", "utcnow", "today"}
 
-# Modules whose tests are owed: shown as XFAIL until written, as XPASS until the line is taken out.
-# Nothing is ever added there, and the file goes with its last line.
-OWED_LIST = ROOT / "tests" / "owed.txt"
-OWED = frozenset(OWED_LIST.read_text(encoding="utf-8").split() if OWED_LIST.exists() else ())
-
 
 @cache
 def modules() -> tuple[Path, ...]:
@@ -238,19 +233,9 @@ def mirror_of(module: str) -> Path:
     return (ROOT / "tests" / module).with_name(f"test_{Path(module).name}")
 
 
-def with_debts() -> Iterator[object]:
-    for module in (name_of(path) for path in modules() if decides_something(path)):
-        owed = pytest.mark.xfail(reason="its test is owed") if module in OWED else ()
-        yield pytest.param(module, marks=owed, id=module)
-
-
-@pytest.mark.parametrize("module", list(with_debts()))
+@pytest.mark.parametrize("module", [name_of(path) for path in modules() if decides_something(path)])
 def test_every_module_has_its_test(module: str) -> None:
     assert mirror_of(module).is_file()
-
-
-def test_the_list_of_owed_tests_names_modules_that_exist() -> None:
-    assert not [name for name in OWED if not (PACKAGE / name).is_file()]
 
 
 def test_every_folder_of_tests_is_a_package() -> None:
