@@ -268,6 +268,8 @@ class Daemon:
         loop.add_signal_handler(signal.SIGHUP, self._hung_up)
 
     def _hung_up(self) -> None:
+        if self._is_ending:
+            return
         reload = asyncio.get_running_loop().create_task(self._reload())
         self._reloads.add(reload)
         reload.add_done_callback(self._reloads.discard)
