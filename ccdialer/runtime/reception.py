@@ -100,10 +100,7 @@ class Reception:
         if board.draining and agents:
             raise Refused("the daemon is stopping; sign in when it runs again")
         if not board.connected and any(agent.kept_up for agent in agents):
-            raise Refused(
-                f"no phone can be rung now (Asterisk: {self.asterisk}); "
-                "sign in when it is back; ccdialer doctor tells what is wrong"
-            )
+            raise Refused(f"no phone can be rung while Asterisk is away: {self.asterisk}")
 
     async def logout(self, logins: Iterable[str] = (), all: bool = False) -> dict[str, Any]:
         """Sign agents out, those in a call after it."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import socketserver
+import threading
+
 from tests.cli.prompt import Prompt
 
 
@@ -45,9 +49,28 @@ def test_whom_is_meant(bare: Prompt) -> None:
         assert "name agents, or say --all" in bare.run("agent", *words, code=2).stderr
 
 
-def test_a_phone_that_does_not_arrive_is_exit_code_1(prompt: Prompt) -> None:
+def test_a_phone_that_cannot_be_rung_is_a_sentence(prompt: Prompt) -> None:
     agents = "login,name,phone,kept_up,projects\nvera,Vera,vera,yes,sales\n"
     prompt.run("agent", "import", str(prompt.file("agents.csv", agents)))
     with prompt.daemon():
         result = prompt.run("agent", "login", "vera", code=1)
-        assert "not signed in: vera" in result.stderr
+        assert "no phone can be rung while Asterisk is away" in result.stderr
+
+
+def test_a_phone_that_does_not_arrive_is_exit_code_1(bare: Prompt) -> None:
+    """What a daemon answers when the phone rings in vain."""
+    row = {"login": "vera", "state": "offline", "note": "phone did not answer"}
+    answer = json.dumps({"ok": True, "result": {"agents": [row]}}).encode() + b"\n"
+
+    class Daemon(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.rfile.readline()
+            self.wfile.write(answer)
+
+    with socketserver.UnixStreamServer(str(bare.socket), Daemon) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        result = bare.run("agent", "login", "vera", code=1)
+        thread.join()
+    assert "phone did not answer" in result.stdout
+    assert "not signed in: vera" in result.stderr
