@@ -103,17 +103,17 @@ class Writer:
         return []
 
     def _one_by_one(self, batch: list[StorageCommand]) -> list[Event]:
-        """A command that cannot be carried out must not take its neighbours with it."""
+        """A command that cannot be carried out must not take its neighbors with it."""
         if len(batch) == 1:
             log.error("storage command dropped", command=repr(batch[0]))
             return []
         return [event for command in batch for event in self._insist([command])]
 
     def _stall(self, trouble: str) -> None:
+        self.trouble = trouble
         if self.stalled_since is None:
             self.stalled_since = time.monotonic()
             log.warning("storage stalls, no new calls until it answers", trouble=trouble)
-        self.trouble = trouble
 
     def _unstall(self) -> None:
         if self.stalled_since is not None:
