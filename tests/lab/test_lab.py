@@ -46,7 +46,7 @@ def words(lab: Lab, number: str) -> list[str]:
     [(3, 17, 486), (4, 34, 503), (6, 1, 404), (8, 21, 603), (9, 19, 480)],
 )
 def test_refusals_have_the_cause_of_their_digit(lab: Lab, digit: int, cause: int, sip: int) -> None:
-    number = f"7900{digit}000001"
+    number = f"7900{digit}777001"
     with Listener(lab.asterisk.plan, APP) as events:
         end = ended(events, originate(lab, number))
     assert end["cause"] == cause
@@ -56,7 +56,7 @@ def test_refusals_have_the_cause_of_their_digit(lab: Lab, digit: int, cause: int
 
 @pytest.mark.parametrize(("digit", "rings"), [(1, False), (2, True), (7, False)])
 def test_live_callees_answer_talk_and_hang_up(lab: Lab, digit: int, rings: bool) -> None:
-    number = f"7900{digit}000002"
+    number = f"7900{digit}777002"
     with Listener(lab.asterisk.plan, APP) as events:
         channel_id = originate(lab, number)
         end = ended(events, channel_id)
@@ -68,7 +68,7 @@ def test_live_callees_answer_talk_and_hang_up(lab: Lab, digit: int, rings: bool)
 
 
 def test_a_hang_up_of_ours_reaches_the_callee(lab: Lab) -> None:
-    number = "79001000003"
+    number = "79001777003"
     with Listener(lab.asterisk.plan, APP) as events:
         channel_id = originate(lab, number)
         wait_until(lambda: events.of("StasisStart", channel_id))
@@ -78,7 +78,7 @@ def test_a_hang_up_of_ours_reaches_the_callee(lab: Lab) -> None:
 
 
 def test_an_endless_ring_is_ended_by_cancel(lab: Lab) -> None:
-    number = "79005000004"
+    number = "79005777004"
     with Listener(lab.asterisk.plan, APP) as events:
         end = ended(events, originate(lab, number, timeout=1))
     assert end["cause"] == 19
@@ -88,7 +88,7 @@ def test_an_endless_ring_is_ended_by_cancel(lab: Lab) -> None:
 @pytest.mark.parametrize(("digit", "verdict"), [(1, "HUMAN"), (0, "MACHINE")])
 def test_amd_tells_a_person_from_a_machine(lab: Lab, digit: int, verdict: str) -> None:
     """Our own context runs AMD() and comes back into the application with its verdict."""
-    number = f"7900{digit}000005"
+    number = f"7900{digit}777005"
     app = lab.asterisk.plan.app
     where = {"app": "", "context": "ccdialer-amd", "extension": "s", "priority": 1}
     with Listener(lab.asterisk.plan, app) as events:
