@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -54,6 +55,9 @@ UNWRITTEN = "the last results are not written, and the next run settles those ca
 SWITCH_INTERVAL_S = 0.0005
 """The writing thread gives way to the event loop within this; Python's own 5 ms would be felt in
 the time from answer to agent."""
+
+GC_THRESHOLDS = (10_000, 20, 50)
+"""What is loaded stays; to look through it for garbage again and again stops every call at once."""
 
 
 def run(config: Config, config_path: Path) -> None:
@@ -160,6 +164,8 @@ class Daemon:
         await self._control.start()
         await self._switch.start()
         self._housekeeping.start(self._jobs())
+        gc.freeze()
+        gc.set_threshold(*GC_THRESHOLDS)
         notify("READY=1")
         await self._tell_systemd()
         log.info("ccdialer runs", node=self._config.node, database=self._database.shown)

@@ -102,7 +102,7 @@ class Bare:
             self.send("POST", f"bridges/{self.bridge_of[leg]}/addChannel", channel=leg)
         elif kind == "ChannelEnteredBridge":
             hang_up = lambda: self.send("DELETE", f"channels/{leg}")  # noqa: E731
-            asyncio.get_running_loop().call_later(self.job.talk_s, hang_up)
+            asyncio.get_running_loop().call_later(self.watch.talk_s(), hang_up)
         elif kind == "ChannelDestroyed":
             self.free.append(self.bridge_of.pop(leg))
             self.watch.cycle_done()

@@ -57,7 +57,7 @@ def cycles() -> list[Row]:
 
 
 def joins() -> list[Row]:
-    """105 agents whose calls last a second: about 100 answers a second."""
+    """105 agents whose calls last a second on the average: about 100 answers a second."""
     with lab(105) as site, databases() as urls:
         job = job_for(site, agents=105, talk_s=1.0, measure_s=15.0)
         bare = [run_bare(job) for _ in range(ROUNDS)]

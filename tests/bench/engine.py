@@ -37,7 +37,7 @@ def desk(engine: Daemon, watch: Watch) -> Any:
             if call is not None and call.agent_id is not None:
                 loop = asyncio.get_running_loop()
                 asked = HangUpAsked(call.agent_id)
-                loop.call_later(watch.job.talk_s, engine._driver.tell, asked)
+                loop.call_later(watch.talk_s(), engine._driver.tell, asked)
 
     return look
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import resource
 import time
 from dataclasses import asdict, dataclass, field
@@ -46,6 +47,7 @@ class Watch:
     answered: dict[str, float] = field(default_factory=dict)
     joins_ms: list[float] = field(default_factory=list)
     cycles: int = 0
+    dice: random.Random = field(default_factory=lambda: random.Random(1))
     _cpu: float = 0.0
     _begun: float | None = None
 
@@ -58,6 +60,10 @@ class Watch:
 
     def is_over(self) -> bool:
         return self._begun is not None and time.monotonic() - self._begun >= self.job.measure_s
+
+    def talk_s(self) -> float:
+        """How long the next talk lasts: spread, or all calls would come and go in one wave."""
+        return self.job.talk_s * self.dice.uniform(0.5, 1.5)
 
     def hear(self, message: dict[str, object]) -> None:
         """One event of Asterisk."""
