@@ -91,6 +91,10 @@ def leave(board: Board, seat: Seat, reason: str, now: float) -> None:
     del board.seats[seat.agent.id]
 
 
+def _why_leaving(board: Board, seat: Seat) -> str:
+    return "signed out" if board.has_phone(seat) else "phone hung up"
+
+
 def ask_to_leave(board: Board, seat: Seat, now: float) -> None:
     """Sign-out: at once, or after the call he is in."""
     if seat.call is None:
@@ -150,7 +154,7 @@ def talk_ended(board: Board, seat: Seat, wrap_up_s: float, now: float) -> None:
     seat.calls += 1
     seat.move(AgentMove.FINISH, now)
     if seat.leave_after:
-        leave(board, seat, "signed out", now)
+        leave(board, seat, _why_leaving(board, seat), now)
     elif wrap_up_s <= 0:
         wrap_up_over(board, seat, now)
     else:
@@ -186,7 +190,7 @@ def wrap_up_over(board: Board, seat: Seat, now: float) -> None:
 
 def _after_call(board: Board, seat: Seat, now: float) -> None:
     if seat.leave_after:
-        leave(board, seat, "signed out", now)
+        leave(board, seat, _why_leaving(board, seat), now)
     elif seat.pause_after is not None:
         _pause_now(board, seat, seat.pause_after, now)
     else:

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from ccdialer.errors import StorageUnavailable
 from ccdialer.storage.database import SQLITE, Database
@@ -48,14 +49,26 @@ def _copy_sqlite(database: Database, part: Path) -> None:
         os.fsync(file.fileno())
 
 
+def _without_password(url: str) -> tuple[str, dict[str, str]]:
+    """The address for a command line, which everybody on the machine can read, and the
+    environment with its password."""
+    parts = urlsplit(url)
+    if not parts.password:
+        return url, dict(os.environ)
+    user, host = parts.netloc.rpartition("@")[::2]
+    address = parts._replace(netloc=f"{user.partition(':')[0]}@{host}").geturl()
+    return address, {**os.environ, "PGPASSWORD": unquote(parts.password)}
+
+
 def _dump_postgresql(database: Database, part: Path) -> None:
     program = shutil.which("pg_dump")
     if program is None:
         raise StorageUnavailable(
             "pg_dump is not installed here; apt install postgresql-client, or run it on the server"
         )
-    command = [program, "--format=custom", f"--file={part}", f"--dbname={database.url}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    address, secret = _without_password(database.url)
+    command = [program, "--format=custom", f"--file={part}", f"--dbname={address}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=secret)
     if done.returncode != 0:
         lines = done.stderr.strip().splitlines() or ["no reason given"]
         raise StorageUnavailable(f"pg_dump could not copy {database.shown}: {lines[-1]}")

@@ -24,6 +24,12 @@ psycopg: Any = vars(peewee)["psycopg"]
 BUSY_TIMEOUT_S = 5.0
 """How long one statement waits for another writer before StorageBusy is raised."""
 
+# The server asks after us too: a host that vanished lets go of its node lock after 10 + 3 x 5 s.
+PG_OPTIONS = (
+    f"-c lock_timeout={int(BUSY_TIMEOUT_S * 1000)} -c tcp_keepalives_idle=10"
+    " -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+)
+
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 PRAGMAS = {
@@ -277,8 +283,7 @@ def _postgresql(url: str) -> Database:
         prefer_psycopg3=True,
         connect_timeout=5,
         application_name="ccdialer",
-        options=f"-c lock_timeout={int(BUSY_TIMEOUT_S * 1000)}",
-        # A host that vanished lets go of its node lock after 10 + 3 x 5 seconds.
+        options=PG_OPTIONS,
         keepalives_idle=10,
         keepalives_interval=5,
         keepalives_count=3,

@@ -81,6 +81,17 @@ def test_a_kept_up_agent_who_hangs_up_is_signed_out() -> None:
     assert world.every(c.RecordAgentState)[-1].reason == "phone hung up"
 
 
+def test_a_kept_up_agent_who_hangs_up_in_a_talk_ends_it_and_is_signed_out() -> None:
+    world = World()
+    world.campaign(tasks=1)
+    world.sign_in("anna", kept_up=True)
+    world.answer(world.call)
+    world.hang_up(str(world.seat("anna").leg_id))
+    assert world.state("anna") is AgentState.OFFLINE
+    assert world.every(c.RecordAgentState)[-1].reason == "phone hung up"
+    assert world.outcomes == [Disposition.TALKED]
+
+
 def test_a_pause_asked_for_during_a_call_comes_after_its_wrap_up() -> None:
     world, call = talking(wrap_up_s=15.0)
     world.add_tasks(3)

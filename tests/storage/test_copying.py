@@ -11,7 +11,7 @@ from ccdialer import storage
 from ccdialer.core.campaign import Campaign
 from ccdialer.core.task import TaskState
 from ccdialer.errors import StorageUnavailable
-from ccdialer.storage import Database
+from ccdialer.storage import Database, copying
 from tests.postgres import fresh_database, programs
 from tests.storage.samples import claim, insert, row
 
@@ -69,3 +69,9 @@ def test_a_failed_pg_dump_leaves_nothing(postgresql_cluster: str, tmp_path: Path
         with pytest.raises(StorageUnavailable, match="pg_dump could not copy"):
             storage.backup(database, tmp_path / "copy")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_password_is_not_seen_on_a_command_line() -> None:
+    address, secret = copying._without_password("postgresql://anna:p%40ss@db:5433/site?x=1")
+    assert address == "postgresql://anna@db:5433/site?x=1"
+    assert secret["PGPASSWORD"] == "p@ss"
