@@ -10,7 +10,6 @@ import sysconfig
 import zipfile
 from collections.abc import Sequence
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -81,7 +80,6 @@ def test_the_example_of_the_configuration_is_laid_under_share(prefix: Path) -> N
     assert laid.read_bytes() == (ROOT / "config.example.yaml").read_bytes()
 
 
-@pytest.mark.skipif(find_spec("ccdialer.cli") is None, reason="there is no command line yet")
 def test_the_command_runs(prefix: Path) -> None:
     """With the libraries of this environment, and ccdialer itself from the fresh one."""
     ours = next(prefix.glob("lib/python*/site-packages"))

@@ -45,7 +45,7 @@ def test_every_command_has_help(path: tuple[str, ...]) -> None:
             assert parameter.help, parameter.name
 
 
-def test_the_commands_that_issue_2_asks_for() -> None:
+def test_every_command_that_users_rely_on_exists() -> None:
     wanted = {
         *("config check", "db migrate", "db status", "db backup", "campaign apply"),
         *("campaign export", "campaign list", "campaign show", "campaign start"),

@@ -11,6 +11,7 @@ from tests.lab.sipp import Dialing, Manners, wait_until
 
 pytestmark = pytest.mark.lab
 
+MESSAGE, MESSAGE_MS = "sound:im-sorry", 500  # it lasts longer than that
 EVERY_OUTCOME = {digit: 1.0 for digit in (0, 1, 2, 3, 4, 5, 6, 7, 8, 9)}
 
 
@@ -129,4 +130,19 @@ def test_the_older_way_of_connecting_works_too(make_sqlite: Make) -> None:
     running.ask("login", all=True)
     running.wait_done()
     assert running.dispositions() == {"talked": 10, "busy": 10}
+    leave(running)
+
+
+def test_an_abandoned_client_hears_the_message_to_its_end(make_sqlite: Make) -> None:
+    running = make_sqlite(Manners(talk_ms=(0, 0), media=False))
+    running.fill(3, {1: 1}, mode=Mode.POWER, lines_per_agent=3.0, safe_harbour=MESSAGE)
+    running.start()
+    running.ask("login", logins=["agent1"])
+    wait_until(lambda: running.dispositions()["abandoned"] == 2, 20, "two are abandoned")
+    rows = running.database.rows(
+        "SELECT ended_at - answered_at FROM attempt WHERE disposition = 'abandoned'"
+    )
+    assert all(ms >= 2000 + MESSAGE_MS for (ms,) in rows), "not the 2 s, and then the message"
+    running.ask("hangup", login="agent1")
+    wait_until(lambda: running.dispositions()["talked"] == 1, 10, "the third was talked with")
     leave(running)
