@@ -27,7 +27,7 @@ def main(names: list[str]) -> int:
     for name in names or BENCHES:
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
         rows += BENCHES[name]()
-    write(rows, Path("bench.json"))
+        write(rows, Path("bench.json"))
     print(table(rows))
     return 0 if all(row.holds for row in rows) else 1
 

@@ -123,7 +123,8 @@ class Bare:
         app.router.add_get("/ari", self.serve)
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", self.job.listen_port).start()
+        site = web.TCPSite(runner, "127.0.0.1", self.job.listen_port)
+        await site.start()
         await self.connected.wait()
         await self.set_filter()
         self.sign_in()
@@ -134,6 +135,7 @@ class Bare:
         figures = self.watch.figures()
         await self.clear()
         say(figures)
+        await site.stop()  # first: Asterisk knocks again at once, and would wait for ever
         await self.ws.close()
         await runner.cleanup()
 
