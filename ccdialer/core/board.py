@@ -120,6 +120,7 @@ class Call:
     rings: int = 0  # agents' phones rung for this call
     tried: set[int] = field(default_factory=set)  # agents who did not take it
     join_sent: bool = False
+    is_unseen: bool = False  # it ended while Asterisk was away: how long it lasted is not known
     bridged: bool = False  # a bridge was made for this talk
     result: Disposition | None = None  # decided before the leg's end is known
     note: str = ""

@@ -179,7 +179,8 @@ def _free_agent(board: Board, call: Call, now: float) -> None:
         return
     let_agent_leg_go(board, call)
     if call.joined_at is not None:
-        call.run.policy.talk_ended(now - call.joined_at)
+        if not call.is_unseen:
+            call.run.policy.talk_ended(now - call.joined_at)
         floor.talk_ended(board, seat, call.run.campaign.settings.wrap_up_s, now)
     else:
         floor.release(board, seat, now)

@@ -88,6 +88,8 @@ def _meeting_bridge(call: Call, seat: Seat) -> str:
 def joined(board: Board, call: Call, bridge_id: str, now: float) -> None:
     """The client is in a bridge: they talk, if it is the present agent's."""
     seat = call.seat
+    if call.state is CallState.PARTING:  # joined too late: the agent is another client's by now
+        hang_up(board, call, now)
     if not call.join_sent or call.state is not CallState.CONNECTING or seat is None:
         return
     if bridge_id != _meeting_bridge(call, seat) or call.agent_leg_id is None:

@@ -83,6 +83,8 @@ def leave(board: Board, seat: Seat, reason: str, now: float) -> None:
     if seat.leg_id is not None:
         if board.legs.pop(seat.leg_id, None) is not None:
             board.emit(HangUp(seat.leg_id))
+            if not board.connected:  # nobody hears that now: hung up when Asterisk is back
+                board.farewells[seat.leg_id] = seat.leg_id
         board.emit(CloseBridge(seat.bridge_id))
     seat.move(AgentMove.SIGN_OUT, now)
     seat.reason = reason
@@ -175,9 +177,13 @@ def wrap_up_limit(board: Board, seat: Seat, now: float) -> None:
 
 def sign_in_over(board: Board, seat: Seat, now: float) -> None:
     """The phone to be kept up has neither answered nor failed in time."""
-    limit_s = board.rules.agent_ring_s + board.rules.hang_up_grace_s
-    if seat.state is AgentState.SIGNING_IN and now >= seat.since + limit_s:
+    if seat.state is not AgentState.SIGNING_IN:
+        return
+    over = seat.since + board.rules.agent_ring_s + board.rules.hang_up_grace_s
+    if now >= over:
         leave(board, seat, "phone did not answer", now)
+    else:  # a timer of an earlier sign-in, or the limit was raised meanwhile
+        board.timers.set(over, Wake.SIGN_IN_OVER, str(seat.agent.id))
 
 
 def wrap_up_over(board: Board, seat: Seat, now: float) -> None:

@@ -40,7 +40,7 @@ def attempt_found(board: Board, event: OpenAttemptFound, now: float) -> None:
     board.legs[leg_id] = Leg(call)
     if event.joined_at is not None:
         _resume_talk(call, event, event.joined_at)
-        _reunite(board, call)
+        _reunite(board, call, now)
     over = now + run.campaign.settings.ring_timeout_s
     board.timers.set(over, Wake.RING_OVER, call.attempt_id)
 
@@ -52,7 +52,7 @@ def _resume_talk(call: Call, event: OpenAttemptFound, joined_at: float) -> None:
     call.run.talked += 1
 
 
-def _reunite(board: Board, call: Call) -> None:
+def _reunite(board: Board, call: Call, now: float) -> None:
     """Give an adopted talk its agent, whichever of the two was found first. Of two talks of one
     agent the later is believed: the end of the other was not written down."""
     seat = board.seats.get(call.agent_id or 0)
@@ -67,6 +67,7 @@ def _reunite(board: Board, call: Call) -> None:
     if seat.leg_id is None and call.agent_leg_id is not None:
         board.legs[call.agent_leg_id] = Leg(call, seat)
         call.bridged = True
+    floor.record(board, seat, now)
 
 
 def _lost_without_campaign(event: OpenAttemptFound, now: float) -> CloseAttempt:
@@ -100,7 +101,7 @@ def session_found(board: Board, event: SessionFound, now: float) -> None:
         floor.record(board, seat, now)
     for call in board.calls.values():
         if call.agent_id == seat.agent.id and call.seat is None:
-            _reunite(board, call)
+            _reunite(board, call, now)
 
 
 def switch_found(board: Board, event: SwitchFound, now: float) -> None:
@@ -126,6 +127,7 @@ def _missing(board: Board, leg_id: str, now: float) -> None:
         if call.state is not CallState.OPENING:
             if call.state in (CallState.DIALING, CallState.RINGING, CallState.DETECTING):
                 call.result = Disposition.LOST
+            call.is_flying, call.is_unseen = False, True
             calls.ended(board, call, LegEnded(leg_id, CAUSE_UNKNOWN), now)
         return
     del board.legs[leg_id]

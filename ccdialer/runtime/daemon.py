@@ -250,6 +250,8 @@ class Daemon:
         notify(f"STATUS={len(board.calls)} calls, {len(board.seats)} agents{asterisk}")
 
     async def _look_for_edits(self) -> None:
+        if self._writer.stalled_since is not None:
+            return  # storage would count without what waits to be written
         try:
             await self._reception.reload()
         except StorageUnavailable as error:

@@ -211,3 +211,17 @@ def test_a_live_answer_counts_from_the_join() -> None:
     assert world.board.runs[1].talked == 1
     world.hang_up(call.leg_id)
     assert world.board.runs[1].talked == 1
+
+
+def test_a_client_who_is_joined_after_he_was_let_down_is_hung_up() -> None:
+    """Asterisk was slow: the agent may have another client in his bridge by now."""
+    world, call = dialing(safe_harbour="sound:sorry")
+    world.obeys = False  # the join is sent, and nothing comes of it
+    world.answer(call)
+    world.wait(4.0)
+    assert call.state is CallState.PARTING
+    bridge_id = world.seat("anna").bridge_id
+    assert c.HangUp(call.leg_id) in world.tell(e.LegJoined(bridge_id, call.leg_id))
+    world.obeys = True
+    world.hang_up(call.leg_id)
+    assert world.outcomes == [Disposition.ABANDONED]

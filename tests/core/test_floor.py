@@ -224,3 +224,28 @@ def test_a_phone_that_had_no_time_has_missed_nothing() -> None:
     world.wait(0.2)
     assert world.outcomes == [Disposition.ABANDONED]
     assert world.seat("anna").missed == 0
+
+
+def test_a_limit_raised_while_the_phone_rings_still_ends() -> None:
+    world = World()
+    world.silent.add("PJSIP/anna")
+    world.sign_in("anna", kept_up=True)
+    world.board.rules = FloorRules(agent_ring_s=60.0)
+    world.wait(25.0)
+    assert world.state("anna") is AgentState.SIGNING_IN
+    world.wait(60.0)
+    assert world.state("anna") is AgentState.OFFLINE
+
+
+def test_who_signs_out_while_asterisk_is_away_is_hung_up_when_it_is_back() -> None:
+    world = World()
+    leg_id = "1700000000.55"  # her phone called us: the id is Asterisk's own
+    world.legs[leg_id] = True
+    world.tell(e.SignInAsked(world.agent("anna", kept_up=True), "0" * 32, leg_id))
+    assert world.state("anna") is AgentState.AVAILABLE
+    world.lose_switch()
+    world.sign_out("anna")
+    world.legs[leg_id] = True  # nobody heard the hang-up
+    hung_up = len(world.every(c.HangUp))
+    world.find_switch()
+    assert world.every(c.HangUp)[hung_up:] == [c.HangUp(leg_id)]

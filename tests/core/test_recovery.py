@@ -220,3 +220,9 @@ def test_a_hang_up_that_was_not_heard_is_said_again() -> None:
     world.find_switch()
     assert call.leg_id not in world.legs
     assert world.outcomes == [Disposition.TALKED]
+
+
+def test_the_journal_says_that_an_adopted_agent_talks() -> None:
+    world, _ = talking()
+    world.restart()
+    assert world.every(c.RecordAgentState)[-1].state is AgentState.TALKING
