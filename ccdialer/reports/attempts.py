@@ -7,10 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from ccdialer.reports import words
-from ccdialer.reports.table import Table, columns
+from ccdialer.reports.table import Table, columns, paged
 from ccdialer.storage import AttemptFilter, Database, list_attempts
-
-PAGE = 1000
 
 COLUMNS = columns(
     "opened_at|time|instant",
@@ -39,15 +37,12 @@ def attempts(database: Database, wanted: AttemptFilter) -> Table:
 
 
 def _pages(database: Database, wanted: AttemptFilter) -> Iterator[dict[str, Any]]:
-    left, after = wanted.limit or None, wanted.after
-    while left is None or left > 0:
-        size = PAGE if left is None else min(PAGE, left)
-        page = list_attempts(database, replace(wanted, after=after, limit=size))
-        yield from page
-        if len(page) < size:
-            return
-        after = (page[-1]["opened_at"], page[-1]["id"])
-        left = None if left is None else left - size
+    return paged(
+        lambda after, size: list_attempts(database, replace(wanted, after=after, limit=size)),
+        wanted.after,
+        wanted.limit,
+        key=lambda found: (found["opened_at"], found["id"]),
+    )
 
 
 def row(attempt: dict[str, Any]) -> tuple[Any, ...]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+PAGE = 1000  # rows read from storage at a time
+
+Found = dict[str, Any]
 
 
 class Kind(StrEnum):
@@ -46,6 +50,22 @@ class Table:
     columns: tuple[Column, ...]
     rows: Iterable[tuple[Any, ...]]
     note: str = ""  # a sentence for people, under the table
+
+
+def paged(
+    read: Callable[[Any, int], list[Found]], after: Any, limit: int, key: Callable[[Found], Any]
+) -> Iterator[Found]:
+    """At most `limit` rows (0: all) of a listing, a page at a time: `read(after, size)` gives the
+    rows that follow the one whose `key` is `after`."""
+    left = limit or None
+    while left is None or left > 0:
+        size = PAGE if left is None else min(PAGE, left)
+        page = read(after, size)
+        yield from page
+        if len(page) < size:
+            return
+        after = key(page[-1])
+        left = None if left is None else left - size
 
 
 def columns(*described: str) -> tuple[Column, ...]:

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from ccdialer.reports.table import Table, columns
+from ccdialer.reports.table import Table, columns, paged
 from ccdialer.storage import Database, TaskFilter, list_campaigns, list_tasks
-
-PAGE = 1000
 
 COLUMNS = columns(
     "id|task|count",
@@ -34,15 +32,12 @@ def tasks(database: Database, wanted: TaskFilter) -> Table:
 
 def pages(database: Database, wanted: TaskFilter) -> Iterator[dict[str, Any]]:
     """The same tasks as storage tells them."""
-    left, after = wanted.limit or None, wanted.after
-    while left is None or left > 0:
-        size = PAGE if left is None else min(PAGE, left)
-        page = list_tasks(database, replace(wanted, after=after, limit=size))
-        yield from page
-        if len(page) < size:
-            return
-        after = page[-1]["id"]
-        left = None if left is None else left - size
+    return paged(
+        lambda after, size: list_tasks(database, replace(wanted, after=after, limit=size)),
+        wanted.after,
+        wanted.limit,
+        key=lambda found: found["id"],
+    )
 
 
 def row(task: dict[str, Any], names: dict[int, str]) -> tuple[Any, ...]:

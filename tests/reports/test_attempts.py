@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ccdialer.core.disposition import Disposition
-from ccdialer.reports import attempts
+from ccdialer.reports import attempts, table
 from ccdialer.storage import AttemptFilter
 from tests.reports.scenes import NOW, Scene
 
@@ -46,7 +46,7 @@ def test_a_live_call_has_no_result_yet(scene: Scene) -> None:
 
 
 def test_pages_meet_without_a_gap(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attempts, "PAGE", 2)
+    monkeypatch.setattr(table, "PAGE", 2)
     for n in range(5):
         scene.add(f"+7916000000{n}")
         scene.call(Disposition.BUSY)

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from ccdialer.core.disposition import Disposition
-from ccdialer.reports import tasks
+from ccdialer.reports import table, tasks
 from ccdialer.storage import TaskFilter
 from tests.reports.scenes import NOW, Scene
 
@@ -30,7 +30,7 @@ def test_a_number_that_does_not_exist_is_marked(scene: Scene) -> None:
 
 
 def test_pages_meet_without_a_gap(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks, "PAGE", 2)
+    monkeypatch.setattr(table, "PAGE", 2)
     ids = [scene.add(f"+7916000000{n}") for n in range(5)]
     assert [row[0] for row in tasks.tasks(scene.db, TaskFilter(limit=0)).rows] == ids
     assert [row[0] for row in tasks.tasks(scene.db, TaskFilter(limit=3)).rows] == ids[:3]
