@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ccdialer.core.campaign import CampaignSettings, Mode
-from ccdialer.core.pacing.policy import Policy
+from ccdialer.core.pacing.policy import Memory, Policy
 from ccdialer.core.pacing.power import Power
 from ccdialer.core.pacing.predictive import Predictive
 from ccdialer.core.pacing.progressive import Progressive
 
-POLICIES: dict[Mode, Callable[[CampaignSettings], Policy]] = {
-    Mode.PROGRESSIVE: lambda settings: Progressive(settings.min_ring_s),
-    Mode.POWER: lambda settings: Power(settings.lines_per_agent, settings.min_ring_s),
-    Mode.PREDICTIVE: Predictive,
+POLICIES: dict[Mode, Callable[[CampaignSettings, Memory | None], Policy]] = {
+    Mode.PROGRESSIVE: lambda settings, _: Progressive(settings.min_ring_s),
+    Mode.POWER: lambda settings, _: Power(settings.lines_per_agent, settings.min_ring_s),
+    Mode.PREDICTIVE: Predictive.remembering,
 }
 
 
-def policy_for(settings: CampaignSettings) -> Policy:
-    """A new policy with nothing learned yet; it belongs to one campaign."""
-    return POLICIES[settings.mode](settings)
+def policy_for(settings: CampaignSettings, memory: Memory | None = None) -> Policy:
+    """A new policy that belongs to one campaign; `memory` is what its predecessor had learned.
+
+    A memory that does not fit (another mode's, another version's, damaged) is ignored.
+    """
+    return POLICIES[settings.mode](settings, memory)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
+
+Memory = dict[str, Any]
+"""What a policy has learned, as JSON can carry it. Only the policy that made it reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,9 @@ class Policy(Protocol):
     def talk_ended(self, duration_s: float) -> None: ...
 
     def wrap_up_ended(self, duration_s: float) -> None: ...
+
+    def memory(self) -> Memory:
+        """What it has learned, to start from after a restart; empty: nothing."""
 
 
 def affordable(wanted: int, scene: Scene) -> int:

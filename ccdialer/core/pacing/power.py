@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import floor
 
-from ccdialer.core.pacing.policy import Decision, Scene, affordable, no_agent_free
+from ccdialer.core.pacing.policy import Decision, Memory, Scene, affordable, no_agent_free
 
 SENTENCE = "{0} idle, {1} waiting, {2} ringing; {3:g} calls per free agent: placed {4}"
 
@@ -36,3 +36,6 @@ class Power:
 
     def wrap_up_ended(self, duration_s: float) -> None:
         """Nothing to learn."""
+
+    def memory(self) -> Memory:
+        return {}

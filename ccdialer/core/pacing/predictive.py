@@ -16,13 +16,14 @@ from ccdialer.core.pacing.answering import Answering
 from ccdialer.core.pacing.budget import Budget
 from ccdialer.core.pacing.freeing import Freeing
 from ccdialer.core.pacing.outlook import Outlook, Row
-from ccdialer.core.pacing.policy import Decision, Scene, affordable, no_agent_free
+from ccdialer.core.pacing.policy import Decision, Memory, Scene, affordable, no_agent_free
 
 STEP_S = 3
 INSTANTS_S = tuple(range(2, 28, STEP_S))  # when a new call may be answered
 LINES_CEILING = 3.0  # times lines_per_agent: lines in use per agent, whatever the estimates say
 LEARNED_CALLS = 30  # outcomes seen before any call is placed ahead: a wrong prior floods the start
 LATE_S = 5.0  # calls this much past min_ring_s can still be let go before they are answered
+MEMORY_VERSION = 1
 TICK_S = 1.0  # answers are learned this often
 REFRESH_S, EARLY_REFRESH_S, EARLY_S = 60.0, 15.0, 300.0  # talk tables are renewed this often
 
@@ -62,6 +63,17 @@ class Predictive:
         self._started_at: float | None = None
         self._ticked_at = self._refreshed_at = 0.0
         self._draw_curves()
+
+    @classmethod
+    def remembering(cls, settings: CampaignSettings, memory: Memory | None) -> Predictive:
+        """A policy that goes on from `memory`; with nothing learned if it does not fit."""
+        policy = cls(settings)
+        if memory and memory.get("version") == MEMORY_VERSION:
+            policy._ended = int(memory["calls"])
+        return policy
+
+    def memory(self) -> Memory:
+        return {"version": MEMORY_VERSION, "calls": self._ended}
 
     def call_ended(self, age_s: float, answered: bool) -> None:
         self._ended += 1

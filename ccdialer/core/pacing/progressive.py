@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ccdialer.core.pacing.policy import Decision, Scene, affordable, no_agent_free
+from ccdialer.core.pacing.policy import Decision, Memory, Scene, affordable, no_agent_free
 
 SENTENCE = "{0} idle, {1} waiting, {2} ringing; one call per free agent: placed {3}"
 
@@ -29,3 +29,6 @@ class Progressive:
 
     def wrap_up_ended(self, duration_s: float) -> None:
         """Nothing to learn."""
+
+    def memory(self) -> Memory:
+        return {}
