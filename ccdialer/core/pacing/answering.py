@@ -13,6 +13,8 @@ PRIOR_ANSWER_RATE = 0.30
 PRIOR_RING_S = 10.0  # mean time from dial to answer, gamma of shape 2
 PRIOR_EARLY_FAILURES = 0.20  # busy, unallocated, rejected: spread over the first seconds
 EARLY_S = 10.0
+RESHAPE_S = 10.0  # hazards are renewed this often
+SAME_LEVEL = 0.01  # a change of the level that is not worth new curves
 MOST_EVENTS = 4000.0  # older experience fades once so many calls have ended
 
 
@@ -61,6 +63,9 @@ class Answering:
         self._foreseen = 0.0  # summed hazards of calls that ended since the last tick
         self._ringing_sum = 0.0  # summed hazards of the calls that rang at the last tick
         self._ticked_at: float | None = None
+        self._shaped_at = 0.0
+        self._drawn_for = 0.0  # the level of the curves that were drawn
+        self._curves: dict[float | None, Curve] = {}
         self._reshape(())
 
     def call_ended(self, age_s: float, answered: bool) -> None:
@@ -77,19 +82,33 @@ class Answering:
     def tick(self, ages: Sequence[float], now: float) -> None:
         """Learn from `ages` of the calls that ring `now`. Best called about once a second."""
         ringing_sum = sum(map(self._summed_to, ages))
-        if self._ticked_at is not None:
+        if self._ticked_at is None:
+            self._shaped_at = now
+        else:
             expected = max(0.0, self._foreseen + ringing_sum - self._ringing_sum)
             self.level.tick(self._answers, expected, max(0.0, now - self._ticked_at))
         self._answers, self._foreseen, self._ticked_at = 0, 0.0, now
-        self._reshape(ages)
-        self._ringing_sum = sum(map(self._summed_to, ages))
+        self._ringing_sum = ringing_sum
+        if now - self._shaped_at >= RESHAPE_S:
+            self._shaped_at = now
+            self._reshape(ages)
+            self._ringing_sum = sum(map(self._summed_to, ages))
 
     def curve(self, deaf_from_s: float | None = None) -> Curve:
         """What becomes of a call from its dial on, on the cautious side.
 
-        Answers later than `deaf_from_s` are left out: those calls can still be let go.
+        Answers later than `deaf_from_s` are left out: those calls can still be let go. It is the
+        same object for as long as nothing worth drawing anew was learned.
         """
-        willing, answered, ringing = self.level.cautious, [0.0], [1.0]
+        if abs(self.level.cautious - self._drawn_for) > SAME_LEVEL * self._drawn_for:
+            self._drawn_for = self.level.cautious
+            self._curves = {}
+        if deaf_from_s not in self._curves:
+            self._curves[deaf_from_s] = self._draw(deaf_from_s)
+        return self._curves[deaf_from_s]
+
+    def _draw(self, deaf_from_s: float | None) -> Curve:
+        willing, answered, ringing = self._drawn_for, [0.0], [1.0]
         for second, (shape, other) in enumerate(zip(self._shape, self._others, strict=True)):
             answer = shape * willing if deaf_from_s is None or second < deaf_from_s else 0.0
             gone = ringing[-1] * (1.0 - exp(-(answer + other)))
@@ -126,6 +145,7 @@ class Answering:
         self._others = [
             b.others / (b.exposure_s + r) for b, r in zip(self._bins, ringing, strict=True)
         ]
+        self._curves = {}
         self._summed = [0.0]
         for hazard in self._shape:
             self._summed.append(self._summed[-1] + hazard)

@@ -10,6 +10,10 @@ MOST_RATE = 1.5  # of the cap, however much is left
 MEMORY = 40.0  # abandonments that the learned gain remembers
 PRIOR_ABANDONED, PRIOR_GAIN = 6.0, 1.25
 GAIN_RANGE = (0.5, 4.0)
+HORIZON_S = 3600.0
+MOST_COMING = 1e9
+LEAST_COMING = 0.0
+RES_A, RES_B, RES_MAX = 1.5, 0.2, 4.0
 TURNAROUND_S = 6.0  # of an agent between two calls, beyond talk and wrap-up
 
 
@@ -39,7 +43,7 @@ class Budget:
         self._learn(scene)
         coming = _answers_to_come(scene, handle_s, answer_rate)
         allowed = self._cap * (scene.answered + coming)
-        reserve = 1.5 + min(4.0, 0.2 * sqrt(allowed))
+        reserve = RES_A + min(RES_MAX, RES_B * sqrt(allowed))
         rate = (allowed - scene.abandoned - reserve) / max(coming, 1.0)
         return max(0.0, min(rate, MOST_RATE * self._cap) / self.gain)
 
@@ -68,7 +72,10 @@ def _faded(value: float, prior: float, keep: float) -> float:
 
 def _answers_to_come(scene: Scene, handle_s: float, answer_rate: float) -> float:
     agents = scene.idle + len(scene.talking) + len(scene.wrapping)
-    coming = agents * scene.time_left_s / (handle_s + TURNAROUND_S)
+    coming = min(
+        MOST_COMING,
+        max(LEAST_COMING, agents * min(scene.time_left_s, HORIZON_S) / (handle_s + TURNAROUND_S)),
+    )
     if scene.tasks_left is not None:
         coming = min(coming, (scene.tasks_left + len(scene.in_flight)) * answer_rate)
     return coming

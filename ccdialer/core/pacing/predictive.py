@@ -9,17 +9,17 @@ nobody is a Poisson-binomial tail. One number, the allowed risk, trades idle tim
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ccdialer.core.campaign import CampaignSettings
-from ccdialer.core.pacing.answering import Answering
+from ccdialer.core.pacing.answering import Answering, Curve
 from ccdialer.core.pacing.budget import Budget
 from ccdialer.core.pacing.freeing import Freeing
-from ccdialer.core.pacing.outlook import Outlook, Row
+from ccdialer.core.pacing.outlook import Group, Outlook, Row, moments
 from ccdialer.core.pacing.policy import Decision, Memory, Scene, affordable, no_agent_free
 
-STEP_S = 3
-INSTANTS_S = tuple(range(2, 28, STEP_S))  # when a new call may be answered
+INSTANTS = 5  # moments of a new call's answer that are looked at
 LINES_CEILING = 3.0  # times lines_per_agent: lines in use per agent, whatever the estimates say
 LEARNED_CALLS = 30  # outcomes seen before any call is placed ahead: a wrong prior floods the start
 LATE_S = 5.0  # calls this much past min_ring_s can still be let go before they are answered
@@ -53,15 +53,22 @@ class _Bounds:
 class Predictive:
     """The state-based policy of PACING §4. With a spent budget or few agents it is progressive."""
 
-    def __init__(self, settings: CampaignSettings) -> None:
+    def __init__(
+        self,
+        settings: CampaignSettings,
+        answering: Answering | None = None,
+        freeing: Freeing | None = None,
+        budget: Budget | None = None,
+    ) -> None:
         self._settings = settings
-        self._answering = Answering(settings.ring_timeout_s)
-        horizons = [s + settings.connect_within_s for s in INSTANTS_S]
-        self._freeing = Freeing(horizons, settings.wrap_up_s)
-        self._budget = Budget(settings.max_abandonment)
+        self._answering = answering or Answering(settings.ring_timeout_s)
+        self._freeing = freeing or Freeing(settings.wrap_up_s)
+        self._budget = budget or Budget(settings.max_abandonment)
         self._ended = 0  # calls whose outcome was seen
         self._started_at: float | None = None
         self._ticked_at = self._refreshed_at = 0.0
+        self._whole = self._curve = Curve((0.0,), (1.0,))
+        self._refresh(())
         self._draw_curves()
 
     @classmethod
@@ -97,7 +104,13 @@ class Predictive:
         return Decision(
             place,
             LEARNING if is_learning else _sentence(place, bounds, allowed),
-            (*_figures(scene, outlook), risk, allowed, place, *self._counts(scene, is_learning)),
+            (
+                *self._figures(scene, outlook),
+                risk,
+                allowed,
+                place,
+                *self._counts(scene, is_learning),
+            ),
             self._settings.min_ring_s if no_agent_free(scene) else None,
         )
 
@@ -114,30 +127,38 @@ class Predictive:
             return
         self._ticked_at = now
         self._answering.tick(scene.in_flight, now)
-        self._draw_curves()
         pause = EARLY_REFRESH_S if now - self._started_at < EARLY_S else REFRESH_S
         if now - self._refreshed_at >= pause:
             self._refreshed_at = now
-            self._freeing.refresh(scene.talking, scene.wrapping)
+            self._refresh(scene.talking, scene.wrapping)
+        self._draw_curves()
+
+    def _refresh(self, talking: Sequence[float], wrapping: Sequence[float] = ()) -> None:
+        """Choose anew when a new call is looked at, and learn how long talks last."""
+        self._instants, self._weights = _instants(self._answering.curve())
+        grace = self._settings.connect_within_s
+        self._freeing.refresh(talking, wrapping, [int(s + grace) for s in self._instants])
+        self._competing: dict[int, Row] = {}
 
     def _draw_curves(self) -> None:
         """What becomes of new calls, and of calls in flight as competitors."""
         whole = self._answering.curve()
-        self._weights = tuple(
-            whole.answered_within(0, s + 1) - whole.answered_within(0, s + 1 - STEP_S)
-            for s in INSTANTS_S
-        )
-        self._answer_rate = whole.answered[-1]
-        self._curve = self._answering.curve(deaf_from_s=self._settings.min_ring_s + LATE_S)
-        self._competing: dict[int, Row] = {}
+        if whole is not self._whole:
+            self._whole, self._answer_rate = whole, whole.answered[-1]
+            self._curve = self._answering.curve(self._settings.min_ring_s + LATE_S)
+            self._competing = {}
 
     def _competes(self, second: int) -> Row:
         """P(a call of this age is answered) by each instant."""
-        if second not in self._competing:
-            self._competing[second] = tuple(
-                self._curve.answered_within(second, s) for s in INSTANTS_S
-            )
-        return self._competing[second]
+        curve = self._curve
+        row = moments([curve.answered_within(second, s) for s in self._instants])
+        self._competing[second] = row
+        return row
+
+    def _flying(self, ages: Sequence[float]) -> list[Group]:
+        rows = self._competing
+        seconds = Counter([int(age + 0.5) for age in ages])
+        return [(n, rows.get(second) or self._competes(second)) for second, n in seconds.items()]
 
     def _bounds(self, scene: Scene, allowed: float) -> _Bounds:
         least = scene.idle - scene.waiting - len(scene.in_flight)
@@ -148,17 +169,37 @@ class Predictive:
         return _Bounds(min(most, max(0, least)), most)
 
     def _outlook(self, scene: Scene) -> Outlook:
-        talking = Counter(map(self._freeing.busy_talking, scene.talking))
-        wrapping = Counter(map(self._freeing.busy_wrapping, scene.wrapping))
-        flying = Counter(int(age + 0.5) for age in scene.in_flight)
-        busy = (*talking.items(), *wrapping.items())
         return Outlook(
-            busy=tuple((count, row) for row, count in busy),
-            flying=tuple((count, self._competes(second)) for second, count in flying.items()),
-            places=scene.idle + len(scene.talking) + len(scene.wrapping) - scene.waiting,
-            new_call=self._competes(0),
-            weights=self._weights,
+            self._freeing.still_busy(scene.talking, scene.wrapping),
+            self._flying(scene.in_flight),
+            scene.idle + len(scene.talking) + len(scene.wrapping) - scene.waiting,
+            self._competing.get(0) or self._competes(0),
+            self._weights,
         )
+
+    def _figures(self, scene: Scene, outlook: Outlook) -> tuple[float, ...]:
+        """The state in numbers, at the moment when a new call is answered on the average."""
+        soon, last = len(self._instants) // 2, len(self._instants) - 1
+        freed = len(scene.talking) + len(scene.wrapping) - outlook.busy[soon]
+        answers = outlook.answered[last]
+        flying = len(scene.in_flight)
+        seconds = self._instants[soon]
+        return (scene.idle + freed, scene.idle, freed, seconds, scene.waiting, flying, answers)
+
+
+def _instants(curve: Curve) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """Seconds from the dial around which about equal shares of the answers come, and the shares."""
+    total, instants, weights = curve.answered[-1], [], []
+    first = 0
+    for second in range(1, len(curve.answered)):
+        share = (curve.answered[second] - curve.answered[first]) / total
+        if share >= 1.0 / INSTANTS or second + 1 == len(curve.answered):
+            half = (curve.answered[second] + curve.answered[first]) / 2.0
+            middle = next(s for s in range(first, second + 1) if curve.answered[s] >= half)
+            instants.append(middle)
+            weights.append(share)
+            first = second
+    return tuple(instants), tuple(weights)
 
 
 def _sentence(place: int, bounds: _Bounds, allowed: float) -> str:
@@ -167,15 +208,3 @@ def _sentence(place: int, bounds: _Bounds, allowed: float) -> str:
     if place == bounds.most:
         return BY_LINES
     return BY_IDLE if place == bounds.least > 0 else BY_RISK
-
-
-def _figures(scene: Scene, outlook: Outlook) -> tuple[float, ...]:
-    """The state in numbers, at the moment when a new call is answered on the average."""
-    total = sum(outlook.weights)
-    mean_s = sum(s * w for s, w in zip(INSTANTS_S, outlook.weights, strict=True)) / total
-    soon = min(range(len(INSTANTS_S)), key=lambda i: abs(INSTANTS_S[i] - mean_s))
-    freed = sum(count * (1.0 - row[soon]) for count, row in outlook.busy)
-    answers = sum(count * row[-1] for count, row in outlook.flying)
-    free = scene.idle + freed
-    flying = len(scene.in_flight)
-    return (free, scene.idle, freed, INSTANTS_S[soon], scene.waiting, flying, answers)
