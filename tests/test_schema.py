@@ -1,7 +1,5 @@
 """The walker from YAML to dataclasses, on a schema of its own."""
 
-# ruff: noqa: RUF009 - setting() makes the field itself
-
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -13,6 +13,7 @@ from ccdialer.core.attempt import CallMove, CallState
 from ccdialer.core.campaign import Campaign, CampaignState
 from ccdialer.core.commands import Command
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.pacing.policies import Policies
 from ccdialer.core.pacing.policy import Decision, Policy
 from ccdialer.core.task import Task
 from ccdialer.core.timers import Timers
@@ -141,9 +142,10 @@ class Leg:
 class Board:
     """All that is known; changed only by the functions of this package."""
 
-    def __init__(self, new_id: Callable[[], str], rules: FloorRules) -> None:
+    def __init__(self, new_id: Callable[[], str], rules: FloorRules, policies: Policies) -> None:
         self.new_id = new_id
         self.rules = rules
+        self.policies = policies
         self.timers = Timers()
         self.runs: dict[int, Run] = {}
         self.seats: dict[int, Seat] = {}

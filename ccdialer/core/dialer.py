@@ -13,7 +13,7 @@ from ccdialer.core.commands import Command, ReleaseTasks
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import Event
 from ccdialer.core.matching import match
-from ccdialer.core.pacing.policies import policy_for
+from ccdialer.core.pacing.policies import Policies, policy_for
 from ccdialer.core.timers import Wake
 
 Handler = Callable[[Board, Any, float], None]
@@ -28,8 +28,14 @@ PACING_SETTINGS = (
 class Dialer:
     """Told everything, it answers with deeds. `now` is seconds, never going back."""
 
-    def __init__(self, new_id: Callable[[], str], rules: FloorRules | None = None) -> None:
-        self.board = Board(new_id, rules or FloorRules())
+    def __init__(
+        self,
+        new_id: Callable[[], str],
+        rules: FloorRules | None = None,
+        policies: Policies = policy_for,
+    ) -> None:
+        """`policies` makes a campaign's policy; a simulation may put in others."""
+        self.board = Board(new_id, rules or FloorRules(), policies)
 
     def receive(self, event: Event, now: float) -> list[Command]:
         """Take in one fact; what is to be done about it comes back, in order."""
@@ -62,9 +68,9 @@ def _campaign_loaded(board: Board, event: events.CampaignLoaded, now: float) -> 
     campaign = event.campaign
     run = board.runs.get(campaign.id)
     if run is None:
-        run = board.runs[campaign.id] = Run(campaign, policy_for(campaign.settings))
+        run = board.runs[campaign.id] = Run(campaign, board.policies(campaign.settings, None))
     elif _paces_otherwise(run.campaign.settings, campaign.settings):
-        run.policy = policy_for(campaign.settings)
+        run.policy = board.policies(campaign.settings, None)
     run.campaign = campaign
     _roll_window(run, event.history)
     if not run.is_active:

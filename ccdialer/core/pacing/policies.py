@@ -10,7 +10,10 @@ from ccdialer.core.pacing.power import Power
 from ccdialer.core.pacing.predictive import Predictive
 from ccdialer.core.pacing.progressive import Progressive
 
-POLICIES: dict[Mode, Callable[[CampaignSettings, Memory | None], Policy]] = {
+Policies = Callable[[CampaignSettings, Memory | None], Policy]
+"""Makes a policy for a campaign, from what its predecessor had learned."""
+
+POLICIES: dict[Mode, Policies] = {
     Mode.PROGRESSIVE: lambda settings, _: Progressive(settings.min_ring_s),
     Mode.POWER: lambda settings, _: Power(settings.lines_per_agent, settings.min_ring_s),
     Mode.PREDICTIVE: Predictive.remembering,

@@ -1,0 +1,140 @@
+"""Lines: a simulated Asterisk whose callees do what their fate says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ccdialer.core import commands as c
+from ccdialer.core.events import Event, LegAnswered, LegEnded, LegJoined, LegRinging, MachineJudged
+from ccdialer.sim.agenda import Agenda
+from ccdialer.sim.people import Fate, Outcome
+
+CLEARING, NO_ANSWER, NO_CIRCUIT = 16, 19, 34  # Q.850
+REFUSALS = {Outcome.BUSY: 17, Outcome.FAILED: 1}
+HANG_UP_S = 0.01
+
+
+@dataclass(slots=True, eq=False)
+class Leg:
+    """A channel: a client's with his fate, or an agent's (None)."""
+
+    id: str
+    fate: Fate | None
+    ring_timeout_s: float
+    since: float
+    is_up: bool = False
+
+
+class Lines:
+    """Answers the core's commands to Asterisk (`deeds`).
+
+    `talks_for` tells how long a client talks in the bridge he has entered, seconds.
+    """
+
+    def __init__(
+        self,
+        agenda: Agenda,
+        tell: Callable[[Event], None],
+        times: tuple[float, float],
+        most: int,
+        talks_for: Callable[[str, Fate], float],
+    ) -> None:
+        """`times`: until an originate is on its way, and until a leg is joined, seconds."""
+        self._agenda, self._tell, self._most, self._talks_for = agenda, tell, most, talks_for
+        self._originate_s, self._join_s = times
+        self._legs: dict[str, Leg] = {}
+        self.peak = 0
+        self.spent_s = 0.0  # clients' lines x seconds
+        self._clients, self._counted_at = 0, agenda.now
+        self.deeds: dict[type, Callable[[Any], None]] = {
+            c.OpenBridge: self._open_bridge,
+            c.Join: self._join,
+            c.DetectMachine: self._detect,
+            c.HangUp: self._hang_up,
+        }
+
+    @property
+    def clients(self) -> int:
+        """Clients' lines in use."""
+        return self._clients
+
+    # --- legs begin and end ---------------------------------------------------------------------
+
+    def dial(self, command: c.Originate, fate: Fate) -> None:
+        """Call a client whose fate is known."""
+        leg = Leg(command.leg_id, fate, command.ring_timeout_s, self._agenda.now)
+        self._legs[leg.id] = leg
+        self._count(+1)
+        if len(self._legs) > self._most:
+            self._agenda.after(self._originate_s, self._end, leg, NO_CIRCUIT)
+            return
+        if fate.outcome in REFUSALS:
+            over_s = self._originate_s + fate.delay_s
+            self._agenda.after(over_s, self._end, leg, REFUSALS[fate.outcome])
+        else:
+            self._agenda.after(self._originate_s + fate.delay_s, self._ring, leg)
+
+    def ring_agent(self, command: c.Originate) -> None:
+        """Call an agent's phone: it answers at once."""
+        leg = Leg(command.leg_id, None, command.ring_timeout_s, self._agenda.now)
+        self._legs[leg.id] = leg
+        self._agenda.after(self._originate_s, self._answer, leg)
+
+    def _ring(self, leg: Leg) -> None:
+        if self._legs.get(leg.id) is not leg or leg.fate is None:
+            return
+        self._tell(LegRinging(leg.id))
+        until_s = leg.since + leg.ring_timeout_s - self._agenda.now
+        if leg.fate.ring_s < until_s:
+            self._agenda.after(leg.fate.ring_s, self._answer, leg)
+        else:
+            self._agenda.after(until_s, self._end, leg, NO_ANSWER)
+
+    def _answer(self, leg: Leg) -> None:
+        if self._legs.get(leg.id) is leg:
+            leg.is_up = True
+            self._tell(LegAnswered(leg.id))
+
+    def _end(self, leg: Leg, cause: int) -> None:
+        if self._legs.get(leg.id) is leg:
+            del self._legs[leg.id]
+            if leg.fate is not None:
+                self._count(-1)
+            self._tell(LegEnded(leg.id, cause))
+
+    def _count(self, change: int) -> None:
+        now = self._agenda.now
+        self.spent_s += self._clients * (now - self._counted_at)
+        self._counted_at = now
+        self._clients += change
+        self.peak = max(self.peak, self._clients)
+
+    # --- commands -------------------------------------------------------------------------------
+
+    def _open_bridge(self, command: c.OpenBridge) -> None:
+        for leg_id in command.leg_ids:
+            self._agenda.after(self._join_s, self._joined, command.bridge_id, leg_id)
+
+    def _join(self, command: c.Join) -> None:
+        self._agenda.after(self._join_s, self._joined, command.bridge_id, command.leg_id)
+
+    def _joined(self, bridge_id: str, leg_id: str) -> None:
+        leg = self._legs.get(leg_id)
+        if leg is None:
+            return
+        if leg.fate is not None:
+            self._agenda.after(self._talks_for(leg_id, leg.fate), self._end, leg, CLEARING)
+        self._tell(LegJoined(bridge_id, leg_id))
+
+    def _detect(self, command: c.DetectMachine) -> None:
+        leg = self._legs.get(command.leg_id)
+        if leg is not None and leg.fate is not None:
+            verdict = MachineJudged(leg.id, not leg.fate.taken_for_person, "simulated")
+            self._agenda.after(leg.fate.judged_s, self._tell, verdict)
+
+    def _hang_up(self, command: c.HangUp) -> None:
+        leg = self._legs.get(command.leg_id)
+        if leg is not None:
+            self._agenda.after(HANG_UP_S, self._end, leg, CLEARING)

@@ -1,0 +1,198 @@
+"""World: the dialer at work among simulated people, from morning to evening."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+from ccdialer.core import commands as c
+from ccdialer.core.agent import AgentState
+from ccdialer.core.attempt import attempt_of
+from ccdialer.core.board import FloorRules
+from ccdialer.core.campaign import Campaign, CampaignState, History
+from ccdialer.core.dialer import Dialer
+from ccdialer.core.events import CampaignLoaded, DrainAsked, Event, SwitchFound
+from ccdialer.core.pacing.policies import Policies, policy_for
+from ccdialer.sim.agenda import Agenda
+from ccdialer.sim.lines import Lines
+from ccdialer.sim.people import HOUR_S, Clients, Fate, clients, workers
+from ccdialer.sim.result import CampaignDay, Day, Moment
+from ccdialer.sim.scenario import Scenario
+from ccdialer.sim.staff import Staff
+from ccdialer.sim.store import Store
+
+DAY_S = 86400.0
+MOMENT_S = 300.0
+RULES = FloorRules(agent_ring_s=30.0)
+CLIENT = "-c1"
+
+
+def run(scenario: Scenario, seed: int, policies: Policies = policy_for) -> list[Day]:
+    """The days of a scenario, one after the other; the same seed gives the same days.
+
+    `policies` makes the policy of each campaign; the benchmark puts in its own.
+    """
+    return list(days(scenario, seed, policies))
+
+
+def days(scenario: Scenario, seed: int, policies: Policies = policy_for) -> Iterator[Day]:
+    """The same, one by one."""
+    for number in range(scenario.days):
+        yield World(scenario, seed, policies, number).live()
+
+
+class World:
+    """One day. It carries out what the core commands and tells it what comes of that."""
+
+    def __init__(
+        self, scenario: Scenario, seed: int, policies: Policies = policy_for, day: int = 0
+    ) -> None:
+        self.scenario, self.seed, self.day = scenario, seed, day
+        self._begins = day * DAY_S
+        self._ends = self._begins + scenario.hours * HOUR_S
+        ids = count(1)
+        self.dialer = Dialer(lambda: f"{next(ids):010d}", RULES, policies)
+        self.agenda = Agenda(self._begins)
+        self.store = Store(self.agenda, self.tell, scenario.commit_s)
+        times = (scenario.originate_s, scenario.join_s)
+        self.lines = Lines(self.agenda, self.tell, times, scenario.lines, self._talks_for)
+        self.staff = Staff(self.agenda, self.tell, self._ends)
+        self.campaigns = [
+            Campaign(n, n, plan.name, CampaignState.ACTIVE, plan.settings)
+            for n, plan in enumerate(scenario.campaigns, 1)
+        ]
+        self._clients: dict[int, Clients] = {
+            campaign.id: clients(scenario, index, seed * 367 + day)
+            for index, campaign in enumerate(self.campaigns)
+        }
+        self.counts = {
+            campaign.id: CampaignDay(campaign.name, campaign.settings.max_abandonment)
+            for campaign in self.campaigns
+        }
+        self.moments: list[Moment] = []
+        self._deeds: dict[type, Callable[[Any], None]] = {
+            **self.store.deeds,
+            **self.lines.deeds,
+            c.Originate: self._originate,
+            c.CloseAttempt: self._close,
+            c.RecordAgentState: self.staff.recorded,
+        }
+
+    def live(self) -> Day:
+        """From the morning until the last call is over."""
+        self._prepare()
+        self._until(self._ends)
+        lines_mean = self.lines.spent_s / (self._ends - self._begins)
+        self.tell(DrainAsked(4 * HOUR_S))
+        while self.dialer.board.calls:
+            self._until(self.agenda.now + 60.0)
+        return Day(
+            scenario=self.scenario.name,
+            seed=self.seed,
+            day=self.day,
+            hours=self.scenario.hours,
+            campaigns=tuple(self.counts.values()),
+            agents=tuple(self.staff.days()),
+            lines_mean=lines_mean,
+            lines_peak=self.lines.peak,
+            moments=tuple(self.moments),
+        )
+
+    def _prepare(self) -> None:
+        scenario = self.scenario
+        for campaign, plan in zip(self.campaigns, scenario.campaigns, strict=True):
+            self.store.add(campaign.id, plan.tasks)
+            self.tell(CampaignLoaded(campaign, History()))
+        self.tell(SwitchFound(()))
+        ids = {campaign.name: campaign.project_id for campaign in self.campaigns}
+        for worker in workers(scenario, self.seed, self.day):
+            projects = frozenset(ids[name] for name in worker.campaigns)
+            self.staff.come(worker, projects, self._begins)
+        self.agenda.at(self._ends - scenario.stop_dialing_s, self._stop_dialing)
+        self.agenda.at(self._begins, self._look)
+
+    def _stop_dialing(self) -> None:
+        for campaign in self.campaigns:
+            paused = replace(campaign, state=CampaignState.PAUSED)
+            run = self.dialer.board.runs[campaign.id]
+            self.tell(CampaignLoaded(paused, History(run.talked, run.abandoned)))
+
+    # --- the core is told, and obeyed -----------------------------------------------------------
+
+    def tell(self, event: Event) -> None:
+        """Report a fact and carry out what the core makes of it."""
+        self._carry_out(self.dialer.receive(event, self.agenda.now))
+
+    def _until(self, instant: float) -> None:
+        agenda, dialer = self.agenda, self.dialer
+        while True:
+            due, wake = agenda.next_at(), dialer.next_timer()
+            if wake is not None and wake < due:
+                if wake > instant:
+                    break
+                agenda.now = max(agenda.now, wake)
+                self._carry_out(dialer.fire_timer(agenda.now))
+            elif due > instant:
+                break
+            else:
+                agenda.step()
+        agenda.now = instant
+
+    def _carry_out(self, commands: list[c.Command]) -> None:
+        for command in commands:
+            deed = self._deeds.get(type(command))
+            if deed is not None:
+                deed(command)
+
+    def _originate(self, command: c.Originate) -> None:
+        if not command.leg_id.endswith(CLIENT):
+            self.lines.ring_agent(command)
+            return
+        task = self.store.task_of(attempt_of(command.leg_id))
+        lead = self.store.lead_of(task.id)
+        now_s = self.agenda.now - self._begins
+        self.lines.dial(command, self._clients[task.campaign_id].fate(lead, task.attempts, now_s))
+
+    def _talks_for(self, leg_id: str, fate: Fate) -> float:
+        call = self.dialer.board.call_of_leg(leg_id)
+        if call is None or call.seat is None:
+            return 0.0
+        return self.staff.talks(call.seat.agent.id, fate.talk_s, fate.wrap_up_s)
+
+    # --- counting ---------------------------------------------------------------------------------
+
+    def _close(self, command: c.CloseAttempt) -> None:
+        self._count(command)
+        self.store.deeds[c.CloseAttempt](command)
+
+    def _count(self, command: c.CloseAttempt) -> None:
+        day = self.counts[self.store.task_of(command.attempt_id).campaign_id]
+        day.ended[command.disposition] += 1
+        if command.dialed_at is not None:
+            day.dialed += 1
+            day.line_s += command.ended_at - command.dialed_at
+        if command.joined_at is not None and command.answered_at is not None:
+            day.talk_s += command.ended_at - command.joined_at
+            day.wait_s += command.joined_at - command.answered_at
+
+    def _look(self) -> None:
+        runs = self.dialer.board.runs.values()
+        staff, counts = self.staff, self.counts.values()
+        self.moments.append(
+            Moment(
+                at_s=self.agenda.now - self._begins,
+                idle=staff.in_state(AgentState.AVAILABLE),
+                talking=staff.in_state(AgentState.TALKING),
+                wrapping=staff.in_state(AgentState.WRAP_UP),
+                paused=staff.in_state(AgentState.PAUSED),
+                lines=self.lines.clients,
+                ringing=sum(call.is_flying for run in runs for call in run.calls.values()),
+                dialed=sum(day.dialed for day in counts),
+                talked=sum(day.talked for day in counts),
+                abandoned=sum(day.abandoned for day in counts),
+            )
+        )
+        if self.agenda.now + MOMENT_S <= self._ends:
+            self.agenda.after(MOMENT_S, self._look)

@@ -1,0 +1,1 @@
+"""The simulator: seeded people, lines, staff, and the real core among them."""

@@ -1,0 +1,71 @@
+"""Store: tasks are claimed once, come back when they are due, and the list ends."""
+
+from ccdialer.core import commands as c
+from ccdialer.core.disposition import Disposition
+from ccdialer.core.events import AttemptOpened, Event, TasksReserved
+from ccdialer.core.task import TaskMove
+from ccdialer.sim.agenda import Agenda
+from ccdialer.sim.store import Store
+
+
+class Told:
+    """A store with one campaign of three people, and what it answers."""
+
+    def __init__(self) -> None:
+        self.said: list[Event] = []
+        self.agenda = Agenda(0.0)
+        self.store = Store(self.agenda, self.said.append, 0.005)
+        self.store.add(1, 3)
+
+    def ask(self, command: c.Command) -> list[Event]:
+        self.said.clear()
+        self.store.deeds[type(command)](command)
+        while self.agenda.next_at() <= self.agenda.now + 1.0:
+            self.agenda.step()
+        return self.said
+
+    def reserve(self, count: int) -> list[int]:
+        (answer,) = self.ask(c.ReserveTasks(1, count))
+        assert isinstance(answer, TasksReserved)
+        return [self.store.lead_of(task.id) for task in answer.tasks]
+
+
+def closing(task_id: int, move: TaskMove, at: float) -> c.CloseAttempt:
+    return c.CloseAttempt("a", task_id, Disposition.BUSY, move, 600.0, True, False, 17, None, at)
+
+
+def test_a_list_is_handed_out_once() -> None:
+    told = Told()
+    assert told.reserve(2) == [0, 1]
+    assert told.reserve(2) == [2]
+    assert told.reserve(2) == []
+
+
+def test_released_tasks_come_first_again() -> None:
+    told = Told()
+    told.reserve(2)
+    told.ask(c.ReleaseTasks((1 * Store.SPAN + 1,)))
+    assert told.reserve(2) == [1, 2]
+
+
+def test_a_task_is_tried_again_when_its_pause_is_over() -> None:
+    told = Told()
+    told.reserve(3)
+    task_id = 1 * Store.SPAN
+    (answer,) = told.ask(c.OpenAttempt("a", task_id, 1, "+7", "ccd-a-c1", 0.0))
+    assert answer == AttemptOpened("a")
+    told.ask(closing(task_id, TaskMove.RETRY, at=100.0))
+    told.agenda.now = 699.0
+    assert told.reserve(1) == []
+    told.agenda.now = 700.0
+    assert told.reserve(1) == [0]
+
+
+def test_who_was_reached_is_not_called_again() -> None:
+    told = Told()
+    told.reserve(3)
+    task_id = 1 * Store.SPAN
+    told.ask(c.OpenAttempt("a", task_id, 1, "+7", "ccd-a-c1", 0.0))
+    told.ask(closing(task_id, TaskMove.FINISH, at=100.0))
+    told.agenda.now = 1e6
+    assert told.reserve(1) == []

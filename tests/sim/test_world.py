@@ -1,0 +1,113 @@
+"""The world: the real core among simulated people; everything adds up, and comes again."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from ccdialer.core.campaign import Mode
+from ccdialer.core.disposition import Disposition
+from ccdialer.sim.laws import Shape, Times
+from ccdialer.sim.result import Day
+from ccdialer.sim.scenario import CampaignPlan, Scenario, Team, dialing_settings
+from ccdialer.sim.world import run
+from tests.sim.scenes import small
+
+SAME = """
+from tests.sim.scenes import small
+from ccdialer.core.campaign import Mode
+from ccdialer.sim.world import run
+print(run(small(Mode.PREDICTIVE), 3))
+"""
+
+
+def one(scenario: Scenario, seed: int = 1) -> Day:
+    (day,) = run(scenario, seed)
+    return day
+
+
+def test_a_seed_gives_the_same_day_to_the_byte() -> None:
+    said = []
+    for hash_seed in ("1", "2"):
+        environment = os.environ | {"PYTHONHASHSEED": hash_seed}
+        command = [sys.executable, "-c", SAME]
+        done = subprocess.run(command, env=environment, capture_output=True, check=True)
+        said.append(done.stdout)
+    assert said[0] == said[1]
+    assert b"talked" in said[0] or b"TALKED" in said[0]
+
+
+def test_another_seed_gives_another_day() -> None:
+    assert one(small(), 1) != one(small(), 2)
+
+
+def test_every_call_ends_once() -> None:
+    day = one(small(Mode.PREDICTIVE, agents=10))
+    whole = day.whole
+    assert whole.dialed > 100
+    undialed = whole.ended[Disposition.CANCELLED]
+    assert whole.dialed <= whole.ended.total() <= whole.dialed + undialed
+
+
+def test_agents_talk_as_long_as_clients_do() -> None:
+    day = one(replace(small(), stop_dialing_s=1800.0))  # no talk reaches into the evening
+    assert day.time.talk_s == pytest.approx(day.whole.talk_s)
+    assert sum(agent.calls for agent in day.agents) == day.whole.talked
+
+
+def test_time_on_duty_is_from_signing_in_to_the_end() -> None:
+    day = one(small(agents=8))
+    assert all(3400.0 < agent.time.signed_in_s <= 3600.0 for agent in day.agents)
+    assert all(agent.time.paused_s < 900.0 for agent in day.agents)
+
+
+def test_an_agent_whose_clients_answer_at_once_only_talks() -> None:
+    """Progressive, everybody answers after 1 s, talks 99 s, no wrap-up: a talk in 100 s and the
+    latencies."""
+    plan = CampaignPlan(
+        settings=dialing_settings(mode=Mode.PROGRESSIVE, wrap_up_s=0.0),
+        callees=replace(
+            small(answer_rate={0.0: 1.0}).campaigns[0].callees,
+            delay=Times(1.0, shape=Shape.FIXED),
+            ring=Times(),
+            talk=Times(99.0, shape=Shape.FIXED),
+        ),
+    )
+    team = Team(agents=1, sign_in_over_s=0.0, break_every_s=0.0, speed_spread=0.0)
+    day = one(Scenario(hours=2.0, campaigns=(plan,), teams=(team,)))
+    latencies = 0.005 + 0.01 + 0.1
+    assert day.utilisation == pytest.approx(99.0 / (100.0 + latencies), abs=0.004)
+    assert day.whole.abandoned == 0
+
+
+def test_agents_of_one_team_leave_together() -> None:
+    scenario = replace(small(), teams=(Team(agents=6, ends=0.5),))
+    day = one(scenario)
+    assert all(agent.time.signed_in_s < 2400.0 for agent in day.agents)
+    assert day.moments[-1].talking == 0
+
+
+def test_the_list_ends_and_busy_people_are_tried_again() -> None:
+    plan = replace(small().campaigns[0], tasks=60)
+    day = one(replace(small(), campaigns=(plan,), hours=3.0))
+    assert day.whole.talked < 60
+    assert 60 < day.whole.dialed < 180
+
+
+def test_a_campaigns_lines_are_limited() -> None:
+    plan = small().campaigns[0]
+    few = replace(plan, settings=replace(plan.settings, max_lines=6))
+    crowded = one(replace(small(agents=10), campaigns=(few,)))
+    assert crowded.lines_peak == 6
+    assert one(small(agents=10)).whole.talked > crowded.whole.talked
+
+
+def test_campaigns_share_agents() -> None:
+    plans = tuple(replace(small().campaigns[0], name=name) for name in ("one", "two"))
+    day = one(replace(small(agents=10), campaigns=plans))
+    assert [campaign.name for campaign in day.campaigns] == ["one", "two"]
+    assert all(campaign.talked > 20 for campaign in day.campaigns)
+    alone = one(small(agents=10))
+    assert day.whole.talked == pytest.approx(alone.whole.talked, rel=0.2)
