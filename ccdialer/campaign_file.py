@@ -68,6 +68,7 @@ RULES: dict[str, dict[str, Any]] = {
         "least": 0,
         "most": 0.1,
     },
+    "abandonment_window": {"doc": "Where that holds: on each day, or (month) over 30 days."},
     "ring_timeout_s": {"doc": "An unanswered call is let go after this.", "least": 5, "most": 180},
     "min_ring_s": {"doc": "And not before this, without agents.", "least": 0, "most": 120},
     "connect_within_s": {

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccdialer.campaign_file import RULES, CampaignEntry, campaigns_text, read_campaigns
-from ccdialer.core.campaign import CampaignSettings, Mode
+from ccdialer.core.campaign import CampaignSettings, Mode, Window
 from ccdialer.core.disposition import Disposition
 from ccdialer.errors import ConfigError
 
@@ -108,6 +108,7 @@ def any_settings(draw: st.DrawFn) -> CampaignSettings:
         max_lines=draw(st.integers(1, 10000)),
         lines_per_agent=draw(st.floats(1, 20)),
         max_abandonment=draw(st.floats(0, 0.1)),
+        abandonment_window=draw(st.sampled_from(Window)),
         ring_timeout_s=draw(st.floats(max(least, 5), 180)),
         min_ring_s=least,
         connect_within_s=draw(st.floats(0.1, 30)),

@@ -16,6 +16,13 @@ class Mode(StrEnum):
     POWER = "power"  # a fixed number of calls per free agent
 
 
+class Window(StrEnum):
+    """Over which time the abandonment cap holds."""
+
+    DAY = "day"  # on each calendar day, and so over 30 days
+    MONTH = "month"  # over 30 days; a single day may exceed it by a bounded amount
+
+
 class CampaignState(StrEnum):
     """Whether a campaign dials; stored by name."""
 
@@ -53,6 +60,7 @@ class CampaignSettings:
     max_lines: int = 30  # calls at once, talking included
     lines_per_agent: float = 2.0  # power: calls per free agent; predictive: ceiling per agent x 3
     max_abandonment: float = 0.03  # share of live answers that may meet no agent
+    abandonment_window: Window = Window.DAY  # over which that cap holds: each day, or 30 days
     ring_timeout_s: float = 25.0  # an unanswered call is let go after this
     min_ring_s: float = 15.0  # and not before this, when no agent is left (47 CFR 64.1200(a)(6))
     connect_within_s: float = 2.0  # a live answer with no agent by then is abandoned
@@ -74,6 +82,14 @@ class Campaign:
     name: str
     state: CampaignState
     settings: CampaignSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Calls that people answered, and those of them that met no agent."""
+
+    answered: int = 0  # the abandoned included
+    abandoned: int = 0
 
 
 @dataclass(frozen=True, slots=True)

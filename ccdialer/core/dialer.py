@@ -19,7 +19,14 @@ from ccdialer.core.timers import Wake
 Handler = Callable[[Board, Any, float], None]
 
 PACING_SETTINGS = (
-    *("mode", "lines_per_agent", "max_abandonment", "ring_timeout_s", "min_ring_s"),
+    *(
+        "mode",
+        "lines_per_agent",
+        "max_abandonment",
+        "abandonment_window",
+        "ring_timeout_s",
+        "min_ring_s",
+    ),
     *("connect_within_s", "wrap_up_s"),
 )
 """A policy made for other values of these would have to learn anew."""

@@ -9,7 +9,7 @@ from ccdialer.core import calls
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Run, Seat
-from ccdialer.core.campaign import Mode
+from ccdialer.core.campaign import Mode, Tally
 from ccdialer.core.commands import ReleaseTasks, ReserveTasks
 from ccdialer.core.events import TasksReserved
 from ccdialer.core.pacing.policy import Scene
@@ -112,8 +112,8 @@ def _scene(board: Board, run: Run, seats: list[Seat], now: float) -> Scene:
         in_flight=tuple(_age(call, now) for call in run.calls.values() if call.is_flying),
         free_lines=run.campaign.settings.max_lines - len(run.calls),
         tasks_left=len(run.hopper) if run.exhausted else None,
-        answered=run.talked + run.abandoned,
-        abandoned=run.abandoned,
+        day=Tally(run.talked + run.abandoned, run.abandoned),
+        month=Tally(run.talked + run.abandoned, run.abandoned),
     )
 
 

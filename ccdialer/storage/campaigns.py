@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, fields
 from typing import Any
 
-from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, History, Mode
+from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, History, Mode, Window
 from ccdialer.core.disposition import LIVE, Disposition
 from ccdialer.errors import NotFound, Refused
 from ccdialer.storage.database import Database
@@ -41,6 +41,8 @@ def settings_from_json(text: str) -> CampaignSettings:
     values: dict[str, Any] = {k: v for k, v in json.loads(text).items() if k in known}
     if "mode" in values:
         values["mode"] = Mode(values["mode"])
+    if "abandonment_window" in values:
+        values["abandonment_window"] = Window(values["abandonment_window"])
     if "retry_after_s" in values:
         names = frozenset(Disposition)
         shipped = CampaignSettings(dial="").retry_after_s

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from math import sqrt
 
-from ccdialer.core.pacing.policy import Scene
+from ccdialer.core.campaign import Tally, Window
+from ccdialer.core.pacing.policy import Memory, Scene
 
 MOST_RATE = 1.5  # of the cap, however much is left
+HORIZON_S = 3600.0  # planned ahead where nobody knows when the day ends
+MOST_ANSWERS = 400.0  # planned ahead: a large team need not wait an hour to be back in balance
+LONG_HORIZON_S = 28800.0  # planned ahead over 30 days
+DAY_EXCESS = 1.5  # of the cap, on a single day of a window of 30 days
+RESERVE, RESERVE_SPREAD = 0.5, 1.2  # abandonments kept back, and standard deviations of chance
 MEMORY = 40.0  # abandonments that the learned gain remembers
 PRIOR_ABANDONED, PRIOR_GAIN = 6.0, 1.25
 GAIN_RANGE = (0.5, 4.0)
-HORIZON_S = 3600.0
-MOST_COMING = 1e9
-LEAST_COMING = 0.0
-RES_A, RES_B, RES_MAX = 1.5, 0.2, 4.0
 TURNAROUND_S = 6.0  # of an agent between two calls, beyond talk and wrap-up
 
 
@@ -24,41 +26,54 @@ class Budget:
     estimates get wrong, it puts right. Nothing integrates an error, so nothing winds up.
     """
 
-    def __init__(self, cap_rate: float) -> None:
+    def __init__(self, cap_rate: float, window: Window = Window.DAY) -> None:
         self._cap = cap_rate
+        self._day_cap = cap_rate * (DAY_EXCESS if window is Window.MONTH else 1.0)
         self._abandoned, self._risked = PRIOR_ABANDONED, PRIOR_ABANDONED / PRIOR_GAIN
         self._flying_risk = 0.0  # mean risk allowed to the calls in flight
-        self._seen: tuple[int, int] | None = None  # answered, abandoned at the last decision
+        self._seen: Tally | None = None  # today's at the last decision
 
     @property
     def gain(self) -> float:
+        """Abandonments that came of one that was allowed: 1 if the estimates are true."""
         low, high = GAIN_RANGE
         return min(high, max(low, self._abandoned / self._risked))
+
+    def memory(self) -> Memory:
+        return {"abandoned": self._abandoned, "risked": self._risked}
+
+    def remember(self, memory: Memory) -> None:
+        """Go on from the gain that was learned; raises KeyError or the like if it is none."""
+        self._abandoned, self._risked = float(memory["abandoned"]), float(memory["risked"])
 
     def allowed_risk(self, scene: Scene, handle_s: float, answer_rate: float) -> float:
         """The risk of meeting no agent that one more call may carry; 0: nothing is left to risk.
 
         `handle_s` is the mean time a client takes of an agent, `answer_rate` that of new calls.
         """
-        self._learn(scene)
-        coming = _answers_to_come(scene, handle_s, answer_rate)
-        allowed = self._cap * (scene.answered + coming)
-        reserve = RES_A + min(RES_MAX, RES_B * sqrt(allowed))
-        rate = (allowed - scene.abandoned - reserve) / max(coming, 1.0)
-        return max(0.0, min(rate, MOST_RATE * self._cap) / self.gain)
+        self._learn(scene.day)
+        turn_s = handle_s + TURNAROUND_S
+        today = min(MOST_ANSWERS, _answers_to_come(scene, HORIZON_S, turn_s, answer_rate))
+        later = _answers_to_come(scene, LONG_HORIZON_S, turn_s, answer_rate)
+        rate = min(
+            MOST_RATE * self._cap,
+            _rate(self._day_cap, scene.day, today),
+            _rate(self._cap, scene.month, later),
+        )
+        return max(0.0, rate / self.gain)
 
     def placed(self, calls: int, risk: float, flying: int) -> None:
         """`calls` were placed under `risk`, beside `flying` others."""
         if calls > 0:
             self._flying_risk += (risk - self._flying_risk) * calls / (calls + flying)
 
-    def _learn(self, scene: Scene) -> None:
+    def _learn(self, day: Tally) -> None:
         """Compare what came of the calls since the last decision with what they were allowed."""
-        before, self._seen = self._seen, (scene.answered, scene.abandoned)
-        if before is None:
+        before, self._seen = self._seen, day
+        if before is None or before == day:
             return
-        answers = max(0, scene.answered - before[0])  # a new window counts from 0 again
-        abandoned = max(0, scene.abandoned - before[1])
+        answers = max(0, day.answered - before.answered)  # a new day counts from 0 again
+        abandoned = max(0, day.abandoned - before.abandoned)
         keep = (1.0 - self._cap / MEMORY) ** answers
         self._abandoned = _faded(self._abandoned, PRIOR_ABANDONED, keep) + abandoned
         risked = _faded(self._risked, PRIOR_ABANDONED / PRIOR_GAIN, keep)
@@ -70,12 +85,22 @@ def _faded(value: float, prior: float, keep: float) -> float:
     return prior + (value - prior) * keep
 
 
-def _answers_to_come(scene: Scene, handle_s: float, answer_rate: float) -> float:
+def _answers_to_come(scene: Scene, horizon_s: float, turn_s: float, answer_rate: float) -> float:
     agents = scene.idle + len(scene.talking) + len(scene.wrapping)
-    coming = min(
-        MOST_COMING,
-        max(LEAST_COMING, agents * min(scene.time_left_s, HORIZON_S) / (handle_s + TURNAROUND_S)),
-    )
+    if scene.time_left_s is not None:
+        horizon_s = min(horizon_s, scene.time_left_s)
+    coming = agents * horizon_s / turn_s
     if scene.tasks_left is not None:
         coming = min(coming, (scene.tasks_left + len(scene.in_flight)) * answer_rate)
     return coming
+
+
+def _rate(cap: float, spent: Tally, coming: float) -> float:
+    """The share of the answers to come that may be abandoned, so that the cap holds after them.
+
+    Kept back is what chance alone may add: abandonments vary like a Poisson count, and this very
+    rule, which spends what is left over the next `coming` answers, halves their variance.
+    """
+    reserve = RESERVE + RESERVE_SPREAD * sqrt(cap * coming / 2.0)
+    left = cap * (spent.answered + coming) - spent.abandoned - reserve
+    return left / max(coming, 1.0)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ccdialer.core.campaign import Tally
+
+NOTHING = Tally()
 Memory = dict[str, Any]
 """What a policy has learned, as JSON can carry it. Only the policy that made it reads it."""
 
@@ -24,9 +27,9 @@ class Scene:
     in_flight: tuple[float, ...]  # since the dial, of each call that is not answered yet
     free_lines: int  # calls that may be added at most
     tasks_left: int | None = None  # tasks that may be dialed; None: plenty
-    answered: int = 0  # live answers in the legal window so far, abandoned ones included
-    abandoned: int = 0  # live answers in the legal window that met no agent
-    time_left_s: float = 3600.0  # dialing time over which the abandonment budget is planned
+    day: Tally = NOTHING  # live answers of today
+    month: Tally = NOTHING  # of the last 30 days, today included
+    time_left_s: float | None = None  # until dialing ends for today; None: nobody knows
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ class Predictive:
         self._settings = settings
         self._answering = answering or Answering(settings.ring_timeout_s)
         self._freeing = freeing or Freeing(settings.wrap_up_s)
-        self._budget = budget or Budget(settings.max_abandonment)
+        self._budget = budget or Budget(settings.max_abandonment, settings.abandonment_window)
         self._ended = 0  # calls whose outcome was seen
         self._started_at: float | None = None
         self._ticked_at = self._refreshed_at = 0.0
@@ -118,7 +118,7 @@ class Predictive:
         """What the sentences of the modes without risk are about."""
         if is_learning:
             return self._ended, LEARNED_CALLS
-        return scene.abandoned, scene.answered
+        return scene.day.abandoned, scene.day.answered
 
     def _learn(self, scene: Scene, now: float) -> None:
         if self._started_at is None:

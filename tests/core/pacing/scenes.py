@@ -2,6 +2,7 @@
 
 from hypothesis import strategies as st
 
+from ccdialer.core.campaign import Tally
 from ccdialer.core.pacing.policy import Scene
 
 
@@ -19,6 +20,6 @@ def scenes() -> st.SearchStrategy[Scene]:
         in_flight=_ages(60, 60.0),
         free_lines=st.integers(0, 100),
         tasks_left=st.none() | st.integers(0, 50),
-        answered=st.integers(50, 5000),
-        abandoned=st.integers(0, 50),
+        day=st.builds(Tally, st.integers(50, 5000), st.integers(0, 50)),
+        month=st.builds(Tally, st.integers(5000, 50000), st.integers(0, 500)),
     )

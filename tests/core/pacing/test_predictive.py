@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from ccdialer.core.campaign import Mode
+from ccdialer.core.campaign import Mode, Tally
 from ccdialer.core.pacing.policies import policy_for
 from ccdialer.core.pacing.policy import Scene
 from ccdialer.core.pacing.predictive import LEARNED_CALLS, Predictive
@@ -17,7 +17,7 @@ from tests.core.pacing.scenes import scenes
 from tests.core.pacing.world import World, settings
 
 CAP = 0.03
-TEAM = Scene(2, 0, (10.0, 60.0, 200.0), (5.0,), (2.0, 9.0), free_lines=100, answered=400)
+TEAM = Scene(2, 0, (10.0, 60.0, 200.0), (5.0,), (2.0, 9.0), free_lines=100, day=Tally(400))
 
 
 def experienced(**changes: object) -> Predictive:
@@ -33,7 +33,7 @@ def decide(scene: Scene, **changes: object) -> int:
 
 
 def test_the_first_calls_are_never_placed_ahead() -> None:
-    scene = replace(TEAM, idle=10, in_flight=(), answered=0)
+    scene = replace(TEAM, idle=10, in_flight=(), day=Tally())
     policy = Predictive(settings())
     for _ in range(LEARNED_CALLS):
         decision = policy.decide(scene, 0.0)
@@ -63,7 +63,7 @@ def test_never_less_than_progressive(scene: Scene) -> None:
 @given(scenes())
 @hypothesis_settings(deadline=None)
 def test_with_the_budget_spent_it_is_progressive(scene: Scene) -> None:
-    spent = replace(scene, abandoned=scene.answered)
+    spent = replace(scene, day=Tally(scene.day.answered, scene.day.answered))
     progressive = policy_for(settings(mode=Mode.PROGRESSIVE))
     assert decide(spent) == progressive.decide(spent, 0.0).place
 
@@ -98,7 +98,7 @@ def test_old_calls_may_be_let_go_only_when_no_agent_is_free() -> None:
 
 
 def test_reasons_name_what_limits() -> None:
-    spent = experienced().decide(replace(TEAM, abandoned=40), 0.0)
+    spent = experienced().decide(replace(TEAM, day=Tally(400, 40)), 0.0)
     assert spent.reason == (
         "40 of 400 live answers abandoned leave no budget to dial ahead: "
         "2 idle, 0 waiting, 2 ringing, one call per idle agent: placed 0"

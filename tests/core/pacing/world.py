@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from math import log, sqrt
 from random import Random
 
-from ccdialer.core.campaign import CampaignSettings
+from ccdialer.core.campaign import CampaignSettings, Tally
 from ccdialer.core.pacing.policy import Policy, Scene
 
 GRACE_S, TICK_S, PAUSE_S, NO_ANSWER_S = 2.0, 2.0, 0.25, 25.0
@@ -70,8 +70,8 @@ class World:
             wrapping=self._ages(self._wrapping),
             in_flight=self._ages(self._flying),
             free_lines=10_000,
-            answered=self.answered,
-            abandoned=self.abandoned,
+            day=Tally(self.answered, self.abandoned),
+            month=Tally(self.answered, self.abandoned),
         )
 
     def _ages(self, since: dict[int, float]) -> tuple[float, ...]:
