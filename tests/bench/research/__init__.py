@@ -1,0 +1,1 @@
+"""Research on pacing: programs that repeat the figures of docs/pacing-research.md."""
