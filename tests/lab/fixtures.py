@@ -90,7 +90,7 @@ def _making(tmp_path: Path, url: str) -> Iterator[Make]:
     made: list[Running] = []
 
     def start(manners: sipp.Manners = BRISK, **plan: Any) -> Running:
-        site = Site(tmp_path / "site", Plan(agents=5, **plan), manners, url)
+        site = Site(tmp_path / "site", Plan(**{"agents": 5, **plan}), manners, url)
         site.start()
         made.append(Running(site))
         return made[0]

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ccdialer.core.agent import Agent
@@ -52,7 +52,6 @@ class Running:
         self, count: int, mix: Mapping[int, float], kept_up: bool = True, **changes: Any
     ) -> list[str]:
         """An active campaign with so many tasks, and all agents of the plan; the numbers."""
-        now = time.time_ns() // 1_000_000
         shipped: dict[str, Any] = {
             "dial": "PJSIP/{digits}@carrier",
             "mode": Mode.PROGRESSIVE,
@@ -61,15 +60,21 @@ class Running:
             "wrap_up_s": 0.5,
             "max_attempts": 1,
         }
-        settings = CampaignSettings(**{**shipped, **changes})
+        found = numbers(count, mix)
+        self.fill_with(CampaignSettings(**{**shipped, **changes}), found, kept_up)
+        return found
+
+    def fill_with(
+        self, settings: CampaignSettings, found: Sequence[str], kept_up: bool = True
+    ) -> None:
+        """The same with settings and numbers that are given; they are dialed in this order."""
+        now = time.time_ns() // 1_000_000
         campaign = campaigns.upsert_campaign(self.database, "demo", "demo", settings, now)
         for n in range(1, self.site.plan.agents + 1):
             agent = Agent(0, f"agent{n}", f"Agent {n}", f"PJSIP/agent{n}", kept_up, frozenset())
             agents.upsert_agent(self.database, agent, ["demo"], now)
-        found = numbers(count, mix)
         insert_tasks(self.database, campaign.id, [TaskRow(((n, n),), now) for n in found], now)
         campaigns.set_campaign_state(self.database, campaign.id, CampaignState.ACTIVE, now)
-        return found
 
     def start(self, is_connected: bool = True) -> None:
         """`ccdialer run`; waits until it answers, and until it has Asterisk."""

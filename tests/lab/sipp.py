@@ -6,7 +6,7 @@ import atexit
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from tests.lab.sound import write_sounds
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 START_LIMIT_S = 10.0
+FATES = "fates.csv"
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,11 @@ class Note:
 class Sipp:
     """One SIPp process on a rendered scenario."""
 
-    def __init__(self, folder: Path, scenario: str, port: int) -> None:
+    def __init__(self, folder: Path, scenario: str, port: int, *options: str) -> None:
         self.folder = folder.resolve()
         self.port = port
         self.scenario = scenario
+        self.options = options
         self.process: subprocess.Popen[bytes] | None = None
         self.folder.mkdir(parents=True, exist_ok=True)
 
@@ -106,7 +108,8 @@ class Sipp:
         record = ["-trace_logs", "-log_file", str(self._file(".log")), "-log_overwrite", "false"]
         media = rtp_block()
         address = ["-i", "127.0.0.1", "-mi", "127.0.0.1", "-p", str(self.port), "-mp", str(media)]
-        return [program, *files, *record, *address, "-nostdin", "-aa", *PATIENCE]
+        ways = ["-nostdin", "-aa", *PATIENCE, *self.options]
+        return [program, *files, *record, *address, *ways]
 
 
 PATIENCE = (
@@ -130,6 +133,17 @@ def carrier(folder: Path, port: int, manners: Manners | None = None) -> Sipp:
     sipp = Sipp(folder, "carrier", port)
     sounds = write_sounds(folder / "sounds") if manners.media else folder
     sipp.render({**vars(manners), "sounds": sounds.resolve()})
+    sipp.serve()
+    return sipp
+
+
+def people(folder: Path, port: int, fates: Iterable[Iterable[str]]) -> Sipp:
+    """The carrier, listening, with people whose fates are given: for each number (digits), what
+    answers, and the seconds that people.xml.j2 names."""
+    sipp = Sipp(folder, "people", port, "-inf", FATES, "-infindex", FATES, "0")
+    sipp.render({})
+    rows = ["SEQUENTIAL", *(";".join(row) for row in fates)]
+    (sipp.folder / FATES).write_text("\n".join(rows) + "\n")
     sipp.serve()
     return sipp
 
