@@ -25,7 +25,7 @@ TASKS = 2000
 WARM_S, LAST_S = 45.0, 270.0  # what is measured, in seconds since the first dial
 AFTER_S = 30.0  # the simulated day goes on, so that its end disturbs nothing
 LEAST, MOST = 0.01, 0.99  # percentiles of the spread from seed to seed
-DAYS, DEVIATIONS = 30, 6.0  # of the spread of the same people
+DAYS, DEVIATIONS = 30, 8.0  # of the spread of the same people
 
 SETTINGS = dialing_settings(
     dial="PJSIP/{digits}@carrier",
