@@ -28,7 +28,6 @@ RISK = {
     "allowed +10 % per idle agent": replace(RULE, per_idle=0.1),
     "allowed +30 % per idle agent": replace(RULE, per_idle=0.3),
     "allowed +100 % per idle agent": replace(RULE, per_idle=1.0),
-    "allowed -3 % per idle agent": replace(RULE, per_idle=-0.03),
 }
 LET_GO = {
     "never": replace(RULE, let_go=2.0),
