@@ -13,7 +13,7 @@ from ccdialer.core.campaign import Mode
 from ccdialer.core.commands import CloseAttempt
 from ccdialer.core.metrics import WorkTime, abandonment_rate, share, utilisation
 from ccdialer.sim.laws import Shape, Times
-from ccdialer.sim.people import Clients, Fate, clients
+from ccdialer.sim.people import Clients, Fate
 from ccdialer.sim.result import percentile
 from ccdialer.sim.scenario import Callees, CampaignPlan, Scenario, Team, dialing_settings
 from ccdialer.sim.world import World
@@ -117,6 +117,11 @@ class Twin(World):
         if dice is not None:
             self._clients = {n: Unsteady(people, dice) for n, people in self._clients.items()}
 
+    @property
+    def people(self) -> Clients:
+        """Whom its only campaign calls."""
+        return self._clients[1]
+
     def _talks_for(self, leg_id: str, fate: Fate) -> float:
         call = self.dialer.board.call_of_leg(leg_id)
         talk_s = super()._talks_for(leg_id, fate)
@@ -138,9 +143,9 @@ def numbers() -> list[str]:
 
 def fates(scenario: Scenario, seed: int) -> Iterator[tuple[str, ...]]:
     """The people whom the simulator meets under this seed, as `sipp.people` wants them."""
-    found = clients(scenario, 0, seed * 367)  # as World does on its first day
+    people = Twin(scenario, seed).people
     for lead, number in enumerate(numbers()):
-        fate = found.fate(lead, 0, 0.0)
+        fate = people.fate(lead, 0, 0.0)
         times = (fate.delay_s, min(fate.ring_s, 3600.0), fate.talk_s)
         yield number.lstrip("+"), str(fate.outcome), *(f"{time:.4f}" for time in times)
 
