@@ -60,6 +60,12 @@ def _sounds(value: str) -> str:
 RULES: dict[str, dict[str, Any]] = {
     "dial": {"doc": "Dial string; {digits} is the number, {e164} has its plus.", "check": _dial},
     "mode": {"doc": "predictive, progressive (a call per free agent) or power (several)."},
+    "priority": {"doc": "Of shared agents, 9 gets them first.", "least": 0, "most": 9},
+    "weight": {
+        "doc": "Share of shared agents among campaigns of equal priority.",
+        "least": 0.01,
+        "most": 100,
+    },
     "caller_id": {"doc": "What clients see; empty: the trunk's own.", "check": _caller_id},
     "max_lines": {"doc": "Calls at once, talking included.", "least": 1, "most": 10000},
     "lines_per_agent": {"doc": "power: calls per free agent.", "least": 1, "most": 20},

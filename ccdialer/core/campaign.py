@@ -56,6 +56,8 @@ class CampaignSettings:
 
     dial: str  # dial string: PJSIP/{digits}@trunk; {e164} has the plus, {digits} has not
     mode: Mode = Mode.PREDICTIVE
+    priority: int = 5  # 9 is served first where agents work in several campaigns
+    weight: float = 1.0  # share of such agents among campaigns of equal priority
     caller_id: str = ""  # number or "Name" <number>; empty: the trunk's own
     max_lines: int = 30  # calls at once, talking included
     lines_per_agent: float = 2.0  # power: calls per free agent; predictive: ceiling per agent x 3

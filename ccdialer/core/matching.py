@@ -1,4 +1,5 @@
-"""Which waiting client goes to which free agent: who waits longest to who is idle longest."""
+"""Which waiting client goes to which free agent: of the campaigns of highest priority first, who
+waits longest goes to who is idle longest."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ def match(board: Board, now: float) -> None:
     if not board.waiting or not board.connected:
         return
     free = sorted(board.available(board.seats.values()), key=lambda seat: seat.idle_since)
-    for call in list(board.waiting):
+    for call in sorted(board.waiting, key=_by_priority):  # of equals, who waits longest
         if not free:
             return
         seat = next((seat for seat in free if may_serve(seat, call)), None)
@@ -20,6 +21,10 @@ def match(board: Board, now: float) -> None:
             free.remove(seat)
             board.waiting.remove(call)
             connect(board, call, seat, now)
+
+
+def _by_priority(call: Call) -> int:
+    return -call.run.campaign.settings.priority
 
 
 def may_serve(seat: Seat, call: Call) -> bool:

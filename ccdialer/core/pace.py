@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-
 from ccdialer.core import calls
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import CallState
@@ -13,10 +10,13 @@ from ccdialer.core.campaign import Mode, Tally
 from ccdialer.core.commands import ReleaseTasks, ReserveTasks
 from ccdialer.core.events import TasksReserved
 from ccdialer.core.pacing.policy import Scene
+from ccdialer.core.staffing import staff_of
 from ccdialer.core.timers import Wake
 
 GAP_S = {Mode.PREDICTIVE: 0.2}
 """A policy that computes much is not asked more often than this."""
+TOGETHER_S = 0.1
+"""Campaigns that would decide so soon decide now, so that agents are counted for all at once."""
 HOPPER_PER_SEAT = 4
 HOPPER_LEAST = 20
 HOPPER_MOST = 500
@@ -27,14 +27,24 @@ def pace(board: Board, now: float) -> None:
     if not board.connected or board.draining:
         return
     active = [run for run in board.runs.values() if run.is_active]
-    for run, staff in _staff(board, active):
-        _keep_hopper(board, run, staff.members, now)
+    is_due = False
+    for run in active:
         if now >= run.pace_again_at:
-            _decide(board, run, staff.counted, now)
+            is_due = True
         elif not run.is_woken:
             run.is_woken = True
             board.timers.set(run.pace_again_at, Wake.PACE)
+    if is_due:
+        _round(board, active, now)
     _tick(board, bool(active), now)
+
+
+def _round(board: Board, active: list[Run], now: float) -> None:
+    """Agents are counted once for all campaigns that decide now."""
+    for run, staff in staff_of(board, active):
+        _keep_hopper(board, run, staff.members, now)
+        if now >= run.pace_again_at - TOGETHER_S:
+            _decide(board, run, staff.counted, now)
 
 
 def _tick(board: Board, is_needed: bool, now: float) -> None:
@@ -49,43 +59,12 @@ def woken(board: Board, subject: str) -> None:
         board.is_ticking = False
 
 
-@dataclass(slots=True)
-class _Staff:
-    """Agents on duty for one campaign."""
-
-    members: int = 0  # who may serve it
-    counted: list[Seat] = field(default_factory=list)  # whom its policy counts on
-
-
-def _staff(board: Board, active: list[Run]) -> Iterable[tuple[Run, _Staff]]:
-    """Each campaign with the agents it may count on: an agent shared by several is counted in one
-    of them (SPEC F5)."""
-    staff = {run.campaign.id: _Staff() for run in active}
-    wanting: dict[frozenset[int], list[Run]] = {}
-    for seat in board.seats.values():
-        projects = seat.agent.projects
-        if projects not in wanting:
-            wanting[projects] = [run for run in active if run.campaign.project_id in projects]
-        for run in wanting[projects]:
-            staff[run.campaign.id].members += 1
-        counting = seat.run or _one_of(wanting[projects], seat)
-        if counting is not None and counting.campaign.id in staff:
-            staff[counting.campaign.id].counted.append(seat)
-    return [(run, staff[run.campaign.id]) for run in active]
-
-
-def _one_of(runs: list[Run], seat: Seat) -> Run | None:
-    """The campaign in which an idle agent is counted: of those with work, by turns of agents."""
-    if len(runs) > 1:
-        runs = [run for run in runs if run.hopper or run.calls]
-    return runs[seat.agent.id % len(runs)] if runs else None
-
-
 def _decide(board: Board, run: Run, seats: list[Seat], now: float) -> None:
     run.is_woken = False
-    run.pace_again_at = now + GAP_S.get(run.campaign.settings.mode, 0.0)
     decision = run.policy.decide(_scene(board, run, seats, now), now)
     run.decision = decision
+    if len(run.hopper) >= decision.place:  # otherwise again as soon as tasks come
+        run.pace_again_at = now + GAP_S.get(run.campaign.settings.mode, 0.0)
     for _ in range(min(decision.place, len(run.hopper))):
         calls.place(board, run, run.hopper.popleft(), now)
     if decision.let_go_after_s is not None:

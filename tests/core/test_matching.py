@@ -103,3 +103,18 @@ def test_no_more_phones_are_rung_than_a_leg_s_id_has_digits() -> None:
     world.broken |= {f"PJSIP/{login}" for login in logins}
     call = world.answer(world.call)
     assert (call.rings, call.state) == (MOST_RINGS, CallState.WAITING)
+
+
+def test_a_higher_priority_is_served_first() -> None:
+    world = World()
+    world.campaign(5, 1, mode=Mode.POWER, lines_per_agent=2.0)
+    world.campaign(5, 2, mode=Mode.POWER, lines_per_agent=2.0, priority=9)
+    world.sign_in("anna", "bert", kept_up=True)
+    world.wait(5.0)
+    calls = sorted(world.calls, key=lambda call: call.run.campaign.id)
+    world.board.connected = False  # answers are heard, nobody is connected yet
+    for call in calls:
+        world.answer(call)
+    world.board.connected = True
+    world.wait(0.5)
+    assert {call.run.campaign.id for call in world.calls if call.seat} == {2}

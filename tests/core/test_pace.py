@@ -141,3 +141,13 @@ def test_history_counts_in_the_window() -> None:
     fresh = World()
     fresh.tell(event)
     assert (fresh.board.runs[1].talked, fresh.board.runs[1].abandoned) == (97, 3)
+
+
+def test_a_call_waits_for_its_task_and_not_for_the_next_turn() -> None:
+    world = World()
+    world.campaign(1, mode=Mode.PREDICTIVE)
+    world.sign_in("anna", kept_up=True)
+    world.prompt = False
+    world.wait(0.2)  # asks for tasks, and has none yet
+    world.catch_up()
+    assert [call.opened_at - world.now for call in world.calls] == [0.0]

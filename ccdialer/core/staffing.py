@@ -1,0 +1,102 @@
+"""Staffing: for which campaign each agent on duty is counted; an agent of several is counted once.
+
+Agents with the same projects form a group, whose campaigns share it: the highest priority first,
+equal ones by weight, each as far as it has lines and tasks (SPEC F5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ccdialer.core.board import Board, Run, Seat
+
+
+@dataclass(slots=True)
+class Staff:
+    """Agents on duty for one campaign."""
+
+    members: int = 0  # who may serve it
+    counted: list[Seat] = field(default_factory=list)  # whom its policy counts on
+
+
+def staff_of(board: Board, active: list[Run]) -> list[tuple[Run, Staff]]:
+    """Each active campaign with the agents it may count on. No agent is in two of the lists."""
+    staff = {run.campaign.id: Staff() for run in active}
+    for projects, seats in _groups(board.seats.values()).items():
+        sharing = [run for run in active if run.campaign.project_id in projects]
+        for run in sharing:
+            staff[run.campaign.id].members += len(seats)
+        if len(sharing) == 1:
+            staff[sharing[0].campaign.id].counted += seats
+        elif sharing:
+            for run, dealt in _deal(sharing, seats):
+                staff[run.campaign.id].counted += dealt
+    return [(run, staff[run.campaign.id]) for run in active]
+
+
+def _groups(seats: Iterable[Seat]) -> dict[frozenset[int], list[Seat]]:
+    groups: dict[frozenset[int], list[Seat]] = {}
+    for seat in seats:
+        groups.setdefault(seat.agent.projects, []).append(seat)
+    return groups
+
+
+def _deal(runs: list[Run], seats: list[Seat]) -> list[tuple[Run, list[Seat]]]:
+    """Agents stay with the campaign they work for while it is below its share; the others, longest
+    idle first, go where most are missing."""
+    shares = dict(zip((run.campaign.id for run in runs), shares_of(runs, len(seats)), strict=True))
+    dealt: dict[int, list[Seat]] = {run.campaign.id: [] for run in runs}
+    free = []
+    for seat in sorted(seats, key=_in_turn):
+        own = seat.run.campaign.id if seat.run is not None else None
+        if own in shares and len(dealt[own]) + 1 <= shares[own]:
+            dealt[own].append(seat)
+        else:
+            free.append(seat)
+    for seat in free:
+        missing = max(shares, key=lambda id: shares[id] - len(dealt[id]))
+        dealt[missing].append(seat)
+    return [(run, dealt[run.campaign.id]) for run in runs]
+
+
+def _in_turn(seat: Seat) -> tuple[float, int]:
+    return (seat.since, seat.agent.id)
+
+
+def shares_of(runs: list[Run], agents: int) -> list[float]:
+    """How many of the agents each campaign is to have, with fractions; what one cannot use goes to
+    the others, first to those of its own priority."""
+    shares = [0.0] * len(runs)
+    left = float(agents)
+    for priority in sorted({run.campaign.settings.priority for run in runs}, reverse=True):
+        equals = [n for n, run in enumerate(runs) if run.campaign.settings.priority == priority]
+        left = _pour(runs, shares, equals, left)
+    return shares
+
+
+def _pour(runs: list[Run], shares: list[float], equals: list[int], left: float) -> float:
+    """Give campaigns of one priority their shares by weight; returns what none of them can use."""
+    thirsty = [n for n in equals if _most(runs[n]) > 0]
+    while thirsty and left > 1e-9:
+        unit = left / sum(runs[n].campaign.settings.weight for n in thirsty)
+        full = []
+        for n in thirsty:
+            most = _most(runs[n]) - shares[n]
+            wanted = unit * runs[n].campaign.settings.weight
+            if wanted >= most:
+                full.append(n)
+            given = min(wanted, most)
+            shares[n] += given
+            left -= given
+        if not full:
+            break
+        thirsty = [n for n in thirsty if n not in full]
+    return left
+
+
+def _most(run: Run) -> int:
+    """How many agents could be busy for it: by its lines, and by its tasks once storage has no
+    more that are due."""
+    lines = run.campaign.settings.max_lines
+    return min(lines, len(run.calls) + len(run.hopper)) if run.exhausted else lines

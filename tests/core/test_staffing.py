@@ -1,0 +1,112 @@
+"""Staffing: everybody counted once, shares by priority and weight, as far as there is work."""
+
+from collections.abc import Callable
+from itertools import count
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccdialer.core.agent import Agent, AgentState
+from ccdialer.core.board import Board, FloorRules, Run, Seat
+from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, Mode
+from ccdialer.core.pacing.policies import policy_for
+from ccdialer.core.staffing import shares_of, staff_of
+from ccdialer.core.task import Task
+
+
+def campaign(id: int, **settings: object) -> Run:
+    given = CampaignSettings(dial="PJSIP/{digits}@t", mode=Mode.PROGRESSIVE, **settings)  # type: ignore[arg-type]
+    run = Run(Campaign(id, id, f"c{id}", CampaignState.ACTIVE, given), policy_for(given))
+    run.hopper.extend(Task(id * 1000 + n, id, ("+7",)) for n in range(50))
+    return run
+
+
+def floor(*projects: set[int], now: float = 100.0) -> Board:
+    """A board with an idle agent for each set of projects, the first idle longest."""
+    board = Board(lambda: "id", FloorRules(), policy_for)
+    for number, mine in zip(count(1), projects, strict=False):
+        agent = Agent(number, f"a{number}", "", f"PJSIP/{number}", True, frozenset(mine))
+        board.seats[number] = Seat(agent, "s", AgentState.AVAILABLE, since=now + number)
+    return board
+
+
+def counted(board: Board, *runs: Run) -> list[int]:
+    return [len(staff.counted) for _, staff in staff_of(board, list(runs))]
+
+
+@given(
+    st.lists(st.sets(st.integers(1, 4)), max_size=30),
+    st.lists(st.integers(0, 4), min_size=30, max_size=30),
+    st.lists(st.tuples(st.integers(0, 9), st.floats(0.1, 10)), min_size=4, max_size=4),
+)
+def test_nobody_is_counted_twice_and_nobody_is_forgotten(
+    projects: list[set[int]], busy: list[int], settings: list[tuple[int, float]]
+) -> None:
+    board = floor(*projects)
+    runs = [campaign(n, priority=p, weight=w) for n, (p, w) in enumerate(settings, 1)]
+    for seat, at in zip(board.seats.values(), busy, strict=False):
+        if at in seat.agent.projects:
+            seat.state, seat.run = AgentState.TALKING, runs[at - 1]
+    staffs = staff_of(board, runs)
+    seats = [seat.agent.id for _, staff in staffs for seat in staff.counted]
+    assert sorted(seats) == [s.agent.id for s in board.seats.values() if s.agent.projects]
+    for run, staff in staffs:
+        assert all(run.campaign.project_id in seat.agent.projects for seat in staff.counted)
+        mine = [s for s in board.seats.values() if run.campaign.project_id in s.agent.projects]
+        assert staff.members == len(mine)
+
+
+@pytest.mark.parametrize(
+    ("weights", "shares"), [((1, 1), [6, 6]), ((2, 1), [8, 4]), ((1, 5), [2, 10])]
+)
+def test_equal_priorities_share_by_weight(weights: tuple[int, int], shares: list[int]) -> None:
+    runs = [campaign(n, weight=float(w)) for n, w in enumerate(weights, 1)]
+    assert counted(floor(*[{1, 2}] * 12), *runs) == shares
+
+
+def test_a_higher_priority_has_all_it_can_use() -> None:
+    first, second = campaign(1, priority=9, max_lines=4), campaign(2)
+    assert counted(floor(*[{1, 2}] * 12), first, second) == [4, 8]
+
+
+def _drained(run: Run) -> Run:
+    run.hopper.clear()
+    run.exhausted = True
+    return run
+
+
+def _short(run: Run) -> Run:
+    _drained(run).hopper.extend(Task(n, 1, ("+7",)) for n in range(3))
+    return run
+
+
+@pytest.mark.parametrize(("change", "shares"), [(_drained, [0, 12]), (_short, [3, 9])])
+def test_what_one_cannot_use_goes_to_the_others(
+    change: Callable[[Run], Run], shares: list[int]
+) -> None:
+    assert counted(floor(*[{1, 2}] * 12), change(campaign(1)), campaign(2)) == shares
+
+
+def test_agents_stay_where_they_work_while_it_is_below_its_share() -> None:
+    board, one, two = floor(*[{1, 2}] * 4), campaign(1), campaign(2)
+    for id in (3, 4):
+        board.seats[id].state, board.seats[id].run = AgentState.TALKING, one
+    staffs = staff_of(board, [one, two])
+    assert [{seat.agent.id for seat in staff.counted} for _, staff in staffs] == [{3, 4}, {1, 2}]
+
+
+def test_agents_above_a_share_are_expected_back_elsewhere() -> None:
+    board, one, two = floor(*[{1, 2}] * 4), campaign(1), campaign(2)
+    for seat in board.seats.values():
+        seat.state, seat.run = AgentState.TALKING, one
+    assert counted(board, one, two) == [2, 2]
+
+
+def test_agents_of_one_project_are_not_shared() -> None:
+    runs = [campaign(1), campaign(2, priority=9)]
+    assert counted(floor({1}, {1}, {1, 2}), *runs) == [2, 1]
+
+
+def test_shares_have_fractions() -> None:
+    assert shares_of([campaign(1), campaign(2), campaign(3)], 10) == pytest.approx([10 / 3] * 3)
