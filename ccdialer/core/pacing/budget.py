@@ -15,7 +15,7 @@ DAY_EXCESS = 1.5  # of the cap, on a single day of a window of 30 days
 RESERVE, RESERVE_SPREAD = 0.5, 1.2  # abandonments kept back, and standard deviations of chance
 MEMORY = 40.0  # abandonments that the learned gain remembers
 PRIOR_ABANDONED, PRIOR_GAIN = 6.0, 1.25
-GAIN_RANGE = (0.5, 4.0)
+GAIN_RANGE = (0.2, 4.0)  # low where campaigns share agents: more are free than are counted on
 TURNAROUND_S = 6.0  # of an agent between two calls, beyond talk and wrap-up
 
 

@@ -31,6 +31,7 @@ LINES_CEILING = 3.0  # times lines_per_agent: lines in use per agent, whatever t
 LEARNED_CALLS = 30  # outcomes seen before any call is placed ahead: a wrong prior floods the start
 LATE_S = 5.0  # calls this much past min_ring_s can still be let go before they are answered
 MEMORY_VERSION = 1
+FAR, FAR_S = 2.0, 1.0  # a risk so many times what is allowed does not become allowed sooner
 TICK_S = 1.0  # answers are learned this often
 REFRESH_S, EARLY_REFRESH_S, EARLY_S = 60.0, 15.0, 300.0  # talk tables are renewed this often
 
@@ -124,6 +125,7 @@ class Predictive:
             sentence,
             (*self._figures(scene, outlook), risk, allowed, place, *why),
             self._settings.min_ring_s if no_agent_free(scene) else None,
+            FAR_S if risk > FAR * allowed else 0.0,
         )
 
     def _held_back(self, scene: Scene, allowed: float) -> tuple[str, float, float] | None:
