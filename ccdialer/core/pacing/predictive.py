@@ -18,12 +18,13 @@ from ccdialer.core.pacing.budget import Budget
 from ccdialer.core.pacing.freeing import Freeing
 from ccdialer.core.pacing.outlook import Group, Outlook, Row, moments
 from ccdialer.core.pacing.policy import Decision, Memory, Scene, affordable, no_agent_free
+from ccdialer.core.pacing.remembering import MISFITS, amount
 
 INSTANTS = 5  # moments of a new call's answer that are looked at
 LINES_CEILING = 3.0  # times lines_per_agent: lines in use per agent, whatever the estimates say
 LEARNED_CALLS = 30  # outcomes seen before any call is placed ahead: a wrong prior floods the start
 LATE_S = 5.0  # calls this much past min_ring_s can still be let go before they are answered
-MEMORY_VERSION = 1
+MEMORY_VERSION = 2  # of what memory() says; another one's is not understood
 TICK_S = 1.0  # answers are learned this often
 REFRESH_S, EARLY_REFRESH_S, EARLY_S = 60.0, 15.0, 300.0  # talk tables are renewed this often
 
@@ -75,12 +76,30 @@ class Predictive:
     def remembering(cls, settings: CampaignSettings, memory: Memory | None) -> Predictive:
         """A policy that goes on from `memory`; with nothing learned if it does not fit."""
         policy = cls(settings)
-        if memory and memory.get("version") == MEMORY_VERSION:
-            policy._ended = int(memory["calls"])
+        try:
+            policy._remember(memory or {})
+        except MISFITS:
+            return cls(settings)
         return policy
 
     def memory(self) -> Memory:
-        return {"version": MEMORY_VERSION, "calls": self._ended}
+        return {
+            "version": MEMORY_VERSION,
+            "calls": self._ended,
+            "answering": self._answering.memory(),
+            "freeing": self._freeing.memory(),
+            "budget": self._budget.memory(),
+        }
+
+    def _remember(self, memory: Memory) -> None:
+        if memory["version"] != MEMORY_VERSION:
+            raise ValueError(f"version {memory['version']!r} is another's")
+        self._ended = int(amount(memory["calls"]))
+        self._answering.remember(memory["answering"])
+        self._freeing.remember(memory["freeing"])
+        self._budget.remember(memory["budget"])
+        self._refresh(())
+        self._draw_curves()
 
     def call_ended(self, age_s: float, answered: bool) -> None:
         self._ended += 1
@@ -112,6 +131,8 @@ class Predictive:
                 *self._counts(scene, is_learning),
             ),
             self._settings.min_ring_s if no_agent_free(scene) else None,
+            risk,
+            allowed,
         )
 
     def _counts(self, scene: Scene, is_learning: bool) -> tuple[int, int]:
