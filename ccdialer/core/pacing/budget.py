@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 
 from ccdialer.core.campaign import Tally, Window
-from ccdialer.core.pacing.policy import Memory, Scene
+from ccdialer.core.pacing.policy import Memory, Scene, agents_of
 from ccdialer.core.pacing.remembering import amount, short, weight
 
 MOST_RATE = 1.5  # of the cap, however much is left
@@ -40,6 +40,11 @@ class Budget:
         """Abandonments that came of one that was allowed: 1 if the estimates are true."""
         low, high = GAIN_RANGE
         return min(high, max(low, self._abandoned / self._risked))
+
+    @property
+    def usual_risk(self) -> float:
+        """What a call may carry when neither too much nor too little was spent."""
+        return self._cap / self.gain
 
     def memory(self) -> Memory:
         abandoned, risked = short((self._abandoned, self._risked))
@@ -94,10 +99,9 @@ def _faded(value: float, prior: float, keep: float) -> float:
 
 
 def _answers_to_come(scene: Scene, horizon_s: float, turn_s: float, answer_rate: float) -> float:
-    agents = scene.idle + len(scene.talking) + len(scene.wrapping)
     if scene.time_left_s is not None:
         horizon_s = min(horizon_s, scene.time_left_s)
-    coming = agents * horizon_s / turn_s
+    coming = agents_of(scene) * horizon_s / turn_s
     if scene.tasks_left is not None:
         coming = min(coming, (scene.tasks_left + len(scene.in_flight)) * answer_rate)
     return coming

@@ -74,6 +74,11 @@ def affordable(wanted: int, scene: Scene) -> int:
     return max(0, min(wanted, scene.free_lines, tasks))
 
 
+def agents_of(scene: Scene) -> int:
+    """Agents who serve the campaign, idle or busy."""
+    return scene.idle + len(scene.talking) + len(scene.wrapping)
+
+
 def no_agent_free(scene: Scene) -> bool:
     """Whether a call answered this very moment would meet no agent."""
     return scene.idle <= scene.waiting

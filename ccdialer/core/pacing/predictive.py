@@ -17,7 +17,14 @@ from ccdialer.core.pacing.answering import Answering, Curve
 from ccdialer.core.pacing.budget import Budget
 from ccdialer.core.pacing.freeing import Freeing
 from ccdialer.core.pacing.outlook import Group, Outlook, Row, moments
-from ccdialer.core.pacing.policy import Decision, Memory, Scene, affordable, no_agent_free
+from ccdialer.core.pacing.policy import (
+    Decision,
+    Memory,
+    Scene,
+    affordable,
+    agents_of,
+    no_agent_free,
+)
 from ccdialer.core.pacing.remembering import MISFITS, amount
 
 INSTANTS = 5  # moments of a new call's answer that are looked at
@@ -37,9 +44,18 @@ NO_BUDGET = (
     "{10} of {11} live answers abandoned leave no budget to dial ahead: "
     "{1} idle, {4} waiting, {5} ringing, one call per idle agent: placed {9}"
 )
+NO_BUDGET_YET = (
+    "{11} live answers so far and those to come are too few for a single abandoned one: "
+    "{1} idle, {4} waiting, {5} ringing, one call per idle agent: placed {9}"
+)
 LEARNING = (
     "{10} of the first {11} calls seen, too few to dial ahead: "
     "{1} idle, {4} waiting, {5} ringing, one call per idle agent: placed {9}"
+)
+TOO_SMALL = (
+    "{10} on duty are too few to dial ahead: even with all of them idle, one call more than agents "
+    "would be abandoned with {11:.1%}; {1} idle, {4} waiting, {5} ringing, one call per idle "
+    "agent: placed {9}"
 )
 
 
@@ -52,7 +68,8 @@ class _Bounds:
 
 
 class Predictive:
-    """The state-based policy of PACING §4. With a spent budget or few agents it is progressive."""
+    """The state-based policy of PACING §4. It is progressive with a spent budget, in a team too
+    small, and until it has seen some calls."""
 
     def __init__(
         self,
@@ -83,23 +100,19 @@ class Predictive:
         return policy
 
     def memory(self) -> Memory:
-        return {
-            "version": MEMORY_VERSION,
-            "calls": self._ended,
-            "answering": self._answering.memory(),
-            "freeing": self._freeing.memory(),
-            "budget": self._budget.memory(),
-        }
+        learned = {name: part.memory() for name, part in self._parts().items()}
+        return {"version": MEMORY_VERSION, "calls": self._ended, **learned}
 
     def _remember(self, memory: Memory) -> None:
-        if memory["version"] != MEMORY_VERSION:
-            raise ValueError(f"version {memory['version']!r} is another's")
+        amount(memory["version"], MEMORY_VERSION, MEMORY_VERSION)
         self._ended = int(amount(memory["calls"]))
-        self._answering.remember(memory["answering"])
-        self._freeing.remember(memory["freeing"])
-        self._budget.remember(memory["budget"])
+        for name, part in self._parts().items():
+            part.remember(memory[name])
         self._refresh(())
-        self._draw_curves()
+
+    def _parts(self) -> dict[str, Answering | Freeing | Budget]:
+        """All that learn, by their names in a memory."""
+        return {"answering": self._answering, "freeing": self._freeing, "budget": self._budget}
 
     def call_ended(self, age_s: float, answered: bool) -> None:
         self._ended += 1
@@ -114,32 +127,40 @@ class Predictive:
     def decide(self, scene: Scene, now: float) -> Decision:
         self._learn(scene, now)
         allowed = self._budget.allowed_risk(scene, self._freeing.handle_s, self._answer_rate)
-        is_learning = self._ended < LEARNED_CALLS
-        if is_learning:
+        held = self._held_back(scene, allowed)
+        if held is not None:
             allowed = 0.0
         outlook, bounds = self._outlook(scene), self._bounds(scene, allowed)
         place, risk = outlook.most_calls(bounds.least, bounds.most, allowed)
         self._budget.placed(place, allowed, len(scene.in_flight))
+        sentence, *why = held or (_sentence(place, bounds),)
         return Decision(
             place,
-            LEARNING if is_learning else _sentence(place, bounds, allowed),
-            (
-                *self._figures(scene, outlook),
-                risk,
-                allowed,
-                place,
-                *self._counts(scene, is_learning),
-            ),
+            sentence,
+            (*self._figures(scene, outlook), risk, allowed, place, *why),
             self._settings.min_ring_s if no_agent_free(scene) else None,
             risk,
             allowed,
         )
 
-    def _counts(self, scene: Scene, is_learning: bool) -> tuple[int, int]:
-        """What the sentences of the modes without risk are about."""
-        if is_learning:
-            return self._ended, LEARNED_CALLS
-        return scene.day.abandoned, scene.day.answered
+    def _held_back(self, scene: Scene, allowed: float) -> tuple[str, float, float] | None:
+        """Why no call is placed ahead of idle agents just now: the sentence and its figures."""
+        if self._ended < LEARNED_CALLS:
+            return LEARNING, self._ended, LEARNED_CALLS
+        agents = agents_of(scene)
+        risk = self._risk_if_all_idle(agents)
+        if risk > self._budget.usual_risk:
+            return TOO_SMALL, agents, risk
+        if allowed > 0.0:
+            return None
+        abandoned, answered = scene.day.abandoned, scene.day.answered
+        return NO_BUDGET if abandoned > 0 else NO_BUDGET_YET, abandoned, answered
+
+    def _risk_if_all_idle(self, agents: int) -> float:
+        """The risk of one call more than agents if all of these are idle and just called for: the
+        least that dialing ahead can carry in a team of this size."""
+        answered = self._competing.get(0) or self._competes(0)
+        return sum([w * answered[i] ** agents for i, w in enumerate(self._weights)])
 
     def _learn(self, scene: Scene, now: float) -> None:
         if self._started_at is None:
@@ -183,7 +204,7 @@ class Predictive:
 
     def _bounds(self, scene: Scene, allowed: float) -> _Bounds:
         least = scene.idle - scene.waiting - len(scene.in_flight)
-        agents = scene.idle + len(scene.talking) + len(scene.wrapping)
+        agents = agents_of(scene)
         in_use = len(scene.in_flight) + len(scene.talking) + scene.waiting
         ceiling = int(LINES_CEILING * self._settings.lines_per_agent * agents) - in_use
         most = affordable(max(least, ceiling) if allowed > 0.0 else least, scene)
@@ -193,7 +214,7 @@ class Predictive:
         return Outlook(
             self._freeing.still_busy(scene.talking, scene.wrapping),
             self._flying(scene.in_flight),
-            scene.idle + len(scene.talking) + len(scene.wrapping) - scene.waiting,
+            agents_of(scene) - scene.waiting,
             self._competing.get(0) or self._competes(0),
             self._weights,
         )
@@ -223,9 +244,7 @@ def _instants(curve: Curve) -> tuple[tuple[int, ...], tuple[float, ...]]:
     return tuple(instants), tuple(weights)
 
 
-def _sentence(place: int, bounds: _Bounds, allowed: float) -> str:
-    if allowed <= 0.0:
-        return NO_BUDGET
+def _sentence(place: int, bounds: _Bounds) -> str:
     if place == bounds.most:
         return BY_LINES
     return BY_IDLE if place == bounds.least > 0 else BY_RISK

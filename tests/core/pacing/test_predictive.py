@@ -103,11 +103,33 @@ def test_reasons_name_what_limits() -> None:
         "40 of 400 live answers abandoned leave no budget to dial ahead: "
         "2 idle, 0 waiting, 2 ringing, one call per idle agent: placed 0"
     )
+    fresh = experienced().decide(replace(TEAM, tasks_left=20, day=Tally(3)), 0.0)
+    assert fresh.reason.startswith("3 live answers so far and those to come are too few for")
     lines = experienced().decide(replace(TEAM, idle=9, free_lines=8), 0.0)
     assert lines.reason.endswith("placed 8, no line or task for more")
     risk = experienced().decide(replace(TEAM, idle=9), 0.0)
     assert "(9 idle" in risk.reason
     assert "one more call would be abandoned with" in risk.reason
+
+
+def test_a_team_too_small_dials_one_call_per_idle_agent_and_says_so() -> None:
+    alone = experienced().decide(Scene(1, 0, (), (), (), 9), 0.0)
+    assert alone.place == 1
+    assert "1 on duty are too few to dial ahead: even with all" in alone.reason
+    assert alone.reason.endswith("one call per idle agent: placed 1")
+    assert experienced().decide(Scene(9, 0, (), (), (), 90), 0.0).place > 9
+
+
+def test_what_is_too_small_depends_on_how_many_answer() -> None:
+    def places(answers: bool) -> int:
+        policy = Predictive(settings())
+        for n in range(200):
+            policy.call_ended(12.0, answers or n % 8 == 0)
+        for second in range(90):
+            policy.decide(Scene(3, 0, (), (), (), 90), float(second))
+        return policy.decide(Scene(3, 0, (), (), (), 90, day=Tally(500, 5)), 90.0).place
+
+    assert places(answers=False) > 3 == places(answers=True)
 
 
 def steady(rate: float) -> Callable[[float], float]:
