@@ -18,6 +18,7 @@ EARLY_S = 10.0
 LATE_BINS = 6  # beyond the ring time-out
 RESHAPE_S = 10.0  # hazards are renewed this often
 SAME_LEVEL = 0.01  # a change of the level that is not worth new curves
+MOST_OTHERS = 400.0  # remembered calls that nobody answered, however few were answered
 MOST_EVENTS = 4000.0  # older experience fades once so many calls have ended
 
 
@@ -94,7 +95,7 @@ class Answering:
         """
         self.level.remember(memory["level"])
         seen = [amounts(memory[name]) for name in SEEN]
-        keep = weight(sum(seen[0]))
+        keep = min(weight(sum(seen[0])), weight(sum(seen[1]), MOST_OTHERS))
         shared = len(self._bins)
         if len(seen[0]) != shared:
             shared = max(0, min(shared, len(seen[0])) - LATE_BINS)

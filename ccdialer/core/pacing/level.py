@@ -78,5 +78,5 @@ def _believed(answers: object, expected: object) -> tuple[float, float]:
     """Answers and what a level of 1 would have brought, weighing no more than they may."""
     came, foreseen = amount(answers, least=0.01), amount(expected, least=0.01)
     amount(came / foreseen, *BELIEVED)
-    keep = weight(came)
+    keep = weight(max(came, foreseen))
     return came * keep, foreseen * keep

@@ -106,3 +106,15 @@ def test_ages_that_nobody_reaches_never_run_dry(monkeypatch: pytest.MonkeyPatch)
     for halving in range(1200):  # as many as a year brings; 2 ** -1200 is 0
         answering.tick((), halving * RESHAPE_S)
     assert answering.curve().answered[-1] > 0.1
+
+
+def test_a_day_on_which_nobody_answered_is_soon_outweighed() -> None:
+    dead, later = Answering(TIMEOUT_S), Answering(TIMEOUT_S)
+    for now in range(3000):
+        dead.call_ended(2.0, answered=False)
+        dead.tick((), float(now))
+    later.remember(dead.memory())
+    for now in range(400):
+        later.call_ended(8.0, answered=True)
+        later.tick((), float(now))
+    assert later.curve().answered[-1] > 0.3
