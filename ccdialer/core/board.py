@@ -84,7 +84,9 @@ class Run:
     hopper: deque[Task] = field(default_factory=deque)
     asked: int = 0  # tasks asked of storage and not answered yet
     ask_again_at: float = 0.0
-    pace_again_at: float = 0.0
+    pace_again_at: float = 0.0  # not earlier, whatever happens
+    look_again_at: float = 0.0  # though nothing happens
+    is_moved: bool = True  # something has happened since the last decision
     is_woken: bool = False  # a timer is set for pace_again_at
     calls: dict[str, Call] = field(default_factory=dict)
     history: History = field(default_factory=History)

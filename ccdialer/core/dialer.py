@@ -47,7 +47,8 @@ class Dialer:
     def receive(self, event: Event, now: float) -> list[Command]:
         """Take in one fact; what is to be done about it comes back, in order."""
         HANDLERS[type(event)](self.board, event, now)
-        return self._settle(now, type(event) not in QUIET)
+        is_moved = type(event) not in QUIET
+        return self._settle(now, is_moved, is_moved)
 
     def next_timer(self) -> float | None:
         """When fire_timer wants to be called, if at all."""
@@ -61,12 +62,13 @@ class Dialer:
             WAKES[wake](self.board, subject, now)
             is_pace_due |= wake is Wake.PACE
         # A timer that no longer mattered has led to nothing, and nothing is to be decided anew.
-        return self._settle(now, is_pace_due or bool(self.board.out))
+        is_moved = bool(self.board.out)
+        return self._settle(now, is_pace_due or is_moved, is_moved)
 
-    def _settle(self, now: float, is_pace_moved: bool) -> list[Command]:
+    def _settle(self, now: float, is_pace_due: bool, is_moved: bool) -> list[Command]:
         match(self.board, now)
-        if is_pace_moved:
-            pace.pace(self.board, now)
+        if is_pace_due:
+            pace.pace(self.board, now, is_moved)
         out, self.board.out = self.board.out, []
         return out
 

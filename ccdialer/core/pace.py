@@ -22,28 +22,35 @@ HOPPER_LEAST = 20
 HOPPER_MOST = 500
 
 
-def pace(board: Board, now: float) -> None:
-    """Let every campaign that may dial decide."""
+def pace(board: Board, now: float, is_moved: bool) -> None:
+    """Let every campaign that may dial decide. `is_moved`: something happened, not only time."""
     if not board.connected or board.draining:
         return
     active = [run for run in board.runs.values() if run.is_active]
-    is_due = False
-    for run in active:
-        if now >= run.pace_again_at:
-            is_due = True
-        elif not run.is_woken:
-            run.is_woken = True
-            board.timers.set(run.pace_again_at, Wake.PACE)
-    if is_due:
+    if is_moved:
+        for run in active:
+            run.is_moved = True
+    if any([_is_due(board, run, now) for run in active]):
         _round(board, active, now)
     _tick(board, bool(active), now)
+
+
+def _is_due(board: Board, run: Run, now: float) -> bool:
+    """Whether it is to decide now; if it is only too soon, it is woken."""
+    if not run.is_moved and now < run.look_again_at:
+        _let_go(board, run, now)
+        return False
+    if now < run.pace_again_at and not run.is_woken:
+        run.is_woken = True
+        board.timers.set(run.pace_again_at, Wake.PACE)
+    return now >= run.pace_again_at
 
 
 def _round(board: Board, active: list[Run], now: float) -> None:
     """Agents are counted once for all campaigns that decide now."""
     for run, staff in staff_of(board, active):
         _keep_hopper(board, run, staff.members, now)
-        if now >= run.pace_again_at - TOGETHER_S:
+        if (run.is_moved and now >= run.pace_again_at - TOGETHER_S) or now >= run.look_again_at:
             _decide(board, run, staff.counted, now)
 
 
@@ -60,19 +67,23 @@ def woken(board: Board, subject: str) -> None:
 
 
 def _decide(board: Board, run: Run, seats: list[Seat], now: float) -> None:
-    run.is_woken = False
+    run.is_woken = run.is_moved = False
     run.history = run.history.at(now)
     run.scene = _scene(board, run, seats, now)
     decision = run.decision = run.policy.decide(run.scene, now)
+    run.look_again_at = now + decision.look_again_s
     if len(run.hopper) >= decision.place:  # otherwise again as soon as tasks come
         run.pace_again_at = now + GAP_S.get(run.campaign.settings.mode, 0.0)
     for _ in range(min(decision.place, len(run.hopper))):
         calls.place(board, run, run.hopper.popleft(), now)
-    if decision.let_go_after_s is not None:
-        _let_go(board, run, decision.let_go_after_s, now)
+    _let_go(board, run, now)
 
 
-def _let_go(board: Board, run: Run, after_s: float, now: float) -> None:
+def _let_go(board: Board, run: Run, now: float) -> None:
+    """Hang up what has rung too long, if the last decision says so."""
+    after_s = run.decision.let_go_after_s if run.decision is not None else None
+    if after_s is None:
+        return
     for call in list(run.calls.values()):
         is_ringing = call.state in (CallState.DIALING, CallState.RINGING)
         if is_ringing and call.ringing_at is not None and now - call.ringing_at >= after_s:

@@ -1,5 +1,8 @@
 """Hoppers are kept filled; policies decide; nobody is counted twice."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from ccdialer.core import commands as c
@@ -7,7 +10,7 @@ from ccdialer.core import events as e
 from ccdialer.core.attempt import CallState
 from ccdialer.core.campaign import CampaignState, History, Mode, Tally
 from ccdialer.core.disposition import Disposition
-from ccdialer.core.pacing.policy import Scene
+from ccdialer.core.pacing.policy import Decision, Policy, Scene
 from tests.core.world import World, dialing
 
 
@@ -181,3 +184,34 @@ def test_a_call_waits_for_its_task_and_not_for_the_next_turn() -> None:
     world.wait(0.2)  # asks for tasks, and has none yet
     world.catch_up()
     assert [call.opened_at - world.now for call in world.calls] == [0.0]
+
+
+def test_time_alone_is_no_reason_to_decide_while_the_answer_stays_true() -> None:
+    world, call = dialing(mode=Mode.PREDICTIVE)
+    policy = Counting(call.run.policy, look_again_s=5.0)
+    call.run.policy = policy
+    world.wait(1.5)
+    asked = policy.asked
+    world.wait(4.0)
+    assert policy.asked == asked
+    world.wait(2.0)
+    assert policy.asked > asked
+    again = policy.asked
+    world.answer(call)
+    world.hang_up(call.leg_id)
+    world.wait(0.3)
+    assert policy.asked > again
+
+
+class Counting:
+    """A policy that is asked so often, and says for how long its answer holds."""
+
+    def __init__(self, policy: Policy, look_again_s: float) -> None:
+        self._policy, self._look_again_s, self.asked = policy, look_again_s, 0
+
+    def decide(self, scene: Scene, now: float) -> Decision:
+        self.asked += 1
+        return replace(self._policy.decide(scene, now), look_again_s=self._look_again_s)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._policy, name)

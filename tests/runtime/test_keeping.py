@@ -42,7 +42,9 @@ class Hands:
         """What is written once this was decided."""
         self.time += after_s
         self.run.scene = SCENE
-        self.run.decision = Decision(placed, sentence + ": placed {0}", (placed,), None, 0.02, 0.03)
+        self.run.decision = Decision(
+            placed, sentence + ": placed {0}", (placed,), risk=0.02, allowed=0.03
+        )
         return self.look(placed)
 
     def look(self, placed: int = 0) -> list[Any]:

@@ -17,7 +17,7 @@ RESERVE, RESERVE_SPREAD = 0.5, 1.2  # abandonments kept back, and standard devia
 MEMORY = 40.0  # abandonments that the learned gain remembers
 REMEMBERED = 20.0  # of them, from the day before
 PRIOR_ABANDONED, PRIOR_GAIN = 6.0, 1.25
-GAIN_RANGE = (0.5, 4.0)
+GAIN_RANGE = (0.2, 4.0)  # low where campaigns share agents: more are free than are counted on
 TURNAROUND_S = 6.0  # of an agent between two calls, beyond talk and wrap-up
 
 

@@ -32,6 +32,7 @@ LINES_CEILING = 3.0  # times lines_per_agent: lines in use per agent, whatever t
 LEARNED_CALLS = 30  # outcomes seen before any call is placed ahead: a wrong prior floods the start
 LATE_S = 5.0  # calls this much past min_ring_s can still be let go before they are answered
 MEMORY_VERSION = 2  # of what memory() says; another one's is not understood
+FAR, FAR_S = 2.0, 1.0  # a risk so many times what is allowed does not become allowed sooner
 TICK_S = 1.0  # answers are learned this often
 REFRESH_S, EARLY_REFRESH_S, EARLY_S = 60.0, 15.0, 300.0  # talk tables are renewed this often
 
@@ -139,8 +140,8 @@ class Predictive:
             sentence,
             (*self._figures(scene, outlook), risk, allowed, place, *why),
             self._settings.min_ring_s if no_agent_free(scene) else None,
-            risk,
-            allowed,
+            FAR_S if risk > FAR * allowed else 0.0,
+            *(risk, allowed),
         )
 
     def _held_back(self, scene: Scene, allowed: float) -> tuple[str, float, float] | None:
@@ -223,8 +224,7 @@ class Predictive:
         """The state in numbers, at the moment when a new call is answered on the average."""
         soon, last = len(self._instants) // 2, len(self._instants) - 1
         freed = len(scene.talking) + len(scene.wrapping) - outlook.busy[soon]
-        answers = outlook.answered[last]
-        flying = len(scene.in_flight)
+        answers, flying = outlook.answered[last], len(scene.in_flight)
         seconds = self._instants[soon]
         return (scene.idle + freed, scene.idle, freed, seconds, scene.waiting, flying, answers)
 
