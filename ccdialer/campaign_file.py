@@ -57,6 +57,11 @@ def _sounds(value: str) -> str:
     )
 
 
+def _clock(value: str) -> str:
+    fits = re.fullmatch(r"(([01][0-9]|2[0-3]):[0-5][0-9])?", value)
+    return "" if fits else "a time of the day such as 20:00, or nothing"
+
+
 RULES: dict[str, dict[str, Any]] = {
     "dial": {"doc": "Dial string; {digits} is the number, {e164} has its plus.", "check": _dial},
     "mode": {"doc": "predictive, progressive (a call per free agent) or power (several)."},
@@ -75,6 +80,10 @@ RULES: dict[str, dict[str, Any]] = {
         "most": 0.1,
     },
     "abandonment_window": {"doc": "Where that holds: on each day, or (month) over 30 days."},
+    "day_ends": {
+        "doc": "When dialing usually ends, by the site's clocks (20:00); empty: nobody knows.",
+        "check": _clock,
+    },
     "ring_timeout_s": {"doc": "An unanswered call is let go after this.", "least": 5, "most": 180},
     "min_ring_s": {"doc": "And not before this, without agents.", "least": 0, "most": 120},
     "connect_within_s": {

@@ -34,6 +34,14 @@ def test_the_rest_has_the_shipped_defaults(tmp_path: Path) -> None:
     assert entries == [CampaignEntry("sales", "demo", CampaignSettings("PJSIP/{digits}@trunk"))]
 
 
+@pytest.mark.parametrize("written", ["20:00", "'20:00'"])
+def test_a_time_of_the_day_needs_no_quotes(tmp_path: Path, written: str) -> None:
+    """YAML 1.1 would read 1200 there: a number to the base of 60."""
+    (entry,) = read_campaigns(write(tmp_path, LEAST + f"day_ends: {written}\n"))
+    assert entry.settings.day_ends == "20:00"
+    assert read_campaigns(write(tmp_path, campaigns_text([entry]))) == [entry]
+
+
 def test_pauses_are_merged_over_the_shipped_ones(tmp_path: Path) -> None:
     text = LEAST + "mode: power\nretry_after_s: {busy: 60}\n"
     (entry,) = read_campaigns(write(tmp_path, text))
@@ -72,6 +80,9 @@ def test_several_campaigns_in_a_file(tmp_path: Path, text: str) -> None:
         (LEAST + "retry_after_s: {busy: soon}\n", "retry_after_s.busy: expected a number"),
         (LEAST + "retry_after_s: {talked: 60}\n", "result is talked is not dialed again"),
         (LEAST + "safe_harbour: sorry.wav\n", "safe_harbour: expected media such as"),
+        (LEAST + "day_ends: 8pm\n",
+         'day_ends: expected a time of the day such as 20:00, or nothing, found "8pm"'),
+        (LEAST + "day_ends: 24:00\n", "day_ends: expected a time of the day"),
         (LEAST + "caller_id: Bank\n", "caller_id: expected a number"),
         ("name: demo\n", "demo.yaml:1: project: missing: The project it belongs to"),
         (LEAST + "---\n" + LEAST, "demo.yaml:5: demo: the campaign is here twice, first in line 1"),

@@ -1,4 +1,4 @@
-"""`ccdialer report`: what happened, by call, by campaign, by agent."""
+"""`ccdialer report`: what happened, by call, by campaign, by agent, and why it was dialed."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from ccdialer.core.campaign import Campaign
 from ccdialer.reports.agents import agents as agents_table
 from ccdialer.reports.attempts import attempts as attempts_table
 from ccdialer.reports.campaigns import campaigns as campaigns_table
+from ccdialer.reports.pacing import pacing as pacing_table
 from ccdialer.reports.span import span
-from ccdialer.storage import AttemptFilter, Database
+from ccdialer.storage import AttemptFilter, Database, PaceFilter
 
 
 @click.group()
 def report() -> None:
-    """Print reports: attempts, campaigns, agents."""
+    """Print reports: attempts, campaigns, agents, pacing."""
 
 
 def _named(database: Database, name: str | None) -> Campaign | None:
@@ -40,8 +41,34 @@ def attempts(
         of = found.id if found else None
         wanted = AttemptFilter(campaign_id=of, since=since, until=until, limit=limit)
         count = show(attempts_table(database, wanted), shape)
+    _say_if_cut(count, limit)
+
+
+def _say_if_cut(count: int, limit: int) -> None:
     if limit and count == limit:
         hint(f"these are the first {limit}; --limit 0 prints all")
+
+
+@report.command()
+@campaign_option
+@span_options
+@limit_option(1000)
+@format_option
+@pass_site
+def pacing(
+    site: Site, campaign: str | None, since: int | None, until: int | None, limit: int, shape: str
+) -> None:
+    """Print why campaigns dialed as much as they did, in order.
+
+    A row every 10 seconds at most: the calls placed since the row before, the sentence of one of
+    the decisions that placed them, and the numbers it saw. Rows are kept for 7 days.
+    """
+    with site.database() as database:
+        found = _named(database, campaign)
+        of = found.id if found else None
+        wanted = PaceFilter(campaign_id=of, since=since, until=until, limit=limit)
+        count = show(pacing_table(database, wanted), shape)
+    _say_if_cut(count, limit)
 
 
 @report.command()

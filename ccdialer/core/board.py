@@ -10,11 +10,11 @@ from ccdialer.core import agent as agents
 from ccdialer.core import attempt as attempts
 from ccdialer.core.agent import Agent, AgentMove, AgentState
 from ccdialer.core.attempt import CallMove, CallState
-from ccdialer.core.campaign import Campaign, CampaignState
+from ccdialer.core.campaign import Campaign, CampaignState, History, Tally
 from ccdialer.core.commands import Command
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.pacing.policies import Policies
-from ccdialer.core.pacing.policy import Decision, Policy
+from ccdialer.core.pacing.policy import Decision, Memory, Policy, Scene
 from ccdialer.core.task import Task
 from ccdialer.core.timers import Timers
 
@@ -89,14 +89,24 @@ class Run:
     is_moved: bool = True  # something has happened since the last decision
     is_woken: bool = False  # a timer is set for pace_again_at
     calls: dict[str, Call] = field(default_factory=dict)
-    talked: int = 0  # in the legal window
-    abandoned: int = 0
+    history: History = field(default_factory=History)
+    closes_at: float | None = None  # when dialing ends for the day, if anybody knows
+    memory: Memory | None = None  # what an earlier policy had learned
+    scene: Scene | None = None  # what the last decision was about
     decision: Decision | None = None
     exhausted: bool = False  # storage had nothing due when last asked
 
     @property
     def is_active(self) -> bool:
         return self.campaign.state is CampaignState.ACTIVE
+
+    def count(self, fate: Tally) -> None:
+        """A live answer's fate is sealed."""
+        self.history += fate
+
+    def learned(self) -> Memory | None:
+        """What its policies have learned; a policy that learns nothing forgets nothing either."""
+        return self.policy.memory() or self.memory
 
 
 @dataclass(slots=True, eq=False)

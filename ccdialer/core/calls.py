@@ -6,7 +6,7 @@ from ccdialer.core import attempt as attempts
 from ccdialer.core import floor, outcome
 from ccdialer.core.attempt import CallMove, CallState
 from ccdialer.core.board import Board, Call, Leg, Run
-from ccdialer.core.campaign import dial_string
+from ccdialer.core.campaign import ABANDONED, dial_string
 from ccdialer.core.commands import (
     CloseBridge,
     DetectMachine,
@@ -98,7 +98,7 @@ def _answered_too_late(call: Call, now: float) -> None:
     if call.answered_at is None:
         call.answered_at = now
         call.result = Disposition.ABANDONED
-        call.run.abandoned += 1
+        call.run.count(ABANDONED)
 
 
 def detection_over(board: Board, call: Call, now: float) -> None:
@@ -213,7 +213,7 @@ def drop_all(board: Board, now: float) -> None:
 
 def _drop(board: Board, call: Call, now: float) -> None:
     if call.result is Disposition.ABANDONED and call.state is not CallState.PARTING:
-        call.run.abandoned += 1
+        call.run.count(ABANDONED)
     if call.state is CallState.WAITING:
         board.waiting.remove(call)
     _left_flight(call, now, answered=call.answered_at is not None)

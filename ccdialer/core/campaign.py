@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from math import inf
 
 from ccdialer.core.disposition import Disposition
 
@@ -63,6 +64,7 @@ class CampaignSettings:
     lines_per_agent: float = 2.0  # power: calls per free agent; predictive: ceiling per agent x 3
     max_abandonment: float = 0.03  # share of live answers that may meet no agent
     abandonment_window: Window = Window.DAY  # over which that cap holds: each day, or 30 days
+    day_ends: str = ""  # site's time (HH:MM) when dialing usually ends; empty: nobody knows
     ring_timeout_s: float = 25.0  # an unanswered call is let go after this
     min_ring_s: float = 15.0  # and not before this, when no agent is left (47 CFR 64.1200(a)(6))
     connect_within_s: float = 2.0  # a live answer with no agent by then is abandoned
@@ -93,13 +95,32 @@ class Tally:
     answered: int = 0  # the abandoned included
     abandoned: int = 0
 
+    def __add__(self, more: Tally) -> Tally:
+        return Tally(self.answered + more.answered, self.abandoned + more.abandoned)
+
+    @property
+    def talked(self) -> int:
+        return self.answered - self.abandoned
+
+
+TALKED, ABANDONED = Tally(1), Tally(1, 1)
+"""One live answer, by its fate."""
+
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What happened in a campaign's legal window before this daemon took it over."""
+    """A campaign's live answers so far, by the calendar of its site."""
 
-    talked: int = 0
-    abandoned: int = 0
+    day: Tally = Tally()  # since midnight
+    month: Tally = Tally()  # of the last 30 days, today included
+    day_ends_at: float = inf  # the next midnight, an instant of core time
+
+    def __add__(self, more: Tally) -> History:
+        return History(self.day + more, self.month + more, self.day_ends_at)
+
+    def at(self, now: float) -> History:
+        """The same at `now`: a new day begins with nothing."""
+        return replace(self, day=Tally(), day_ends_at=inf) if now >= self.day_ends_at else self
 
 
 def dial_string(settings: CampaignSettings, number: str) -> str:

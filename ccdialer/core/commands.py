@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ccdialer.core.agent import AgentState
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.pacing.policy import Memory
 from ccdialer.core.task import TaskMove
 
 # --- to storage, carried out in order -----------------------------------------------------------
@@ -84,6 +85,38 @@ class RecordAgentState:
     campaign_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RecordLearned:
+    """What a campaign's pacing has learned, for its next life."""
+
+    campaign_id: int
+    at: float
+    memory: Memory
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPace:
+    """Why a campaign dialed as much as it did: `placed` in so many decisions, one of them told."""
+
+    campaign_id: int
+    at: float
+    placed: int
+    decisions: int
+    idle: int
+    waiting: int
+    in_flight: int
+    risk: float | None
+    allowed: float | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrunePaces:
+    """Forget how campaigns dialed before that instant."""
+
+    before: float
+
+
 # --- to Asterisk --------------------------------------------------------------------------------
 
 
@@ -143,7 +176,15 @@ class HangUp:
 
 
 StorageCommand = (
-    ReserveTasks | ReleaseTasks | OpenAttempt | RecordJoin | CloseAttempt | RecordAgentState
+    ReserveTasks
+    | ReleaseTasks
+    | OpenAttempt
+    | RecordJoin
+    | CloseAttempt
+    | RecordAgentState
+    | RecordLearned
+    | RecordPace
+    | PrunePaces
 )
 SwitchCommand = Originate | OpenBridge | Join | CloseBridge | Play | DetectMachine | HangUp
 Command = StorageCommand | SwitchCommand
@@ -155,4 +196,7 @@ STORAGE_COMMANDS = (
     RecordJoin,
     CloseAttempt,
     RecordAgentState,
+    RecordLearned,
+    RecordPace,
+    PrunePaces,
 )

@@ -9,6 +9,7 @@ from ccdialer.core import floor
 from ccdialer.core.agent import AgentMove
 from ccdialer.core.attempt import CallMove, CallState
 from ccdialer.core.board import Board, Call, Leg, Seat
+from ccdialer.core.campaign import ABANDONED, TALKED
 from ccdialer.core.commands import HangUp, Join, OpenBridge, Originate, Play, RecordJoin
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.timers import Wake
@@ -96,7 +97,7 @@ def joined(board: Board, call: Call, bridge_id: str, now: float) -> None:
         return
     call.move(CallMove.JOIN)
     call.joined_at = now
-    call.run.talked += 1
+    call.run.count(TALKED)
     seat.move(AgentMove.JOIN, now)
     seat.missed = 0
     answered_at = call.answered_at if call.answered_at is not None else now
@@ -177,7 +178,7 @@ def abandon(board: Board, call: Call, now: float) -> None:
     """No agent in time: it counts, and the client hears the safe-harbour message."""
     board.waiting.remove(call)
     call.result = Disposition.ABANDONED
-    call.run.abandoned += 1
+    call.run.count(ABANDONED)
     message = call.run.campaign.settings.safe_harbour
     if not message:
         hang_up(board, call, now)

@@ -8,7 +8,7 @@ from typing import Any
 from ccdialer.core import calls, connecting, desk, events, features, floor, legs, pace, recovery
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, FloorRules, Run, Seat
-from ccdialer.core.campaign import CampaignSettings, History
+from ccdialer.core.campaign import ABANDONED, TALKED, CampaignSettings, History
 from ccdialer.core.commands import Command, ReleaseTasks
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import Event
@@ -29,7 +29,7 @@ PACING_SETTINGS = (
     ),
     *("connect_within_s", "wrap_up_s"),
 )
-"""A policy made for other values of these would have to learn anew."""
+"""A policy is made anew for other values of these; it goes on from what the old one learned."""
 
 
 class Dialer:
@@ -77,10 +77,12 @@ def _campaign_loaded(board: Board, event: events.CampaignLoaded, now: float) -> 
     campaign = event.campaign
     run = board.runs.get(campaign.id)
     if run is None:
-        run = board.runs[campaign.id] = Run(campaign, board.policies(campaign.settings, None))
+        policy = board.policies(campaign.settings, event.memory)
+        run = board.runs[campaign.id] = Run(campaign, policy, memory=event.memory)
     elif _paces_otherwise(run.campaign.settings, campaign.settings):
-        run.policy = board.policies(campaign.settings, None)
-    run.campaign = campaign
+        run.memory = run.learned()
+        run.policy = board.policies(campaign.settings, run.memory)
+    run.campaign, run.closes_at = campaign, event.closes_at
     _roll_window(run, event.history)
     if not run.is_active:
         pace.empty_hopper(board, run)
@@ -92,11 +94,12 @@ def _paces_otherwise(before: CampaignSettings, after: CampaignSettings) -> bool:
 
 def _roll_window(run: Run, history: History) -> None:
     """Storage counts what is closed; calls that live are added, as their fate is sealed."""
-    living = run.calls.values()
-    run.talked = history.talked + sum(1 for call in living if call.joined_at is not None)
-    unjoined = [call for call in living if call.joined_at is None]
-    abandoned = sum(1 for call in unjoined if call.result is Disposition.ABANDONED)
-    run.abandoned = history.abandoned + abandoned
+    run.history = history
+    for call in run.calls.values():
+        if call.joined_at is not None:
+            run.count(TALKED)
+        elif call.result is Disposition.ABANDONED:
+            run.count(ABANDONED)
 
 
 def _tasks_reserved(board: Board, event: events.TasksReserved, now: float) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import Campaign, History
+from ccdialer.core.pacing.policy import Memory
 from ccdialer.core.task import Task
 
 # --- from storage -------------------------------------------------------------------------------
@@ -17,6 +18,8 @@ class CampaignLoaded:
 
     campaign: Campaign
     history: History
+    closes_at: float | None = None  # when dialing usually ends for the day; None: nobody knows
+    memory: Memory | None = None  # what pacing had learned, for a campaign that is new to the core
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,16 +205,12 @@ class ReadyAsked:
 
 @dataclass(frozen=True, slots=True)
 class HangUpAsked:
-    """The agent is done with his client."""
-
-    agent_id: int
+    agent_id: int  # who is done with his client
 
 
 @dataclass(frozen=True, slots=True)
 class AgentChanged:
-    """An agent's record was edited while he is signed in."""
-
-    agent: Agent
+    agent: Agent  # as edited while he is signed in
 
 
 @dataclass(frozen=True, slots=True)

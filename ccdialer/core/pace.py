@@ -6,7 +6,7 @@ from ccdialer.core import calls
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Run, Seat
-from ccdialer.core.campaign import Mode, Tally
+from ccdialer.core.campaign import Mode
 from ccdialer.core.commands import ReleaseTasks, ReserveTasks
 from ccdialer.core.events import TasksReserved
 from ccdialer.core.pacing.policy import Scene
@@ -68,8 +68,9 @@ def woken(board: Board, subject: str) -> None:
 
 def _decide(board: Board, run: Run, seats: list[Seat], now: float) -> None:
     run.is_woken = run.is_moved = False
-    decision = run.policy.decide(_scene(board, run, seats, now), now)
-    run.decision = decision
+    run.history = run.history.at(now)
+    run.scene = _scene(board, run, seats, now)
+    decision = run.decision = run.policy.decide(run.scene, now)
     run.look_again_at = now + decision.look_again_s
     if len(run.hopper) >= decision.place:  # otherwise again as soon as tasks come
         run.pace_again_at = now + GAP_S.get(run.campaign.settings.mode, 0.0)
@@ -102,9 +103,17 @@ def _scene(board: Board, run: Run, seats: list[Seat], now: float) -> Scene:
         in_flight=tuple(_age(call, now) for call in run.calls.values() if call.is_flying),
         free_lines=run.campaign.settings.max_lines - len(run.calls),
         tasks_left=len(run.hopper) if run.exhausted else None,
-        day=Tally(run.talked + run.abandoned, run.abandoned),
-        month=Tally(run.talked + run.abandoned, run.abandoned),
+        day=run.history.day,
+        month=run.history.month,
+        time_left_s=_time_left(run, now),
     )
+
+
+def _time_left(run: Run, now: float) -> float | None:
+    """Until dialing usually ends; who dials on after that does not say until when."""
+    if run.closes_at is None or now >= run.closes_at:
+        return None
+    return run.closes_at - now
 
 
 def _age(call: Call, now: float) -> float:

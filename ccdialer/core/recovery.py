@@ -7,6 +7,7 @@ from ccdialer.core import calls, connecting, floor
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Leg, Seat
+from ccdialer.core.campaign import TALKED
 from ccdialer.core.commands import CloseAttempt, CloseBridge, HangUp
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import LegEnded, OpenAttemptFound, SeenLeg, SessionFound, SwitchFound
@@ -49,7 +50,7 @@ def _resume_talk(call: Call, event: OpenAttemptFound, joined_at: float) -> None:
     call.state, call.is_flying = CallState.TALKING, False
     call.joined_at = call.live_at = joined_at
     call.agent_id, call.agent_leg_id = event.agent_id, event.agent_leg_id
-    call.run.talked += 1
+    call.run.count(TALKED)
 
 
 def _reunite(board: Board, call: Call, now: float) -> None:

@@ -37,7 +37,7 @@ class AgentRow:
 
 @dataclass(frozen=True, slots=True)
 class CampaignRow:
-    """A campaign the daemon knows. Talked and abandoned are of its legal window."""
+    """A campaign the daemon knows. Talked and abandoned are of today, or of the last 30 days."""
 
     name: str
     state: str
@@ -50,6 +50,9 @@ class CampaignRow:
     talked: int
     abandoned: int
     abandonment_rate: float
+    talked_month: int
+    abandoned_month: int
+    abandonment_rate_month: float
     pacing: str  # the last decision's reason
     exhausted: bool  # storage had no due task when last asked
 
@@ -130,7 +133,7 @@ def _next_state(seat: Seat) -> str:
 
 
 def _campaign(board: Board, run: Run) -> CampaignRow:
-    calls = run.calls.values()
+    calls, day, month = run.calls.values(), run.history.day, run.history.month
     return CampaignRow(
         name=run.campaign.name,
         state=run.campaign.state.value,
@@ -140,9 +143,12 @@ def _campaign(board: Board, run: Run) -> CampaignRow:
         waiting=_in_state(calls, CallState.WAITING),
         talking=_in_state(calls, CallState.TALKING),
         hopper=len(run.hopper),
-        talked=run.talked,
-        abandoned=run.abandoned,
-        abandonment_rate=abandonment_rate(run.talked, run.abandoned),
+        talked=day.talked,
+        abandoned=day.abandoned,
+        abandonment_rate=abandonment_rate(day.talked, day.abandoned),
+        talked_month=month.talked,
+        abandoned_month=month.abandoned,
+        abandonment_rate_month=abandonment_rate(month.talked, month.abandoned),
         pacing=run.decision.reason if run.decision else "",
         exhausted=run.exhausted,
     )

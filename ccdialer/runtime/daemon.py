@@ -27,6 +27,7 @@ from ccdialer.runtime.control import Control
 from ccdialer.runtime.diary import Diary
 from ccdialer.runtime.driver import Driver
 from ccdialer.runtime.jobs import Housekeeping, Jobs
+from ccdialer.runtime.keeping import Keeping
 from ccdialer.runtime.lease import Lease
 from ccdialer.runtime.library import Library
 from ccdialer.runtime.notify import notify, watchdog_interval_s
@@ -44,6 +45,8 @@ log = structlog.get_logger()
 EDITS, WATCHDOG = "edits", "watchdog"
 STATUS_EVERY_S = 5.0
 LEASE_EVERY_S = 10.0
+SAVE_EVERY_S = 60.0
+PRUNE_EVERY_S = 3600.0
 LOOK_EVERY_S = 0.1
 BLIND_S = 3.0
 """A drain goes on so long without Asterisk: a cut socket is mended by then, and calls whose end
@@ -122,7 +125,8 @@ class Daemon:
         self._clock = Clock()
         self._driver = Driver(Dialer(new_id, floor_rules(config)), self._clock)
         self._diary = Diary(self._driver.dialer.board)
-        self._library = Library(database)
+        self._keeping = Keeping(self._driver)
+        self._library = Library(database, self._clock)
         self._writer = Writer(self._carry_out, self._deliver)
         self._reception = Reception(self._driver, self._library, self._writer)
         self._reception.node = config.node
@@ -142,7 +146,7 @@ class Daemon:
         self._loop = asyncio.get_running_loop()
         self._mind_signals()
         self._diary.keep(_is_talkative(self._config))
-        with self._driver.watched(self._diary.look):
+        with self._driver.watched(self._diary.look), self._driver.watched(self._keeping.look):
             try:
                 await self._start()
                 await self._stopping.wait()
@@ -235,6 +239,8 @@ class Daemon:
             "status": (STATUS_EVERY_S, self._tell_systemd),
             EDITS: (self._config.daemon.reload_every_s, self._look_for_edits),
             "lease": (LEASE_EVERY_S, self._mind_lease),
+            "memory": (SAVE_EVERY_S, self._save_memory),
+            "prune": (PRUNE_EVERY_S, self._prune),
         }
         watchdog_s = watchdog_interval_s()
         if watchdog_s is not None:
@@ -266,6 +272,12 @@ class Daemon:
             self._stopping.set()
         except StorageUnavailable as error:
             log.error("the node's name is lost with the database", trouble=str(error))
+
+    async def _save_memory(self) -> None:
+        self._keeping.save()
+
+    async def _prune(self) -> None:
+        self._keeping.prune()
 
     # --- signals --------------------------------------------------------------------------------
 
@@ -315,6 +327,7 @@ class Daemon:
         if self._usurper is not None:
             log.error("another daemon has our name: the calls are its own now")
             return
+        self._keeping.save()  # the drain may be cut short
         limit_s = self._config.daemon.drain_s
         board = self._driver.dialer.board
         log.info("stopping", calls=len(board.calls), limit_s=limit_s)
@@ -344,6 +357,8 @@ class Daemon:
         await self._control.close()
         await self._last_deeds()
         await self._switch.close()
+        if self._usurper is None:
+            self._keeping.finish()
         limit_s = FLUSH_S if self._usurper is None else 0.0
         is_flushed = await asyncio.to_thread(self._writer.close, limit_s)
         self._library.close()

@@ -6,15 +6,21 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from ccdialer.core.agent import Agent
+from ccdialer.core.campaign import Campaign, History
 from ccdialer.core.events import AgentChanged, CampaignLoaded, Event
+from ccdialer.runtime.calendar import midnight, next_time
+from ccdialer.runtime.clock import Clock
 from ccdialer.storage import agents, campaigns
 from ccdialer.storage.database import Database
+from ccdialer.storage.pacing import memory_of
 
 T = TypeVar("T")
 READERS = 2
+MONTH_DAYS = 30  # of the law (47 CFR 64.1200(a)(7)), today included
 
 
 def wall_ms() -> int:
@@ -25,8 +31,9 @@ def wall_ms() -> int:
 class Library:
     """The daemon's reading side of storage."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
     async def read(self, function: Callable[..., T], *arguments: Any) -> T:
@@ -37,12 +44,12 @@ class Library:
         )
 
     async def campaigns(self) -> list[CampaignLoaded]:
-        """All campaigns with what happened in their legal window."""
-        return await self.read(_campaigns)
+        """All campaigns with their live answers, and with what pacing has learned."""
+        return await self.read(_remembered, self._clock.drift())
 
     async def edits(self, on_duty: frozenset[int]) -> list[Event]:
         """Campaigns and the agents on duty as they are in the database now."""
-        return await self.read(_edits, on_duty)
+        return await self.read(_edits, on_duty, self._clock.drift())
 
     async def agent(self, login: str) -> Agent:
         """Raises NotFound."""
@@ -59,14 +66,31 @@ class Library:
         self._threads.shutdown(wait=True)
 
 
-def _campaigns(database: Database) -> list[CampaignLoaded]:
-    now = wall_ms()
+def _remembered(database: Database, drift_s: float) -> list[CampaignLoaded]:
     return [
-        CampaignLoaded(campaign, campaigns.history_of(database, campaign.id, now))
-        for campaign in campaigns.list_campaigns(database)
+        replace(loaded, memory=memory_of(database, loaded.campaign.id))
+        for loaded in _campaigns(database, drift_s)
     ]
 
 
-def _edits(database: Database, on_duty: frozenset[int]) -> list[Event]:
+def _campaigns(database: Database, drift_s: float) -> list[CampaignLoaded]:
+    """`drift_s` is how far the machine's clock, by which days go, is ahead of the core's."""
+    now = time.time()
+    found = []
+    for campaign in campaigns.list_campaigns(database):
+        closes_at = next_time(campaign.settings.day_ends, now)
+        closes_at = None if closes_at is None else closes_at - drift_s
+        history = _history(database, campaign, now)
+        history = replace(history, day_ends_at=midnight(now, 1) - drift_s)
+        found.append(CampaignLoaded(campaign, history, closes_at))
+    return found
+
+
+def _history(database: Database, campaign: Campaign, now: float) -> History:
+    today, month = midnight(now), midnight(now, 1 - MONTH_DAYS)
+    return campaigns.history_of(database, campaign.id, round(today * 1000), round(month * 1000))
+
+
+def _edits(database: Database, on_duty: frozenset[int], drift_s: float) -> list[Event]:
     changed = [AgentChanged(a) for a in agents.list_agents(database) if a.id in on_duty]
-    return [*_campaigns(database), *changed]
+    return [*_campaigns(database, drift_s), *changed]

@@ -136,6 +136,7 @@ class Scenario:
     stop_dialing_s: float = setting(
         30.0, "Dialing stops so long before the end of a day.", least=0, most=86400
     )
+    day_ends_known: bool = setting(True, "Pacing is told when dialing stops, as by day_ends.")
     lines: int = setting(100_000, "Lines of the site, clients' and agents'.", least=1)
     commit_s: float = setting(0.005, "Time that storage takes to commit.", least=0, most=10)
     originate_s: float = setting(0.01, "Time until an originate is on its way.", least=0, most=10)

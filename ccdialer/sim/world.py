@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import count
+from types import MappingProxyType
 from typing import Any
 
 from ccdialer.core import commands as c
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import attempt_of
 from ccdialer.core.board import FloorRules
-from ccdialer.core.campaign import Campaign, CampaignState, History
+from ccdialer.core.campaign import Campaign, CampaignState, History, Tally
 from ccdialer.core.dialer import Dialer
 from ccdialer.core.events import CampaignLoaded, DrainAsked, Event, SwitchFound
 from ccdialer.core.pacing.policies import Policies, policy_for
+from ccdialer.core.pacing.policy import Memory
 from ccdialer.sim.agenda import Agenda
 from ccdialer.sim.lines import Lines
 from ccdialer.sim.people import HOUR_S, Clients, Fate, clients, workers
@@ -27,6 +29,23 @@ DAY_S = 86400.0
 MOMENT_S = 300.0
 RULES = FloorRules(agent_ring_s=30.0)
 CLIENT = "-c1"
+DAYS_BEFORE = 29  # and today are the 30 days of the law
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a campaign brings along from the days before."""
+
+    memory: Memory | None = None
+    days: tuple[Tally, ...] = ()  # the latest last
+
+    @property
+    def history(self) -> History:
+        """In the morning of the next day."""
+        return History(month=sum(self.days[-DAYS_BEFORE:], Tally()))
+
+
+NOTHING_BEFORE: Mapping[int, Past] = MappingProxyType({})
 
 
 def run(scenario: Scenario, seed: int, policies: Policies = policy_for) -> list[Day]:
@@ -39,8 +58,12 @@ def run(scenario: Scenario, seed: int, policies: Policies = policy_for) -> list[
 
 def days(scenario: Scenario, seed: int, policies: Policies = policy_for) -> Iterator[Day]:
     """The same, one by one."""
+    past = NOTHING_BEFORE
     for number in range(scenario.days):
-        yield World(scenario, seed, policies, number).live()
+        world = World(scenario, seed, policies, number)
+        world.past = past
+        yield world.live()
+        past = world.remembered()
 
 
 class World:
@@ -50,8 +73,10 @@ class World:
         self, scenario: Scenario, seed: int, policies: Policies = policy_for, day: int = 0
     ) -> None:
         self.scenario, self.seed, self.day = scenario, seed, day
+        self.past = NOTHING_BEFORE  # by campaign id
         self._begins = day * DAY_S
         self._ends = self._begins + scenario.hours * HOUR_S
+        self._dials_until = self._ends - scenario.stop_dialing_s
         ids = count(1)
         self.dialer = Dialer(lambda: f"{next(ids):010d}", RULES, policies)
         self.agenda = Agenda(self._begins)
@@ -102,22 +127,33 @@ class World:
 
     def _prepare(self) -> None:
         scenario = self.scenario
+        closes_at = self._dials_until if scenario.day_ends_known else None
         for campaign, plan in zip(self.campaigns, scenario.campaigns, strict=True):
             self.store.add(campaign.id, plan.tasks)
-            self.tell(CampaignLoaded(campaign, History()))
+            past = self.past.get(campaign.id, Past())
+            self.tell(CampaignLoaded(campaign, past.history, closes_at, past.memory))
         self.tell(SwitchFound(()))
         ids = {campaign.name: campaign.project_id for campaign in self.campaigns}
         for worker in workers(scenario, self.seed, self.day):
             projects = frozenset(ids[name] for name in worker.campaigns)
             self.staff.come(worker, projects, self._begins)
-        self.agenda.at(self._ends - scenario.stop_dialing_s, self._stop_dialing)
+        self.agenda.at(self._dials_until, self._stop_dialing)
         self.agenda.at(self._begins, self._look)
 
     def _stop_dialing(self) -> None:
         for campaign in self.campaigns:
             paused = replace(campaign, state=CampaignState.PAUSED)
             run = self.dialer.board.runs[campaign.id]
-            self.tell(CampaignLoaded(paused, History(run.talked, run.abandoned)))
+            self.tell(CampaignLoaded(paused, run.history))
+
+    def remembered(self) -> dict[int, Past]:
+        """What the next day begins with, once this one is over."""
+        past = {}
+        for campaign_id, run in self.dialer.board.runs.items():
+            today, before = self.counts[campaign_id], self.past.get(campaign_id, Past())
+            tally = Tally(today.answered, today.abandoned)
+            past[campaign_id] = Past(run.learned(), (*before.days, tally))
+        return past
 
     # --- the core is told, and obeyed -----------------------------------------------------------
 

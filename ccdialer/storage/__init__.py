@@ -19,7 +19,8 @@ The daemon's writing thread
 The daemon's start, after lock_node
     release_reserved(db, node) -> int
     open_attempts_of(db, node) -> [OpenAttemptFound]      sessions_of(db, node) -> [SessionFound]
-    list_campaigns(db) -> [Campaign]            history_of(db, campaign_id, now) -> History
+    list_campaigns(db) -> [Campaign]            history_of(db, campaign_id, today, month) -> History
+    memory_of(db, campaign_id) -> Memory | None
 
 Campaigns, projects, agents
     upsert_campaign(db, project, name, settings, now) -> Campaign
@@ -40,6 +41,7 @@ Reports
     list_attempts(db, AttemptFilter) -> [dict]  history_of_number(db, e164) -> [dict]
     campaign_totals(db, since, until) -> {id: CampaignTotals}
     agent_totals(db, since, until) -> {id: AgentTotals}
+    list_paces(db, PaceFilter) -> [dict]        what carry_out was told by RecordPace
     note(db, Entry)   read_journal(db, kind, after, limit) -> [dict]
 """
 
@@ -78,6 +80,7 @@ from ccdialer.storage.listing import (
 )
 from ccdialer.storage.locks import NodeLock, lock_node
 from ccdialer.storage.migrating import Status, check, migrate, open_database, status
+from ccdialer.storage.pacing import PaceFilter, list_paces, memory_of
 from ccdialer.storage.recovery import open_attempts_of, sessions_of
 from ccdialer.storage.statistics import (
     AgentTotals,
@@ -95,6 +98,7 @@ __all__ = [
     "Duplicate",
     "Entry",
     "NodeLock",
+    "PaceFilter",
     "Status",
     "StorageBusy",
     "TaskFilter",
@@ -120,9 +124,11 @@ __all__ = [
     "list_agents",
     "list_attempts",
     "list_campaigns",
+    "list_paces",
     "list_projects",
     "list_tasks",
     "lock_node",
+    "memory_of",
     "migrate",
     "note",
     "open_attempts_of",

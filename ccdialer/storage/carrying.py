@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from ccdialer.core.commands import (
     CloseAttempt,
     OpenAttempt,
+    PrunePaces,
     RecordAgentState,
     RecordJoin,
+    RecordLearned,
+    RecordPace,
     ReleaseTasks,
     ReserveTasks,
     StorageCommand,
@@ -19,15 +22,16 @@ from ccdialer.core.events import Event, TasksReserved
 from ccdialer.storage.agents import record_agent_states
 from ccdialer.storage.attempts import ToWall, close_attempts, open_attempts, record_joins
 from ccdialer.storage.database import Database
+from ccdialer.storage.pacing import prune_paces, record_paces, save_memories
 from ccdialer.storage.tasks import claim_tasks, release_tasks
 
 # Whom a command may overtake to join earlier ones of its own kind. What is not named here keeps
 # its place: an attempt is opened after the close that freed its number.
-_FREE = frozenset({RecordAgentState})  # touches tables of its own
+_PACING = frozenset({RecordLearned, RecordPace, PrunePaces})
+_CALLING = frozenset({ReserveTasks, ReleaseTasks, OpenAttempt, RecordJoin, CloseAttempt})
+_FREE = _PACING | {RecordAgentState}  # touch tables of their own
 OVERTAKES: dict[type, frozenset[type]] = {
-    RecordAgentState: frozenset(
-        {ReserveTasks, ReleaseTasks, OpenAttempt, RecordJoin, CloseAttempt}
-    ),
+    **dict.fromkeys(_FREE, _FREE | _CALLING),
     RecordJoin: _FREE | {ReserveTasks, ReleaseTasks, OpenAttempt, CloseAttempt},
     CloseAttempt: _FREE | {OpenAttempt, RecordJoin},
     OpenAttempt: _FREE | {RecordJoin},
@@ -127,6 +131,21 @@ def _agent_states(bench: _Bench, commands: list[RecordAgentState]) -> list[Event
     return []
 
 
+def _learned(bench: _Bench, commands: list[RecordLearned]) -> list[Event]:
+    save_memories(bench.database, commands, bench.to_wall)
+    return []
+
+
+def _paces(bench: _Bench, commands: list[RecordPace]) -> list[Event]:
+    record_paces(bench.database, commands, bench.to_wall)
+    return []
+
+
+def _prune(bench: _Bench, commands: list[PrunePaces]) -> list[Event]:
+    prune_paces(bench.database, max(bench.to_wall(c.before) for c in commands))
+    return []
+
+
 DEEDS: dict[type, Callable[..., list[Event]]] = {
     ReserveTasks: _reserve,
     ReleaseTasks: _release,
@@ -134,4 +153,7 @@ DEEDS: dict[type, Callable[..., list[Event]]] = {
     RecordJoin: _join,
     CloseAttempt: _close,
     RecordAgentState: _agent_states,
+    RecordLearned: _learned,
+    RecordPace: _paces,
+    PrunePaces: _prune,
 }

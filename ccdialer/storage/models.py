@@ -154,6 +154,36 @@ class Journal(pw.Model):
     detail = pw.TextField()  # JSON object
 
 
+class PacingMemory(pw.Model):
+    """What a campaign's pacing has learned."""
+
+    campaign = pw.ForeignKeyField(Campaign, primary_key=True, lazy_load=False)
+    learned_at = InstantField()
+    memory = pw.TextField()  # JSON that only the policy reads
+
+    class Meta:
+        table_name = "pacing_memory"
+
+
+class PacingJournal(pw.Model):
+    """Why a campaign dialed as much as it did, since its row before."""
+
+    id = pw.BigAutoField()
+    campaign_id = pw.IntegerField()
+    at = InstantField()
+    placed = pw.IntegerField()  # calls
+    decisions = pw.IntegerField()
+    idle = pw.IntegerField()
+    waiting = pw.IntegerField()
+    in_flight = pw.IntegerField()
+    risk = pw.DoubleField(null=True)  # that one more call would meet no agent
+    allowed = pw.DoubleField(null=True)
+    reason = pw.TextField()
+
+    class Meta:
+        table_name = "pacing_journal"
+
+
 TABLES = (
     Project,
     Campaign,
@@ -165,4 +195,6 @@ TABLES = (
     Leg,
     AgentSession,
     Journal,
+    PacingMemory,
+    PacingJournal,
 )

@@ -22,6 +22,7 @@ ANNA = AgentRow(
 )
 DEMO = CampaignRow(
     *("demo", "active", "predictive", {"talking": 1}, 3, 1, 1, 20, 39, 1, 0.025),
+    *(390, 20, 0.02),
     *("2 calls ahead", True),
 )
 

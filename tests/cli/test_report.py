@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from ccdialer.cli.site import now_ms
 from ccdialer.core.agent import AgentState
+from ccdialer.core.commands import RecordPace
 from ccdialer.core.disposition import Disposition
 from tests.cli.prompt import Prompt
 from tests.reports.scenes import scene_in
+
+WHY = "2 idle, 0 waiting, 5 ringing; one call per free agent: placed 3"
 
 
 @pytest.fixture
@@ -24,6 +28,8 @@ def busy(prompt: Prompt) -> Prompt:
         scene.now += 1000
         scene.add("+79160000002")
         scene.call(Disposition.BUSY)
+        pace = RecordPace(scene.campaign.id, scene.now / 1000, 3, 40, 2, 0, 5, None, None, WHY)
+        scene.carry(pace, replace(pace, at=pace.at + 10, placed=0))
         scene.shift((AgentState.TALKING, 60), (AgentState.WRAP_UP, 15), (AgentState.OFFLINE, 0))
     return prompt
 
@@ -50,10 +56,22 @@ def test_agents(busy: Prompt) -> None:
     assert "spread of calls per hour over 1 agents" in busy.run("report", "agents").stdout
 
 
+def test_pacing(busy: Prompt) -> None:
+    rows = busy.json("report", "pacing", "--campaign", "demo")
+    assert [(row["placed"], row["in_flight"], row["risk"]) for row in rows] == [
+        (3, 5, None),
+        (0, 5, None),
+    ]
+    assert [row["reason"] for row in busy.csv("report", "pacing")] == [WHY, WHY]
+    cut = busy.run("report", "pacing", "--limit", "1")
+    assert WHY in cut.stdout
+    assert "--limit 0 prints all" in cut.stderr
+
+
 Wanted = Callable[[dict[str, object]], object]
 
 
-@pytest.mark.parametrize("report", ["attempts", "campaigns", "agents"])
+@pytest.mark.parametrize("report", ["attempts", "campaigns", "agents", "pacing"])
 def test_spans(busy: Prompt, report: str) -> None:
     inside = busy.json("report", report, "--since", "2h")
     outside = busy.json("report", report, "--until", "2h")
@@ -61,7 +79,7 @@ def test_spans(busy: Prompt, report: str) -> None:
     assert sum(row.get("attempts", row.get("calls", 1)) for row in outside) == 0
 
 
-@pytest.mark.parametrize("report", ["attempts", "campaigns", "agents"])
+@pytest.mark.parametrize("report", ["attempts", "campaigns", "agents", "pacing"])
 def test_a_campaign_that_is_not_there(prompt: Prompt, report: str) -> None:
     result = prompt.run("report", report, "--campaign", "nope", code=1)
     assert 'there is no campaign "nope"' in result.stderr

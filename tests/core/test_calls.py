@@ -6,7 +6,7 @@ from ccdialer.core import commands as c
 from ccdialer.core import events as e
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Call
-from ccdialer.core.campaign import CampaignState, Mode
+from ccdialer.core.campaign import ABANDONED, CampaignState, Mode
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.task import TaskMove
 from tests.core.world import World, dialing, talking
@@ -226,7 +226,7 @@ def test_who_picks_up_as_we_let_go_was_abandoned() -> None:
     world.answer(call)
     world.hang_up(call.leg_id)
     assert world.outcomes == [Disposition.ABANDONED]
-    assert world.board.runs[1].abandoned == 1
+    assert world.board.runs[1].history.day == ABANDONED
 
 
 def test_calls_in_flight_go_on_when_the_campaign_is_paused() -> None:

@@ -6,7 +6,7 @@ from ccdialer.core import commands as c
 from ccdialer.core import events as e
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Call
-from ccdialer.core.campaign import Mode
+from ccdialer.core.campaign import ABANDONED, TALKED, Mode
 from ccdialer.core.disposition import Disposition
 from tests.core.world import World, dialing
 
@@ -86,7 +86,7 @@ def test_without_a_message_the_abandoned_client_is_hung_up_at_the_deadline() -> 
     assert second.state is CallState.WAITING
     world.wait(0.01)
     assert world.outcomes == [Disposition.ABANDONED]
-    assert world.board.runs[1].abandoned == 1
+    assert world.board.runs[1].history.day == TALKED + ABANDONED
     assert world.closed.retry_after_s == 259200.0
 
 
@@ -208,9 +208,9 @@ def test_a_failure_past_the_deadline_abandons_at_once() -> None:
 def test_a_live_answer_counts_from_the_join() -> None:
     world, call = dialing()
     world.answer(call)
-    assert world.board.runs[1].talked == 1
+    assert world.board.runs[1].history.day == TALKED
     world.hang_up(call.leg_id)
-    assert world.board.runs[1].talked == 1
+    assert world.board.runs[1].history.day == TALKED
 
 
 def test_a_client_who_is_joined_after_he_was_let_down_is_hung_up() -> None:

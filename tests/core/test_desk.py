@@ -8,7 +8,7 @@ from ccdialer.core import commands as c
 from ccdialer.core import events as e
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import CallState
-from ccdialer.core.campaign import Mode
+from ccdialer.core.campaign import ABANDONED, Mode
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.features import SIGNED_IN
 from tests.core.world import World, dialing, talking
@@ -91,7 +91,7 @@ def test_the_end_of_a_drain_closes_every_attempt(obeys: bool) -> None:
     world.tell(e.DrainAsked(1.0))
     world.wait(1.0 + (0.0 if obeys else 10.0))
     assert sorted(world.outcomes) == ["abandoned", "abandoned", "cancelled"]
-    assert world.board.runs[1].abandoned == 2
+    assert world.board.runs[1].history.day == ABANDONED + ABANDONED
 
 
 def test_an_attempt_that_is_opened_after_the_drain_began_is_not_dialed() -> None:

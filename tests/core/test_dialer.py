@@ -9,8 +9,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from ccdialer.core import commands as c
 from ccdialer.core import events as e
 from ccdialer.core.board import FloorRules
-from ccdialer.core.campaign import CampaignState, Mode
+from ccdialer.core.campaign import CampaignState, History, Mode
 from ccdialer.core.dialer import HANDLERS, WAKES
+from ccdialer.core.pacing.predictive import Predictive
 from ccdialer.core.timers import Wake
 from tests.core.world import World, dialing
 
@@ -295,6 +296,39 @@ def test_facts_about_the_unknown_change_nothing() -> None:
         world.tell(event)
     assert world.said[before:] == []
     assert world.calls == [call]
+
+
+def predictive(world: World, **changes: object) -> Predictive:
+    """The policy of a predictive campaign with these settings."""
+    world.campaign(0, mode=Mode.PREDICTIVE, **changes)
+    policy = world.board.runs[1].policy
+    assert isinstance(policy, Predictive)
+    return policy
+
+
+def test_a_new_policy_goes_on_from_what_the_old_one_learned() -> None:
+    world = World()
+    old = predictive(world)
+    for _ in range(7):
+        old.call_ended(5.0, answered=True)
+    assert predictive(world, max_lines=7) is old
+    new = predictive(world, max_abandonment=0.01)
+    assert new is not old
+    assert new.memory() == old.memory()
+    world.campaign(0, mode=Mode.POWER)
+    assert predictive(world).memory() == old.memory(), "power learns nothing and forgets nothing"
+
+
+def test_a_campaign_comes_with_what_an_earlier_life_learned() -> None:
+    world, later = World(), World()
+    learned = predictive(world)
+    for _ in range(7):
+        learned.call_ended(5.0, answered=True)
+    campaign = world.board.runs[1].campaign
+    later.tell(e.CampaignLoaded(campaign, History(), memory=learned.memory()))
+    assert later.board.runs[1].policy.memory() == learned.memory()
+    later.tell(e.CampaignLoaded(campaign, History()))
+    assert later.board.runs[1].learned() == learned.memory()
 
 
 def test_tasks_of_an_unknown_campaign_go_back() -> None:

@@ -8,7 +8,7 @@ import pytest
 from ccdialer.core import commands as c
 from ccdialer.core import events as e
 from ccdialer.core.attempt import CallState
-from ccdialer.core.campaign import CampaignState, Mode
+from ccdialer.core.campaign import CampaignState, History, Mode, Tally
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.pacing.policy import Decision, Policy, Scene
 from tests.core.world import World, dialing
@@ -138,13 +138,42 @@ def test_a_call_under_detection_is_still_in_flight() -> None:
     assert world.call.state is CallState.DETECTING
 
 
-def test_history_counts_in_the_window() -> None:
-    world = World()
-    world.campaign(0)
-    event = e.CampaignLoaded(world.board.runs[1].campaign, e.History(talked=97, abandoned=3))
-    fresh = World()
-    fresh.tell(event)
-    assert (fresh.board.runs[1].talked, fresh.board.runs[1].abandoned) == (97, 3)
+def loaded(world: World, history: History, closes_at: float | None = None) -> Scene:
+    """What the policy is shown next, once storage has told this."""
+    world.tell(e.CampaignLoaded(world.board.runs[1].campaign, history, closes_at))
+    world.wait(1.0)
+    scene = world.board.runs[1].scene
+    assert scene is not None
+    return scene
+
+
+def test_todays_answers_and_the_months_are_told_apart() -> None:
+    world, call = dialing()
+    world.answer(call)
+    world.add_tasks(1)
+    scene = loaded(world, History(day=Tally(100, 3), month=Tally(900, 20)))
+    assert (scene.day, scene.month) == (Tally(101, 3), Tally(901, 20)), "and the one who talks"
+
+
+def test_a_new_day_begins_at_midnight() -> None:
+    world, _ = dialing()
+    full = History(Tally(100, 3), Tally(900, 20), day_ends_at=world.now + 60.0)
+    assert loaded(world, full).day == Tally(100, 3)
+    world.wait(60.0)
+    scene = world.board.runs[1].scene
+    assert scene is not None
+    assert (scene.day, scene.month) == (Tally(), Tally(900, 20))
+
+
+def test_the_end_of_dialing_comes_nearer_and_is_forgotten() -> None:
+    world, _ = dialing()
+    left = loaded(world, History(), closes_at=world.now + 60.0).time_left_s
+    assert left is not None
+    assert 58.0 <= left <= 59.5
+    world.wait(60.0)
+    scene = world.board.runs[1].scene
+    assert scene is not None
+    assert scene.time_left_s is None
 
 
 def test_a_call_waits_for_its_task_and_not_for_the_next_turn() -> None:

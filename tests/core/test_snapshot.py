@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict
 
-from ccdialer.core.campaign import Mode
+from ccdialer.core.campaign import CampaignState, History, Mode, Tally
 from ccdialer.core.snapshot import AgentRow, CampaignRow, snapshot
 from tests.core.world import World, talking
 
@@ -89,3 +89,13 @@ def test_a_campaign_that_abandons() -> None:
     world.wait(1.0)
     row = campaign_row(world)
     assert (row.talked, row.abandoned, row.abandonment_rate) == (1, 1, 0.5)
+
+
+def test_today_and_the_month_are_told_apart() -> None:
+    world = World()
+    world.campaign(0)
+    world.load(CampaignState.ACTIVE, history=History(Tally(100, 3), Tally(1000, 20)))
+    row = campaign_row(world)
+    assert (row.talked, row.abandoned, row.abandonment_rate) == (97, 3, 0.03)
+    assert (row.talked_month, row.abandoned_month) == (980, 20)
+    assert row.abandonment_rate_month == 0.02

@@ -52,6 +52,7 @@ SCENARIO = Scenario(
     name="lab",
     hours=(LAST_S + AFTER_S) / 3600.0,
     stop_dialing_s=0.0,
+    day_ends_known=False,  # the real campaign has no day_ends: a run ends in the middle of a minute
     campaigns=(CampaignPlan("demo", TASKS, SETTINGS, PEOPLE),),
     teams=(Team(AGENTS, sign_in_over_s=0.5, break_every_s=0.0, speed_spread=0.0),),
 )

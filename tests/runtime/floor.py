@@ -48,7 +48,7 @@ class Floor:
             lambda commands: storage.carry_out(db, commands, NODE, self.clock.to_wall),
             self._deliver,
         )
-        self.library = Library(db)
+        self.library = Library(db, self.clock)
         self.reception = Reception(self.driver, self.library, self.writer)
         self.agents = {name: self._hire(name) for name in ("anna", "kate")}
         self.campaign = self._campaign(CampaignState.ACTIVE)

@@ -31,7 +31,7 @@ from ccdialer.runtime.ask import ask
 from ccdialer.runtime.clock import new_id
 from ccdialer.runtime.daemon import Daemon, ari_settings, floor_rules
 from ccdialer.runtime.lease import Lease
-from ccdialer.storage import Database, NodeLock, TaskRow, database, lock_node
+from ccdialer.storage import Database, NodeLock, PaceFilter, TaskRow, database, lock_node
 from ccdialer.storage.locks import NodeTaken
 from tests import postgres
 from tests.lab.ports import free_port
@@ -408,6 +408,31 @@ async def test_what_is_in_the_writer_is_written_before_the_end(life: Life) -> No
     assert rows == [("available",)]
 
 
+async def test_what_pacing_learned_outlives_the_daemon(
+    life: Life, site: Site, db: Database
+) -> None:
+    (agent,) = storage.list_agents(db)
+    (campaign,) = storage.list_campaigns(db)
+    life.driver.tell(SignInAsked(agent, new_id()))
+    policy = life.driver.dialer.board.runs[campaign.id].policy
+    for _ in range(40):
+        policy.call_ended(7.0, answered=True)
+    await until(lambda: life.driver.dialer.board.runs[campaign.id].decision is not None)
+    kill(signal.SIGTERM)
+    await until(lambda: life.driver.dialer.board.draining)
+    kill(signal.SIGTERM)
+    await life.ends()
+    learned = storage.memory_of(db, campaign.id)
+    assert learned == policy.memory()
+    (row, *_) = storage.list_paces(db, PaceFilter())
+    assert row["campaign"] == "demo"
+    assert "too few to dial ahead" in row["reason"] or "one call per idle agent" in row["reason"]
+    later = Daemon(site.config, site.path, db, life.daemon._lease)
+    await later._recover()
+    assert later._driver.dialer.board.runs[campaign.id].policy.memory()["calls"] == learned["calls"]
+    later._library.close()
+
+
 async def test_a_database_that_stays_locked_is_given_up_with_an_error(
     life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -487,6 +512,7 @@ async def test_who_has_lost_his_name_to_another_writes_no_more_and_ends(
         life = Life(site, db, lease)
         await until(lambda: "READY=1" in systemd.listen())
         life.find_asterisk(SeenLeg(client_leg(attempt_id), False, None))
+        await until(lambda: life.daemon._writer.depth == 0)
         with await asyncio.to_thread(take_over, db):
             life.daemon._writer.stalled_since = 1.0  # as it is when the server is restarted
             life.driver.tell(LegEnded(client_leg(attempt_id), 17, 486))

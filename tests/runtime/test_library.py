@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from ccdialer import storage
 from ccdialer.core.agent import Agent
-from ccdialer.core.campaign import CampaignSettings, CampaignState, History
+from ccdialer.core.campaign import CampaignSettings, CampaignState
+from ccdialer.core.commands import RecordLearned
 from ccdialer.core.events import AgentChanged, CampaignLoaded
 from ccdialer.errors import NotFound
+from ccdialer.runtime.calendar import midnight, next_time
+from ccdialer.runtime.clock import Clock
 from ccdialer.runtime.library import Library, wall_ms
 from ccdialer.storage import Database
 
@@ -20,7 +25,7 @@ SETTINGS = CampaignSettings("PJSIP/{digits}@trunk")
 
 @pytest.fixture
 async def library(db: Database) -> AsyncIterator[Library]:
-    made = Library(db)
+    made = Library(db, Clock())
     yield made
     made.close()
 
@@ -43,7 +48,32 @@ async def test_a_read_never_happens_in_the_loop(library: Library) -> None:
 async def test_campaigns_come_with_their_history(db: Database, library: Library) -> None:
     assert await library.campaigns() == []
     campaign = storage.upsert_campaign(db, "acme", "demo", SETTINGS, wall_ms())
-    assert await library.campaigns() == [CampaignLoaded(campaign, History())]
+    (loaded,) = await library.campaigns()
+    assert (loaded.campaign, loaded.memory, loaded.closes_at) == (campaign, None, None)
+    assert loaded.history.day_ends_at == pytest.approx(midnight(time.time(), 1), abs=1.0)
+
+
+async def test_what_pacing_learned_comes_at_the_start_alone(db: Database, library: Library) -> None:
+    campaign = storage.upsert_campaign(db, "acme", "demo", SETTINGS, wall_ms())
+    learned = RecordLearned(campaign.id, 0.0, {"version": 2})
+    storage.carry_out(db, [learned], "main", lambda at: round(at * 1000))
+    (at_start,) = await library.campaigns()
+    (later,) = await library.edits(frozenset())
+    assert isinstance(later, CampaignLoaded)
+    assert (at_start.memory, later.memory) == ({"version": 2}, None)
+
+
+async def test_the_end_of_dialing_is_an_instant_of_the_cores_clock(db: Database) -> None:
+    clock = Clock()
+    clock._offset -= 500.0  # the machine's clock was set forward since
+    library = Library(db, clock)
+    storage.upsert_campaign(db, "acme", "demo", replace(SETTINGS, day_ends="20:00"), wall_ms())
+    (loaded,) = await library.campaigns()
+    library.close()
+    expected = next_time("20:00", time.time())
+    assert expected is not None
+    assert loaded.closes_at == pytest.approx(expected - 500.0, abs=1.0)
+    assert loaded.history.day_ends_at == pytest.approx(midnight(time.time(), 1) - 500.0, abs=1.0)
 
 
 async def test_agents_are_found_by_login_and_by_phone(db: Database, library: Library) -> None:

@@ -7,12 +7,15 @@ from dataclasses import replace
 
 import pytest
 
-from ccdialer.core.campaign import Mode
+from ccdialer.core.campaign import CampaignSettings, History, Mode, Tally
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.pacing.policies import Policies
+from ccdialer.core.pacing.policy import Decision, Memory, Scene
+from ccdialer.core.pacing.predictive import Predictive
 from ccdialer.sim.laws import Shape, Times
 from ccdialer.sim.result import Day
 from ccdialer.sim.scenario import CampaignPlan, Scenario, Team, dialing_settings
-from ccdialer.sim.world import run
+from ccdialer.sim.world import Past, run
 from tests.sim.scenes import small
 
 SAME = """
@@ -111,3 +114,50 @@ def test_campaigns_share_agents() -> None:
     assert all(campaign.talked > 20 for campaign in day.campaigns)
     alone = one(small(agents=10))
     assert day.whole.talked == pytest.approx(alone.whole.talked, rel=0.2)
+
+
+class Watched(Predictive):
+    """Keeps what it was shown first."""
+
+    first: list[Scene]
+
+    def decide(self, scene: Scene, now: float) -> Decision:
+        self.first = getattr(self, "first", []) or [scene]
+        return super().decide(scene, now)
+
+
+def watched(made: list[Watched]) -> Policies:
+    def policy(settings: CampaignSettings, memory: Memory | None) -> Watched:
+        found = Watched.remembering(settings, memory)
+        assert isinstance(found, Watched)
+        made.append(found)
+        return found
+
+    return policy
+
+
+def test_the_next_day_begins_with_what_the_last_one_taught() -> None:
+    made: list[Watched] = []
+    first, second = run(replace(small(Mode.PREDICTIVE), days=2), 1, watched(made))
+    ended = [policy.memory()["calls"] for policy in made]
+    assert first.whole.dialed > 0
+    assert ended[1] > ended[0] > 0
+    assert made[1].first[0].day == Tally()
+    assert made[1].first[0].month == Tally(first.whole.answered, first.whole.abandoned)
+    assert second.day == 1
+
+
+def test_a_month_has_thirty_days() -> None:
+    past = Past(days=tuple(Tally(100 * n, n) for n in range(1, 41)))
+    assert past.history == History(month=Tally(100 * 754, 754)), "the days 12 to 40"
+
+
+def test_a_site_knows_when_it_closes_or_does_not() -> None:
+    made: list[Watched] = []
+    site = replace(small(Mode.PREDICTIVE), stop_dialing_s=60.0)
+    run(site, 1, watched(made))
+    run(replace(site, day_ends_known=False), 1, watched(made))
+    left = made[0].first[0].time_left_s
+    assert left is not None
+    assert 3300.0 < left <= 3540.0
+    assert made[1].first[0].time_left_s is None

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccdialer import storage
-from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, History, Mode
+from ccdialer.core.campaign import (
+    Campaign,
+    CampaignSettings,
+    CampaignState,
+    History,
+    Mode,
+    Tally,
+)
 from ccdialer.core.disposition import Disposition
 from ccdialer.errors import NotFound, Refused
 from ccdialer.storage import Database
@@ -78,16 +85,23 @@ def test_a_name_in_two_projects_needs_the_project(db: Database, campaign: Campai
     assert storage.find_campaign(db, "demo", "globex") == other
 
 
-def test_history_has_the_live_answers_of_a_day(db: Database, campaign: Campaign) -> None:
-    insert(db, campaign, [row(i) for i in range(6)])
+def test_history_has_the_live_answers_of_a_day_and_of_a_month(
+    db: Database, campaign: Campaign
+) -> None:
+    insert(db, campaign, [row(i) for i in range(8)])
     ends = [
         (Disposition.TALKED, -100),
         (Disposition.TALKED, -200),
-        (Disposition.TALKED, -90_000),  # more than a day ago
+        (Disposition.TALKED, -90_000),  # yesterday
+        (Disposition.ABANDONED, -90_000),
+        (Disposition.ABANDONED, -2_600_000),  # more than thirty days ago
         (Disposition.ABANDONED, -300),
         (Disposition.MACHINE, -300),
     ]
     for task, (disposition, seconds) in zip(claim(db, campaign), ends, strict=False):
         o = opening(task, at=at(seconds))
         carry(db, o, closing(o, disposition=disposition))
-    assert storage.history_of(db, campaign.id, NOW) == History(talked=2, abandoned=1)
+    today, month = NOW - 86_400_000, NOW - 30 * 86_400_000
+    history = storage.history_of(db, campaign.id, today, month)
+    assert history == History(day=Tally(3, 1), month=Tally(5, 2))
+    assert storage.history_of(db, campaign.id + 1, today, month) == History()

@@ -39,7 +39,7 @@ def later(tmp_path: Path) -> Path:
     """The steps of a later ccdialer: one more."""
     steps = tmp_path / "later"
     shutil.copytree(STEPS, steps)
-    (steps / "0002_later.py").write_text(STEP.format(pause=False))
+    (steps / "9999_later.py").write_text(STEP.format(pause=False))
     return steps
 
 
@@ -65,7 +65,7 @@ def test_a_database_of_a_newer_ccdialer_is_refused(database_url: str, later: Pat
     with storage.connect(database_url) as database:
         storage.migrate(database, later)
         for refused in (storage.migrate, storage.check):
-            with pytest.raises(StorageUnavailable, match=r"newer ccdialer \(0002_later\)"):
+            with pytest.raises(StorageUnavailable, match=r"newer ccdialer \(9999_later\)"):
                 refused(database)
     with pytest.raises(StorageUnavailable):
         storage.open_database(database_url)
@@ -83,30 +83,30 @@ def test_two_processes_migrate_once(database_url: str, later: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(map(len, applied)) == [0, 0, len(list(later.glob("0*.py")))]
+    assert sorted(map(len, applied)) == [0, 0, len(list(later.glob("[0-9]*.py")))]
 
 
 def test_a_killed_migration_leaves_the_version_before(database_url: str, later: Path) -> None:
-    (later / "0002_later.py").write_text(STEP.format(pause=True))
+    (later / "9999_later.py").write_text(STEP.format(pause=True))
     with storage.connect(database_url) as database:
         storage.migrate(database)
         before = storage.status(database).applied
         with other_process(MIGRATE, database_url, str(later)) as migration:
             assert migration.line() == "halfway"
             migration.kill()
-        (later / "0002_later.py").write_text(STEP.format(pause=False))
+        (later / "9999_later.py").write_text(STEP.format(pause=False))
         assert migrating.status(database, later).applied == before
         # The lock died too, and nothing of the step is there: it can be done from its beginning.
-        assert storage.migrate(database, later) == ["0002_later"]
+        assert storage.migrate(database, later) == ["9999_later"]
         assert {"later", "later_still"} <= set(database.engine.get_tables())
 
 
 def test_a_failing_step_leaves_the_version_before(database_url: str, later: Path) -> None:
-    (later / "0002_later.py").write_text(STEP.format(pause="1 / 0"))
+    (later / "9999_later.py").write_text(STEP.format(pause="1 / 0"))
     with storage.connect(database_url) as database:
         with pytest.raises(ZeroDivisionError):
             storage.migrate(database, later)
-        assert migrating.status(database, later).pending == ("0002_later",)
+        assert migrating.status(database, later).pending == ("9999_later",)
         assert "later" not in database.engine.get_tables()
 
 
@@ -118,7 +118,7 @@ def test_sqlite_is_copied_before_a_migration(tmp_path: Path, later: Path) -> Non
         assert list(folder.glob("*.bak")) == []
         storage.ensure_project(database, "acme", 0)
         storage.migrate(database, later)
-    (copy,) = folder.glob("site.db.0001_spine.*.bak")
+    (copy,) = folder.glob("site.db.0002_pacing.*.bak")
     with closing(sqlite3.connect(copy)) as before:
         assert before.execute("SELECT name FROM project").fetchall() == [("acme",)]
         tables = before.execute("SELECT name FROM sqlite_master WHERE name = 'later'")

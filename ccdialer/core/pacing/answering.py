@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from math import exp
 
 from ccdialer.core.pacing.level import Level
+from ccdialer.core.pacing.policy import Memory
+from ccdialer.core.pacing.remembering import amounts, short, weight
 
 PRIOR_CALLS = 12.0  # pseudo-calls that the prior counts for
 PRIOR_ANSWER_RATE = 0.30
 PRIOR_RING_S = 10.0  # mean time from dial to answer, gamma of shape 2
 PRIOR_EARLY_FAILURES = 0.20  # busy, unallocated, rejected: spread over the first seconds
 EARLY_S = 10.0
+LATE_BINS = 6  # beyond the ring time-out
 RESHAPE_S = 10.0  # hazards are renewed this often
 SAME_LEVEL = 0.01  # a change of the level that is not worth new curves
+MOST_OTHERS = 400.0  # remembered calls that nobody answered, however few were answered
 MOST_EVENTS = 4000.0  # older experience fades once so many calls have ended
 
 
@@ -26,6 +30,9 @@ class _Bin:
     others: float
     exposure_s: float  # call-seconds
     willing_s: float  # call-seconds weighted by the answer level of their time
+
+
+SEEN = ("answers", "others", "exposure_s", "willing_s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +60,9 @@ class Answering:
 
     def __init__(self, ring_timeout_s: float) -> None:
         self.level = Level()
-        self._bins = _prior(ring_timeout_s)
-        self._prior_alive = [b.exposure_s / PRIOR_CALLS for b in self._bins]
-        self._prior_mass = sum(b.answers for b in self._bins) / PRIOR_CALLS
+        self._bins, self._prior = _prior(ring_timeout_s), _prior(ring_timeout_s)
+        self._prior_alive = [b.exposure_s / PRIOR_CALLS for b in self._prior]
+        self._prior_mass = sum(b.answers for b in self._prior) / PRIOR_CALLS
         self._shape: list[float] = []  # answer hazard at level 1, per bin
         self._summed: list[float] = []  # its sum up to each bin
         self._others: list[float] = []
@@ -66,6 +73,35 @@ class Answering:
         self._shaped_at = 0.0
         self._drawn_for = 0.0  # the level of the curves that were drawn
         self._curves: dict[float | None, Curve] = {}
+        self._reshape(())
+
+    def memory(self) -> Memory:
+        """The level, and what was seen of calls beyond the prior, by what it is."""
+        seen = {
+            name: short(
+                [
+                    max(0.0, getattr(b, name) - getattr(prior, name))
+                    for b, prior in zip(self._bins, self._prior, strict=True)
+                ]
+            )
+            for name in SEEN
+        }
+        return {"level": self.level.memory(), **seen}
+
+    def remember(self, memory: Memory) -> None:
+        """Go on from there; raises one of MISFITS.
+
+        With another ring time-out the ages in which calls rang under both are still true.
+        """
+        self.level.remember(memory["level"])
+        seen = [amounts(memory[name]) for name in SEEN]
+        keep = min(weight(sum(seen[0])), weight(sum(seen[1]), MOST_OTHERS))
+        shared = len(self._bins)
+        if len(seen[0]) != shared:
+            shared = max(0, min(shared, len(seen[0])) - LATE_BINS)
+        for at, new in zip(self._bins[:shared], zip(*seen, strict=True), strict=False):
+            for name, value in zip(SEEN, new, strict=True):
+                setattr(at, name, getattr(at, name) + keep * value)
         self._reshape(())
 
     def call_ended(self, age_s: float, answered: bool) -> None:
@@ -151,13 +187,12 @@ class Answering:
             self._summed.append(self._summed[-1] + hazard)
 
     def _fade(self) -> None:
+        """Half of what is known beyond the prior; the prior stays, or rare ages would run dry."""
         if sum(b.answers + b.others for b in self._bins) < MOST_EVENTS:
             return
-        for b in self._bins:
-            b.answers /= 2.0
-            b.others /= 2.0
-            b.exposure_s /= 2.0
-            b.willing_s /= 2.0
+        for at, prior in zip(self._bins, self._prior, strict=True):
+            for name in SEEN:
+                setattr(at, name, (getattr(at, name) + getattr(prior, name)) / 2.0)
 
 
 def _exposure(ages: Sequence[float], bins: int) -> list[float]:
@@ -177,7 +212,7 @@ def _exposure(ages: Sequence[float], bins: int) -> list[float]:
 def _prior(ring_timeout_s: float) -> list[_Bin]:
     """Pseudo-calls: gamma ring times, some early failures, the rest rings until the time-out."""
     bins, alive = [], 1.0
-    for second in range(int(ring_timeout_s) + 6):
+    for second in range(int(ring_timeout_s) + LATE_BINS):
         answers = PRIOR_ANSWER_RATE * (_gamma2(second + 1) - _gamma2(second))
         others = PRIOR_EARLY_FAILURES / EARLY_S if second < EARLY_S else 0.0
         if second >= int(ring_timeout_s):  # whatever is left ends here

@@ -6,6 +6,7 @@ from math import sqrt
 
 from ccdialer.core.campaign import Tally, Window
 from ccdialer.core.pacing.policy import Memory, Scene, agents_of
+from ccdialer.core.pacing.remembering import amount, short, weight
 
 MOST_RATE = 1.5  # of the cap, however much is left
 HORIZON_S = 3600.0  # planned ahead where nobody knows when the day ends
@@ -14,6 +15,7 @@ LONG_HORIZON_S = 28800.0  # planned ahead over 30 days
 DAY_EXCESS = 1.5  # of the cap, on a single day of a window of 30 days
 RESERVE, RESERVE_SPREAD = 0.5, 1.2  # abandonments kept back, and standard deviations of chance
 MEMORY = 40.0  # abandonments that the learned gain remembers
+REMEMBERED = 20.0  # of them, from the day before
 PRIOR_ABANDONED, PRIOR_GAIN = 6.0, 1.25
 GAIN_RANGE = (0.2, 4.0)  # low where campaigns share agents: more are free than are counted on
 TURNAROUND_S = 6.0  # of an agent between two calls, beyond talk and wrap-up
@@ -45,11 +47,17 @@ class Budget:
         return self._cap / self.gain
 
     def memory(self) -> Memory:
-        return {"abandoned": self._abandoned, "risked": self._risked}
+        abandoned, risked = short((self._abandoned, self._risked))
+        return {"abandoned": abandoned, "risked": risked}
 
     def remember(self, memory: Memory) -> None:
-        """Go on from the gain that was learned; raises KeyError or the like if it is none."""
-        self._abandoned, self._risked = float(memory["abandoned"]), float(memory["risked"])
+        """Go on from the gain that was learned; raises one of MISFITS."""
+        prior_risked = PRIOR_ABANDONED / PRIOR_GAIN
+        abandoned = amount(memory["abandoned"], least=PRIOR_ABANDONED)
+        risked = amount(memory["risked"], least=0.999 * prior_risked)
+        keep = weight(abandoned - PRIOR_ABANDONED, REMEMBERED)
+        self._abandoned = _faded(abandoned, PRIOR_ABANDONED, keep)
+        self._risked = _faded(risked, prior_risked, keep)
 
     def allowed_risk(self, scene: Scene, handle_s: float, answer_rate: float) -> float:
         """The risk of meeting no agent that one more call may carry; 0: nothing is left to risk.

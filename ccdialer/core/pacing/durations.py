@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from itertools import chain
 from math import erf, exp, log, sqrt
 
+from ccdialer.core.pacing.policy import Memory
+from ccdialer.core.pacing.remembering import amount, amounts, short, weight
+
 TALK_EDGES = (
     *(2.5 * i for i in range(8)),
     *range(20, 60, 5),
@@ -17,8 +20,10 @@ TALK_EDGES = (
 WRAP_UP_EDGES = tuple(chain(range(0, 30, 2), range(30, 60, 5), range(60, 241, 20)))
 PRIOR_SHAPE = 10.0  # pseudo-durations behind the lognormal's own mean and variance
 STRAY = 1e-3  # share of pseudo-durations that follow no lognormal
+LEAST_STRAY_S = 10.0  # their mean, or exp() would be 0 in the last bin
 PRIOR_WEIGHT = 15.0  # pseudo-durations by which the lognormal smooths the hazards
 MOST_DURATIONS = 2000.0  # older experience fades once so many have ended
+BELIEVED_S = (0.5, 36000.0)  # mean durations that a memory may hold
 
 
 class Durations:
@@ -43,6 +48,29 @@ class Durations:
     def mean_s(self) -> float:
         """Mean of the ended ones, with the prior."""
         return self._total / self._count
+
+    def memory(self) -> Memory:
+        sums = (self._count, self._total, self._logs, self._squares)
+        return {
+            "ends": short(self._ends),
+            "exposure_s": short(self._exposure),
+            "sums": list(sums),
+        }
+
+    def remember(self, memory: Memory) -> None:
+        """Go on from there; raises one of MISFITS."""
+        count, total, logs, squares = memory["sums"]
+        amount(count, least=1.0)
+        amount(total / count, *BELIEVED_S)
+        amount(logs / count, *map(log, BELIEVED_S))
+        amount(squares / count - (logs / count) ** 2, most=25.0)
+        keep = weight(count)
+        bins = len(self._edges)
+        self._ends = [keep * ends for ends in amounts(memory["ends"], bins)]
+        self._exposure = [keep * seen for seen in amounts(memory["exposure_s"], bins)]
+        self._count, self._total = keep * count, keep * total
+        self._logs, self._squares = keep * logs, keep * squares
+        self.refresh(())
 
     def ended(self, duration_s: float) -> None:
         """One has lasted `duration_s`."""
@@ -98,8 +126,9 @@ class Durations:
         centre = self._logs / self._count
         deviation = sqrt(max(0.01, self._squares / self._count - centre * centre))
         # A few last as an exponential would, so that no bin is without experience.
+        stray_s = max(self.mean_s, LEAST_STRAY_S)
         alive = [1.0] + [
-            (1.0 - STRAY) * _above((log(e) - centre) / deviation) + STRAY * exp(-e / self.mean_s)
+            (1.0 - STRAY) * _above((log(e) - centre) / deviation) + STRAY * exp(-e / stray_s)
             for e in self._edges[1:]
         ]
         bins = [

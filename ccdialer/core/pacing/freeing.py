@@ -10,6 +10,8 @@ from operator import mul
 
 from ccdialer.core.pacing.durations import TALK_EDGES, WRAP_UP_EDGES, Durations
 from ccdialer.core.pacing.outlook import Group, Row, moments
+from ccdialer.core.pacing.policy import Memory
+from ccdialer.core.pacing.remembering import amount
 
 PRIOR_TALK_S, PRIOR_TALK_SPREAD = 120.0, 0.9
 PRIOR_WRAP_UP_S, PRIOR_WRAP_UP_SPREAD = 20.0, 0.6
@@ -41,6 +43,19 @@ class Freeing:
     def handle_s(self) -> float:
         """Mean time an answered call takes of an agent."""
         return self._talk.mean_s + (self._wrap_up.mean_s if self._limit > 0.0 else 0.0)
+
+    def memory(self) -> Memory:
+        talk, wrap_up = self._talk.memory(), self._wrap_up.memory()
+        return {"talk": talk, "wrap_up": wrap_up, "wrap_up_limit_s": self._limit}
+
+    def remember(self, memory: Memory) -> None:
+        """Go on from there; raises one of MISFITS.
+
+        Wrap-ups that a lower limit has cut short say nothing about a higher one.
+        """
+        self._talk.remember(memory["talk"])
+        if amount(memory["wrap_up_limit_s"]) >= self._limit:
+            self._wrap_up.remember(memory["wrap_up"])
 
     def talk_ended(self, duration_s: float) -> None:
         self._talk.ended(duration_s)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from math import exp, sqrt
 
+from ccdialer.core.pacing.policy import Memory
+from ccdialer.core.pacing.remembering import amount, short, weight
+
 DRIFT = 3.3e-5  # variance of the level per second: 10 % in 5 minutes (PACING §4.2 b)
 SHORT_MEMORY_S = 30.0  # of the change detector
 ALARM = 3.0  # standard deviations that are a change, not chance
 CAUTION = 0.5  # standard deviations by which the level is used too high
+BELIEVED = (0.02, 50.0)  # levels that a memory may hold
 
 
 class Level:
@@ -32,6 +36,15 @@ class Level:
     def cautious(self) -> float:
         """Somewhat above the value while little is known: more answers mean more abandonment."""
         return self.value * (1.0 + CAUTION / sqrt(self._answers))
+
+    def memory(self) -> Memory:
+        moment, day = (self._answers, self._expected), (self._total, self._total_expected)
+        return {"moment": short(moment), "day": short(day)}
+
+    def remember(self, memory: Memory) -> None:
+        """Go on from that level; raises one of MISFITS."""
+        self._answers, self._expected = _believed(*memory["moment"])
+        self._total, self._total_expected = _believed(*memory["day"])
 
     def tick(self, answers: int, expected: float, elapsed_s: float) -> None:
         """`answers` came in `elapsed_s`, where a level of 1 would have brought `expected`."""
@@ -59,3 +72,11 @@ class Level:
             value = self.value
             self._answers = self._short + 3.0 * value
             self._expected = self._short_expected + 3.0
+
+
+def _believed(answers: object, expected: object) -> tuple[float, float]:
+    """Answers and what a level of 1 would have brought, weighing no more than they may."""
+    came, foreseen = amount(answers, least=0.01), amount(expected, least=0.01)
+    amount(came / foreseen, *BELIEVED)
+    keep = weight(max(came, foreseen))
+    return came * keep, foreseen * keep

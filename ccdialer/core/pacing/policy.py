@@ -44,6 +44,8 @@ class Decision:
     figures: tuple[float, ...] = ()  # what goes into the sentence, by position
     let_go_after_s: float | None = None  # calls rung at least this long may be hung up now
     look_again_s: float = 0.0  # if nothing but time passes, the answer stays true for so long
+    risk: float | None = None  # that one more call would meet no agent; None: nobody asked
+    allowed: float | None = None  # of it
 
     @property
     def reason(self) -> str:

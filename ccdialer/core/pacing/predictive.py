@@ -25,12 +25,13 @@ from ccdialer.core.pacing.policy import (
     agents_of,
     no_agent_free,
 )
+from ccdialer.core.pacing.remembering import MISFITS, amount
 
 INSTANTS = 5  # moments of a new call's answer that are looked at
 LINES_CEILING = 3.0  # times lines_per_agent: lines in use per agent, whatever the estimates say
 LEARNED_CALLS = 30  # outcomes seen before any call is placed ahead: a wrong prior floods the start
 LATE_S = 5.0  # calls this much past min_ring_s can still be let go before they are answered
-MEMORY_VERSION = 1
+MEMORY_VERSION = 2  # of what memory() says; another one's is not understood
 FAR, FAR_S = 2.0, 1.0  # a risk so many times what is allowed does not become allowed sooner
 TICK_S = 1.0  # answers are learned this often
 REFRESH_S, EARLY_REFRESH_S, EARLY_S = 60.0, 15.0, 300.0  # talk tables are renewed this often
@@ -93,12 +94,26 @@ class Predictive:
     def remembering(cls, settings: CampaignSettings, memory: Memory | None) -> Predictive:
         """A policy that goes on from `memory`; with nothing learned if it does not fit."""
         policy = cls(settings)
-        if memory and memory.get("version") == MEMORY_VERSION:
-            policy._ended = int(memory["calls"])
+        try:
+            policy._remember(memory or {})
+        except MISFITS:
+            return cls(settings)
         return policy
 
     def memory(self) -> Memory:
-        return {"version": MEMORY_VERSION, "calls": self._ended}
+        learned = {name: part.memory() for name, part in self._parts().items()}
+        return {"version": MEMORY_VERSION, "calls": self._ended, **learned}
+
+    def _remember(self, memory: Memory) -> None:
+        amount(memory["version"], MEMORY_VERSION, MEMORY_VERSION)
+        self._ended = int(amount(memory["calls"]))
+        for name, part in self._parts().items():
+            part.remember(memory[name])
+        self._refresh(())
+
+    def _parts(self) -> dict[str, Answering | Freeing | Budget]:
+        """All that learn, by their names in a memory."""
+        return {"answering": self._answering, "freeing": self._freeing, "budget": self._budget}
 
     def call_ended(self, age_s: float, answered: bool) -> None:
         self._ended += 1
@@ -126,6 +141,7 @@ class Predictive:
             (*self._figures(scene, outlook), risk, allowed, place, *why),
             self._settings.min_ring_s if no_agent_free(scene) else None,
             FAR_S if risk > FAR * allowed else 0.0,
+            *(risk, allowed),
         )
 
     def _held_back(self, scene: Scene, allowed: float) -> tuple[str, float, float] | None:
@@ -208,8 +224,7 @@ class Predictive:
         """The state in numbers, at the moment when a new call is answered on the average."""
         soon, last = len(self._instants) // 2, len(self._instants) - 1
         freed = len(scene.talking) + len(scene.wrapping) - outlook.busy[soon]
-        answers = outlook.answered[last]
-        flying = len(scene.in_flight)
+        answers, flying = outlook.answered[last], len(scene.in_flight)
         seconds = self._instants[soon]
         return (scene.idle + freed, scene.idle, freed, seconds, scene.waiting, flying, answers)
 

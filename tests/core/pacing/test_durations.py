@@ -1,5 +1,6 @@
 """Durations: the hazards recover a known law, running ones included."""
 
+import json
 from math import exp, log, sqrt
 from random import Random
 
@@ -56,3 +57,26 @@ def test_it_forgets_what_is_long_ago() -> None:
             durations.ended(dice.expovariate(1 / 240.0))
         durations.refresh(())
     assert durations.mean_s > 200.0
+
+
+def test_what_was_learned_is_remembered() -> None:
+    dice = Random(3)
+    before = learned(lambda: dice.expovariate(1 / 40.0), 80)
+    later = Durations(TALK_EDGES, 120.0, 0.9)
+    later.remember(json.loads(json.dumps(before.memory())))
+    assert later.mean_s == pytest.approx(before.mean_s)
+    for elapsed in (0.0, 20.0, 100.0):
+        assert later.outlasts(elapsed, 30.0) == pytest.approx(before.outlasts(elapsed, 30.0), 1e-3)
+
+
+def test_a_long_memory_is_soon_outweighed() -> None:
+    later = Durations(TALK_EDGES, 120.0, 0.9)
+    later.remember(learned(lambda: 60.0, 1500).memory())
+    assert later.mean_s == pytest.approx(60.0, rel=0.02)
+    for _ in range(100):
+        later.ended(180.0)
+    assert later.mean_s == pytest.approx(120.0, rel=0.02)
+
+
+def test_talks_of_no_time_at_all_are_survived() -> None:
+    assert learned(lambda: 0.0, 1999).outlasts(0.0, 5.0) < 0.1

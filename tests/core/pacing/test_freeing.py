@@ -1,5 +1,6 @@
 """When agents are free: talk, then wrap-up, at given horizons."""
 
+import json
 from random import Random
 
 import pytest
@@ -57,3 +58,20 @@ def test_later_means_freer() -> None:
 def test_agents_alike_are_grouped() -> None:
     groups = learned(60.0).still_busy((31.0, 32.0, 5000.0), (3.2, 3.4))
     assert sorted(count for count, _ in groups) == [1, 2, 2]
+
+
+def test_what_was_learned_is_remembered() -> None:
+    before, later = learned(60.0), Freeing(60.0)
+    later.remember(json.loads(json.dumps(before.memory())))
+    later.refresh((), (), HORIZONS)
+    assert talking(later, 30.0) == pytest.approx(talking(before, 30.0), abs=0.05)
+    assert wrapping(later, 8.0) == pytest.approx(wrapping(before, 8.0), abs=0.1)
+
+
+def test_wrap_ups_cut_short_say_nothing_about_a_higher_limit() -> None:
+    new, later = Freeing(300.0), Freeing(300.0)
+    later.remember(learned(15.0).memory())
+    for freeing in (new, later):
+        freeing.refresh((), (), HORIZONS)
+    assert wrapping(later, 8.0) == wrapping(new, 8.0)
+    assert talking(later, 30.0) != talking(new, 30.0)

@@ -43,3 +43,13 @@ def test_nothing_rang_nothing_learned() -> None:
     level = Level()
     level.tick(0, 0.0, 1000.0)
     assert level.value == 1.0
+
+
+def test_a_level_is_remembered_and_still_moves() -> None:
+    before, later = fed(Level(), 2.0, 7200, 0.5), Level()
+    later.remember(before.memory())
+    assert later.value == pytest.approx(before.value, rel=1e-3)
+    assert fed(later, 0.5, 600, 0.5, seed=2).value < 1.0
+    for absurd in ([1e6, 1.0], [1.0, 1e6], [0.0, 0.0], [float("nan"), 1.0]):
+        with pytest.raises(ValueError, match="no number from"):
+            later.remember(before.memory() | {"moment": absurd})

@@ -38,7 +38,7 @@ def test_what_was_learned_goes_through_json(mode: Mode) -> None:
     assert policy_for(settings(mode=mode), learned).memory() == learned
 
 
-@pytest.mark.parametrize("memory", [{}, {"version": 0, "calls": 9}, {"version": "x"}, None])
+@pytest.mark.parametrize("memory", [{}, {"version": 0, "calls": 9}, {"version": "x"}, [], None])
 def test_a_memory_that_does_not_fit_is_ignored(memory: Memory | None) -> None:
     for mode in Mode:
         assert (

@@ -1,0 +1,37 @@
+"""Why campaigns dialed as much as they did: the journal of pacing, row by row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ccdialer.reports.table import Table, columns, paged
+from ccdialer.storage import Database, PaceFilter, list_paces
+
+COLUMNS = columns(
+    "at|time|instant",
+    "campaign",
+    "placed||count",
+    "-decisions||count",
+    "idle||count",
+    "waiting||count",
+    "in_flight|ringing|count",
+    "risk||rate",
+    "allowed||rate",
+    "reason",
+)
+
+
+def pacing(database: Database, wanted: PaceFilter) -> Table:
+    """At most `wanted.limit` rows (0: all), read page by page as they are taken."""
+    found = paged(
+        lambda after, size: list_paces(database, replace(wanted, after=after, limit=size)),
+        wanted.after,
+        wanted.limit,
+        key=lambda row: (row["at"], row["id"]),
+    )
+    return Table("pacing", COLUMNS, (_row(each) for each in found))
+
+
+def _row(found: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(found[column.key] for column in COLUMNS)
