@@ -168,28 +168,43 @@ def _entry(node: Node, source: Source) -> CampaignEntry | None:
     values = read_mapping(node, specs(), source)
     if values is None:
         return None
-    _hold_together(values, node, source)
-    values["retry_after_s"] = _merged(values["retry_after_s"], node, source)
     place = {key: values.pop(key) for key in PLACE_RULES}
-    return CampaignEntry(**place, settings=CampaignSettings(**values))
+    return CampaignEntry(**place, settings=_settings(values, node, source, ""))
 
 
-def _hold_together(values: Mapping[str, Any], node: Node, source: Source) -> None:
+def read_settings(
+    node: Node, cls: type[CampaignSettings], source: Source, path: str, base: CampaignSettings
+) -> CampaignSettings | None:
+    """A campaign's settings where they stand alone; what is not given is as in `base`."""
+    values = read_mapping(node, specs_of(cls, RULES, base), source, path)
+    before = f"{path}." if path else ""
+    return None if values is None else _settings(values, node, source, before)
+
+
+def _settings(values: dict[str, Any], node: Node, source: Source, before: str) -> CampaignSettings:
+    """Values that are right each by itself; `before` stands before their keys in a fault."""
+    _hold_together(values, node, source, before)
+    values["retry_after_s"] = _merged(values["retry_after_s"], node, source, before)
+    return CampaignSettings(**values)
+
+
+def _hold_together(values: Mapping[str, Any], node: Node, source: Source, before: str) -> None:
     ring, least = values["ring_timeout_s"], values["min_ring_s"]
     if ring < least:
         sentence = f"{plain(ring)} is less than min_ring_s, which is {plain(least)}"
-        source.fault(_key_node(node, "ring_timeout_s", "min_ring_s"), "ring_timeout_s", sentence)
+        place = _key_node(node, "ring_timeout_s", "min_ring_s")
+        source.fault(place, f"{before}ring_timeout_s", sentence)
 
 
 def _merged(
-    given: Mapping[Disposition, float], node: Node, source: Source
+    given: Mapping[Disposition, float], node: Node, source: Source, before: str
 ) -> dict[Disposition, float]:
     """The pauses in the file over the shipped ones."""
     shipped = CampaignSettings(dial="").retry_after_s
     for disposition in given:
         if disposition not in shipped:
             sentence = f"a task whose result is {disposition} is not dialed again; remove it"
-            place = f"retry_after_s.{disposition}"
+            place = f"{before}retry_after_s.{disposition}"
             source.fault(_key_node(node, "retry_after_s"), place, sentence)
     return {**shipped, **given}
 

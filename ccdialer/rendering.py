@@ -10,11 +10,12 @@ import jinja2
 
 from ccdialer.errors import ConfigError
 
+PAGES = Path(__file__).resolve().parent / "templates"
 _FORBIDDEN = {"\n": "a line break", "\r": "a line break", ";": "a semicolon", "]": "a bracket ]"}
 
 
 def template_folder() -> Path:
-    """Where the project's templates lie: `dialplan/` of a checkout, or what pip installed."""
+    """Where the templates for Asterisk lie: `dialplan/` of a checkout, or what pip installed."""
     checkout = Path(__file__).resolve().parent.parent / "dialplan"
     if checkout.is_dir():
         return checkout
@@ -32,7 +33,8 @@ def render(
     """
     if template_name.endswith(".conf.j2"):
         _refuse_breaking(template_name, values)
-    folders = [folder for folder in (overrides_dir, template_folder()) if folder is not None]
+    searched = (overrides_dir, template_folder(), PAGES)
+    folders = [folder for folder in searched if folder is not None]
     try:
         return _environment(folders).get_template(template_name).render(**values)
     except jinja2.TemplateNotFound as error:
@@ -52,8 +54,13 @@ def _environment(folders: list[Path]) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # configuration files, not pages
+        autoescape=_is_page,
     )
+
+
+def _is_page(template_name: str | None) -> bool:
+    """Whether text must be escaped: in pages, not in configuration files."""
+    return template_name is not None and template_name.endswith(".html.j2")
 
 
 def _refuse_breaking(template_name: str, values: Mapping[str, object]) -> None:

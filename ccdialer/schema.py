@@ -34,7 +34,9 @@ def setting(default: Any, doc: str, **rules: Any) -> Any:
     """A field of a dataclass that is read from a file: its default, its sentence, its rules.
 
     `rules`: `least` and `most` bound a number, or every number of a list or mapping; `check` takes
-    the value and returns what was expected of it, or an empty string when it is right.
+    the value and returns what was expected of it, or an empty string when it is right. `alone` is
+    the key of a section or mapping under which a value goes that stands alone: with `mean_s`,
+    `talk: 120` means `talk: {mean_s: 120}`. `reader` reads a section in place of `read`.
     """
     metadata = {"doc": doc, **rules}
     if isinstance(default, dict):
@@ -70,19 +72,21 @@ class _Wrong(Exception):
 # --- the dataclasses ----------------------------------------------------------------------------
 
 
-def specs_of(cls: type, rules: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, Spec]:
-    """The keys of a dataclass, in order. `rules` by field name stand in for its own metadata."""
+def specs_of(
+    cls: type, rules: Mapping[str, Mapping[str, Any]] | None = None, base: Any = None
+) -> dict[str, Spec]:
+    """The keys of a dataclass, in order. `rules` by field name stand in for its own metadata, the
+    values of `base`, one of its kind, for its defaults."""
     hints = get_type_hints(cls)
     specs = {}
     for each in dataclasses.fields(cls):
-        default = each.default
-        if each.default_factory is not MISSING:
+        default = each.default if base is None else getattr(base, each.name)
+        if base is None and each.default_factory is not MISSING:
             default = each.default_factory()
         elif is_dataclass(hints[each.name]) and default is MISSING:
             default = hints[each.name]()
-        specs[each.name] = Spec(
-            hints[each.name], default, rules[each.name] if rules else each.metadata
-        )
+        known = rules[each.name] if rules else each.metadata
+        specs[each.name] = Spec(hints[each.name], default, known)
     return specs
 
 
@@ -91,7 +95,7 @@ def describe(specs: Mapping[str, Spec], path: str = "") -> Iterator[tuple[str, S
     for key, spec in specs.items():
         yield f"{path}{key}", spec
         if is_dataclass(spec.type):
-            yield from describe(specs_of(_class(spec.type)), f"{path}{key}.")
+            yield from describe(specs_of(_class(spec.type), base=spec.default), f"{path}{key}.")
 
 
 def example(cls: type) -> str:
@@ -136,17 +140,21 @@ def documents(path: Path) -> list[Node]:
 
     Raises ConfigError with one sentence when the file cannot be read as YAML at all.
     """
-    text = _text_of(path)
-    try:
-        _refuse_bombs(path.name, text)
-        found = [node for node in yaml.compose_all(text, yaml.SafeLoader) if node is not None]
-    except yaml.MarkedYAMLError as error:
-        raise ConfigError([_not_yaml(path.name, error)]) from None
-    except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
-        raise ConfigError([f"{path.name}: not YAML: {str(error).splitlines()[0]}"]) from None
+    found = composed(path.name, _text_of(path))
     if not found:
         raise ConfigError([f"{path.name}: the file is empty"])
     return found
+
+
+def composed(name: str, text: str) -> list[Node]:
+    """The same of a text; `name` stands before its faults."""
+    try:
+        _refuse_bombs(name, text)
+        return [node for node in yaml.compose_all(text, yaml.SafeLoader) if node is not None]
+    except yaml.MarkedYAMLError as error:
+        raise ConfigError([_not_yaml(name, error)]) from None
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
+        raise ConfigError([f"{name}: not YAML: {str(error).splitlines()[0]}"]) from None
 
 
 def _text_of(path: Path) -> str:
@@ -199,10 +207,20 @@ def _line(mark: Any) -> int:
 # --- nodes into values --------------------------------------------------------------------------
 
 
-def read(node: Node, cls: type[T], source: Source, path: str = "") -> T | None:
-    """A dataclass from a mapping; None if anything was wrong, `source.faults` says what."""
-    values = read_mapping(node, specs_of(cls), source, path)
-    return None if values is None else cls(**values)
+def read(
+    node: Node, cls: type[T], source: Source, path: str = "", base: T | None = None
+) -> T | None:
+    """A dataclass from a mapping; None if anything was wrong, `source.faults` says what.
+
+    What is not given is as in `base`, or has its default. A dataclass whose values must go together
+    has a method `mistake`: what does not, in a sentence, or an empty string.
+    """
+    values = read_mapping(node, specs_of(cls, base=base), source, path)
+    value = None if values is None else cls(**values)
+    if not (mistake := getattr(value, "mistake", str)()):
+        return value
+    source.fault(node, path or "file", mistake)
+    return None
 
 
 def read_mapping(
@@ -249,13 +267,16 @@ def _entries(node: MappingNode, source: Source, path: str) -> dict[str, tuple[No
 
 
 def _value(node: Node, spec: Spec, source: Source, path: str) -> Any:
+    given = node
+    if "alone" in spec.rules and isinstance(node, ScalarNode) and not _is_null(node):
+        node = _under(spec.rules["alone"], node)
     if is_dataclass(spec.type):
-        return read(node, _class(spec.type), source, path)
+        return spec.rules.get("reader", read)(node, spec.type, source, path, spec.default)
     try:
         value = _typed(node, spec.type, source, path)
         _hold(value, spec.rules)
     except _Wrong as expected:
-        shown = "what is there" if "password" in path else _found(node)
+        shown = "what is there" if "password" in path else _found(given)
         source.fault(node, path, f"expected {expected}, found {shown}")
         return spec.default
     return value
@@ -270,12 +291,21 @@ def _typed(node: Node, wanted: Any, source: Source, path: str) -> Any:
     if origin is tuple:
         if not isinstance(node, SequenceNode):
             raise _Wrong("a list")
-        return tuple(_typed(item, arguments[0], source, path) for item in node.value)
+        items = enumerate(node.value, 1)
+        return tuple(_typed(item, arguments[0], source, f"{path}[{n}]") for n, item in items)
     if origin is dict:
         if not isinstance(node, MappingNode):
             raise _Wrong("keys and values")
         return _typed_dict(node, arguments, source, path)
+    if is_dataclass(wanted):
+        return read(node, _class(wanted), source, path)
     return _scalar(_text(node, source, path, wanted), wanted)
+
+
+def _under(key: object, node: Node) -> Node:
+    """A value that stands alone, as the only one of a mapping."""
+    marks = node.start_mark, node.end_mark
+    return MappingNode("", [(ScalarNode("", str(key), *marks), node)], *marks)
 
 
 def _typed_dict(node: MappingNode, types: tuple[Any, ...], source: Source, path: str) -> Any:
@@ -328,8 +358,8 @@ def _scalar(text: str, wanted: Any) -> Any:
 def _hold(value: Any, rules: Mapping[str, Any]) -> None:
     """Refuse a value outside its rules."""
     least, most = rules.get("least"), rules.get("most")
-    items = value.values() if isinstance(value, dict) else [value]
-    for item in items:
+    items = value.values() if isinstance(value, dict) else value
+    for item in items if isinstance(value, dict | tuple) else [value]:
         if isinstance(item, int | float) and not isinstance(item, bool):
             low, high = least is not None and item < least, most is not None and item > most
             if low or high:

@@ -18,6 +18,7 @@ import yaml
 
 from ccdialer import campaign_file, config, schema
 from ccdialer.core import agent, attempt, disposition, task
+from ccdialer.sim import laws, scenario
 
 DOCS = Path(__file__).parent
 PACKAGE = DOCS.parent / "ccdialer"
@@ -197,6 +198,54 @@ def campaign_file_page() -> str:
     )
 
 
+# -- scenario-file.md --------------------------------------------------------------------------
+
+PARTS = {
+    "The scenario": scenario.Scenario,
+    "Campaigns": scenario.CampaignPlan,
+    "Callees: the people of a list": scenario.Callees,
+    "Times": laws.Times,
+    "Teams": scenario.Team,
+    "Away": scenario.Away,
+    "Trunks": scenario.Trunk,
+}
+
+
+def changes(value: Any) -> Any:
+    """Of a dataclass only what differs from its kind's defaults; all else as it is."""
+    if isinstance(value, tuple):
+        return [changes(item) for item in value]
+    if not is_dataclass(value):
+        return value
+    specs = schema.specs_of(type(value))
+    given = {key: getattr(value, key) for key in specs}
+    return {key: changes(given[key]) for key, spec in specs.items() if given[key] != spec.default}
+
+
+def own_keys(cls: type) -> str:
+    specs = schema.specs_of(cls).items()
+    rows = [
+        (f"`{key}`", default(changes(spec.default)), limits(spec.rules), spec.rules["doc"])
+        for key, spec in specs
+    ]
+    return table(KEY_HEAD, rows)
+
+
+def scenario_file_page() -> str:
+    sections = [f"## {title}\n\n{own_keys(cls)}" for title, cls in PARTS.items()]
+    return page(
+        "Scenario files",
+        "What `ccdialer sim run` lives and `ccdialer sim show` prints ([the simulator]"
+        "(simulator.md)). Every key may be left out. Keys in `_s` are seconds, hours are counted "
+        "from the beginning of a working day, shares are 0 to 1. A value by hour "
+        "(`{0: 0.2, 4: 0.6}`) may be a number alone, which holds all day. Times may be a number "
+        "alone, their mean; what is not said of them stays as the default says, except of "
+        "`machine_ring`, which is given as a whole. `settings` takes what stands in "
+        "[campaign files](campaign-file.md); its defaults are theirs but for those named here.",
+        *sections,
+    )
+
+
 # -- cli.md ------------------------------------------------------------------------------------
 
 WIDTH = 96
@@ -231,6 +280,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "dispositions.md": dispositions,
     "config.md": config_page,
     "campaign-file.md": campaign_file_page,
+    "scenario-file.md": scenario_file_page,
 }
 if find_spec("ccdialer.cli"):
     PAGES["cli.md"] = cli

@@ -9,6 +9,7 @@ import sys
 import sysconfig
 import zipfile
 from collections.abc import Sequence
+from fnmatch import fnmatch
 from importlib.metadata import version
 from pathlib import Path
 
@@ -66,6 +67,14 @@ def test_the_wheel_carries_the_licence_and_the_mark_of_types(wheel: Path) -> Non
         names = archive.namelist()
     assert "ccdialer/py.typed" in names
     assert [name for name in names if name.endswith("/licenses/LICENSE")]
+
+
+@pytest.mark.parametrize("pattern", ["ccdialer/templates/*.j2", "ccdialer/sim/scenarios/*.yaml"])
+def test_the_wheel_carries_templates_and_scenarios(wheel: Path, pattern: str) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        carried = {name for name in archive.namelist() if fnmatch(name, pattern)}
+    assert carried == {str(path.relative_to(ROOT)) for path in ROOT.glob(pattern)}
+    assert carried
 
 
 @pytest.mark.parametrize("folder", SHARED)

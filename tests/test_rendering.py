@@ -59,3 +59,10 @@ def test_a_fault_in_a_template_has_its_line(tmp_path: Path) -> None:
 def test_every_shipped_template_is_found() -> None:
     names = {path.name for path in template_folder().glob("*.j2")}
     assert {"ccdialer_ari.conf.j2", "ccdialer_extensions.conf.j2"} <= names
+
+
+def test_in_pages_text_is_escaped_and_in_other_files_it_is_not(tmp_path: Path) -> None:
+    for name in ("a.html.j2", "a.txt.j2"):
+        (tmp_path / name).write_text("{{ text }}")
+    assert render("a.html.j2", {"text": "<b>"}, tmp_path) == "&lt;b&gt;"
+    assert render("a.txt.j2", {"text": "<b>"}, tmp_path) == "<b>"

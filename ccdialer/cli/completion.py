@@ -10,6 +10,7 @@ from click.shell_completion import CompletionItem, get_completion_class
 from ccdialer import storage
 from ccdialer.cli.site import Site
 from ccdialer.errors import CcdialerError
+from ccdialer.sim.scenario_file import shipped
 
 PROGRAM, VARIABLE = "ccdialer", "_CCDIALER_COMPLETE"
 
@@ -39,6 +40,12 @@ def campaign_names(ctx: click.Context, _: click.Parameter, begun: str) -> list[C
 def agent_logins(ctx: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
     """Agents of the database whose logins begin so; none if it cannot be read."""
     return [CompletionItem(name) for name in _names(ctx, "agents") if name.startswith(begun)]
+
+
+def scenario_names(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Shipped scenarios whose names begin so, or a file."""
+    found = [CompletionItem(name) for name in shipped() if name.startswith(begun)]
+    return found or [CompletionItem(begun, type="file")]
 
 
 def _names(ctx: click.Context, what: str) -> list[str]:

@@ -20,6 +20,7 @@ from ccdialer.cli import (
     report,
     run,
     setup,
+    sim,
     status,
     task,
     why,
@@ -116,6 +117,7 @@ def main(ctx: click.Context, config_path: Path | None, debug: bool) -> None:
 
 for noun in (
     *(agent.agent, campaign.campaign, completion.completion, config.config, db.db),
-    *(doctor.doctor, report.report, run.run, setup.setup, status.status, task.task, why.why),
+    *(doctor.doctor, report.report, run.run, setup.setup, sim.sim, status.status, task.task),
+    why.why,
 ):
     main.add_command(noun)

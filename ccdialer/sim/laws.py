@@ -38,9 +38,19 @@ class Times:
     )
     least_s: float = setting(0.0, "Nothing shorter.", least=0, most=86400)
     most_s: float = setting(86400.0, "Nothing longer.", least=0, most=86400)
-    samples: tuple[float, ...] = setting((), "Times as they were seen; one of them is drawn.")
+    samples: tuple[float, ...] = setting(
+        (), "Times as they were seen; one of them is drawn.", least=0, most=86400
+    )
     mixture: tuple[Times, ...] = setting((), "Several laws, each with its weight.")
     weight: float = setting(1.0, "Share in a mixture, against the other weights.", least=0)
+
+    def mistake(self) -> str:
+        """What does not go together, in a sentence; empty: nothing."""
+        if self.least_s > self.most_s:
+            return f"least_s is {self.least_s:g}, above most_s, which is {self.most_s:g}"
+        if self.mixture and not sum(part.weight for part in self.mixture):
+            return "no law of the mixture has a weight above 0"
+        return ""
 
 
 def drawing(times: Times) -> Draw:

@@ -12,18 +12,36 @@ from ccdialer.sim.agenda import Agenda
 from ccdialer.sim.people import Fate, Outcome
 
 CLEARING, NO_ANSWER, NO_CIRCUIT = 16, 19, 34  # Q.850
-REFUSALS = {Outcome.BUSY: 17, Outcome.FAILED: 1}
+REFUSALS = {Outcome.BUSY: 17, Outcome.FAILED: 1, Outcome.REFUSED: NO_CIRCUIT}
 HANG_UP_S = 0.01
+
+
+class Use:
+    """Calls at once: of a trunk with so many lines, or of all trunks together."""
+
+    __slots__ = ("_counted_at", "in_use", "lines", "peak", "refused", "spent_s")
+
+    def __init__(self, lines: int, now: float) -> None:
+        self.lines, self._counted_at = lines, now
+        self.in_use = self.peak = self.refused = 0
+        self.spent_s = 0.0  # lines x seconds
+
+    def count(self, change: int, now: float) -> None:
+        self.spent_s += self.in_use * (now - self._counted_at)
+        self._counted_at = now
+        self.in_use += change
+        self.peak = max(self.peak, self.in_use)
 
 
 @dataclass(slots=True, eq=False)
 class Leg:
-    """A channel: a client's with his fate, or an agent's (None)."""
+    """A channel: a client's with his fate and trunk, or an agent's (None)."""
 
     id: str
     fate: Fate | None
     ring_timeout_s: float
     since: float
+    trunk: Use | None = None
     is_up: bool = False
 
 
@@ -38,16 +56,13 @@ class Lines:
         agenda: Agenda,
         tell: Callable[[Event], None],
         times: tuple[float, float],
-        most: int,
         talks_for: Callable[[str, Fate], float],
     ) -> None:
         """`times`: until an originate is on its way, and until a leg is joined, seconds."""
-        self._agenda, self._tell, self._most, self._talks_for = agenda, tell, most, talks_for
+        self._agenda, self._tell, self._talks_for = agenda, tell, talks_for
         self._originate_s, self._join_s = times
         self._legs: dict[str, Leg] = {}
-        self.peak = 0
-        self.spent_s = 0.0  # clients' lines x seconds
-        self._clients, self._counted_at = 0, agenda.now
+        self.site = Use(0, agenda.now)  # clients' calls over all trunks
         self.deeds: dict[type, Callable[[Any], None]] = {
             c.OpenBridge: self._open_bridge,
             c.Join: self._join,
@@ -55,21 +70,24 @@ class Lines:
             c.HangUp: self._hang_up,
         }
 
-    @property
-    def clients(self) -> int:
-        """Clients' lines in use."""
-        return self._clients
+    def fate_of(self, leg_id: str) -> Fate | None:
+        """A client's, while his leg lives."""
+        leg = self._legs.get(leg_id)
+        return None if leg is None else leg.fate
 
     # --- legs begin and end ---------------------------------------------------------------------
 
-    def dial(self, command: c.Originate, fate: Fate) -> None:
-        """Call a client whose fate is known."""
+    def dial(self, command: c.Originate, fate: Fate, trunk: Use) -> None:
+        """Call a client whose fate is known, if the trunk has a line left."""
+        is_full = trunk.in_use >= trunk.lines
         leg = Leg(command.leg_id, fate, command.ring_timeout_s, self._agenda.now)
         self._legs[leg.id] = leg
-        self._count(+1)
-        if len(self._legs) > self._most:
+        trunk.refused += is_full or fate.outcome is Outcome.REFUSED
+        if is_full:
             self._agenda.after(self._originate_s, self._end, leg, NO_CIRCUIT)
             return
+        leg.trunk = trunk
+        self._count(trunk, +1)
         if fate.outcome in REFUSALS:
             over_s = self._originate_s + fate.delay_s
             self._agenda.after(over_s, self._end, leg, REFUSALS[fate.outcome])
@@ -100,16 +118,13 @@ class Lines:
     def _end(self, leg: Leg, cause: int) -> None:
         if self._legs.get(leg.id) is leg:
             del self._legs[leg.id]
-            if leg.fate is not None:
-                self._count(-1)
+            if leg.trunk is not None:
+                self._count(leg.trunk, -1)
             self._tell(LegEnded(leg.id, cause))
 
-    def _count(self, change: int) -> None:
-        now = self._agenda.now
-        self.spent_s += self._clients * (now - self._counted_at)
-        self._counted_at = now
-        self._clients += change
-        self.peak = max(self.peak, self._clients)
+    def _count(self, trunk: Use, change: int) -> None:
+        trunk.count(change, self._agenda.now)
+        self.site.count(change, self._agenda.now)
 
     # --- commands -------------------------------------------------------------------------------
 
@@ -129,10 +144,10 @@ class Lines:
         self._tell(LegJoined(bridge_id, leg_id))
 
     def _detect(self, command: c.DetectMachine) -> None:
-        leg = self._legs.get(command.leg_id)
-        if leg is not None and leg.fate is not None:
-            verdict = MachineJudged(leg.id, not leg.fate.taken_for_person, "simulated")
-            self._agenda.after(leg.fate.judged_s, self._tell, verdict)
+        fate = self.fate_of(command.leg_id)
+        if fate is not None:
+            verdict = MachineJudged(command.leg_id, not fate.taken_for_person, "simulated")
+            self._agenda.after(fate.judged_s, self._tell, verdict)
 
     def _hang_up(self, command: c.HangUp) -> None:
         leg = self._legs.get(command.leg_id)

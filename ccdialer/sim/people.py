@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import sqrt
 from random import Random
 
 from ccdialer.sim.laws import drawing
-from ccdialer.sim.scenario import Between, Callees, Scenario, Team
+from ccdialer.sim.scenario import Between, Callees, Scenario, Team, Trunk, trunk_of
 
 HOUR_S = 3600.0
 NOISE_STEP_S = 60.0
+SHORTLY_S = 600.0
+DIRECT = Trunk()  # as if there were none between us and them
 ATTEMPTS, LEADS = 1 << 6, 1 << 30  # told apart in a seed
 
 
@@ -28,6 +30,7 @@ class Outcome(StrEnum):
     MACHINE = "machine"
     BUSY = "busy"
     FAILED = "failed"
+    REFUSED = "refused"  # by the trunk
     NOBODY = "nobody"
 
 
@@ -55,14 +58,14 @@ class Worker:
     pace: float  # his talks and wrap-ups last so many times the average
     signs_in_s: float
     leaves_s: float
-    breaks: tuple[tuple[float, float], ...]  # when he asks for one, and how long it is
+    breaks: tuple[tuple[float, float], ...]  # when he asks for one, and how long it is: in order
 
 
 class Clients:
     """The people of one campaign's list."""
 
-    def __init__(self, callees: Callees, hours: float, seed: int) -> None:
-        self._callees = callees
+    def __init__(self, callees: Callees, hours: float, seed: int, trunk: Trunk = DIRECT) -> None:
+        self._callees, self._trunk = callees, trunk
         self._seed = seed
         self._delay, self._ring = drawing(callees.delay), drawing(callees.ring)
         self._machine_ring = drawing(callees.machine_ring)
@@ -76,10 +79,16 @@ class Clients:
     def fate(self, lead: int, attempt: int, now_s: float) -> Fate:
         """What becomes of the `attempt`-th call (from 0) to the `lead`-th person (from 0), if it is
         dialed `now_s` after the beginning of the day."""
+        fate = self._drawn(lead, attempt, now_s)
+        if self._trunk.congestion and self._dice.random() < self._trunk.congestion:
+            return replace(fate, outcome=Outcome.REFUSED)
+        return fate
+
+    def _drawn(self, lead: int, attempt: int, now_s: float) -> Fate:
         dice, callees = self._dice, self._callees
         dice.seed((self._seed * LEADS + lead) * ATTEMPTS + attempt % ATTEMPTS)
         answers, kind, verdict = dice.random(), dice.random(), dice.random()
-        delay, ring = self._delay(dice), self._ring(dice)
+        delay, ring = self._trunk.delay_s + self._delay(dice), self._ring(dice)
         talk, wrap_up = self._talk(dice), self._wrap_up(dice)
         if answers < self.answer_rate(lead, now_s):
             talk *= self._factor(now_s / HOUR_S)
@@ -120,7 +129,8 @@ class Clients:
 def clients(scenario: Scenario, campaign: int, seed: int) -> Clients:
     """The list of the `campaign`-th campaign (from 0)."""
     plan = scenario.campaigns[campaign]
-    return Clients(plan.callees, scenario.hours, seed * 1009 + campaign)
+    trunk = trunk_of(scenario, plan.settings)
+    return Clients(plan.callees, scenario.hours, seed * 1009 + campaign, trunk)
 
 
 def workers(scenario: Scenario, seed: int, day: int = 0) -> tuple[Worker, ...]:
@@ -155,13 +165,21 @@ def _worker(
 def _breaks(
     team: Team, since: float, until: float, dice: Random
 ) -> tuple[tuple[float, float], ...]:
+    away = [(each.at * HOUR_S, each.for_s) for each in team.away]
+    found = [(at, length) for at, length in away if since <= at < until]
     if team.break_every_s <= 0.0 or team.break_s <= 0.0:
-        return ()
-    found, at = [], since
+        return tuple(sorted(found))
+    at = since
     while (at := at + dice.expovariate(1.0 / team.break_every_s)) < until - team.break_s:
-        found.append((at, team.break_s))
+        if not any(_is_near(at, begins, length, team.break_s) for begins, length in away):
+            found.append((at, team.break_s))
         at += team.break_s
-    return tuple(found)
+    return tuple(sorted(found))
+
+
+def _is_near(at: float, begins: float, length_s: float, break_s: float) -> bool:
+    """Nobody takes a break while his team is away, or shortly before."""
+    return begins - break_s - SHORTLY_S < at < begins + length_s
 
 
 def _spread_around_one(dice: Random, spread: float) -> float:

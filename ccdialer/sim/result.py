@@ -23,6 +23,7 @@ class CampaignDay:
     talk_s: float = 0.0
     wait_s: float = 0.0  # from live answer to agent, summed over the talks
     line_s: float = 0.0  # its calls' lines, from dial to end
+    silent: int = 0  # people whom detection took for machines: nobody spoke to them
     ended: Counter[Disposition] = field(default_factory=Counter)
 
     @property
@@ -67,6 +68,17 @@ class AgentDay:
 
 
 @dataclass(frozen=True, slots=True)
+class TrunkDay:
+    """How one trunk was used in one day."""
+
+    name: str
+    lines: int
+    mean: float
+    peak: int
+    refused: int  # dials that met congestion
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """The site at one instant of the day; counts of calls since the day's beginning."""
 
@@ -95,6 +107,7 @@ class Day:
     lines_mean: float
     lines_peak: int
     moments: tuple[Moment, ...]
+    trunks: tuple[TrunkDay, ...] = ()
 
     @property
     def time(self) -> WorkTime:
@@ -134,6 +147,7 @@ def summed(name: str, days: Sequence[CampaignDay]) -> CampaignDay:
         total.talk_s += day.talk_s
         total.wait_s += day.wait_s
         total.line_s += day.line_s
+        total.silent += day.silent
         total.ended += day.ended
     return total
 

@@ -18,7 +18,10 @@ BREAK = "break"
 class Person:
     """One agent in one day: where he is, and what he did with his time, seconds."""
 
-    __slots__ = ("agent", "break_s", "calls", "since", "spent", "state", "worker", "wrap_up_s")
+    __slots__ = (
+        *("agent", "back_at", "break_s", "calls", "since", "spent", "state", "wants_break"),
+        *("worker", "wrap_up_s"),
+    )
 
     def __init__(self, worker: Worker, projects: frozenset[int]) -> None:
         self.worker = worker
@@ -29,6 +32,8 @@ class Person:
         self.spent = dict.fromkeys(AgentState, 0.0)
         self.calls = 0
         self.break_s = 0.0  # how long the next one will be
+        self.wants_break = False  # as soon as he has done with this client
+        self.back_at = 0.0  # when this one is over, an instant
         self.wrap_up_s = 0.0  # how long he will write after this talk
 
     def move(self, state: AgentState, now: float) -> None:
@@ -55,8 +60,16 @@ class Staff:
         at(midnight + worker.leaves_s, self._tell, SignOutAsked(worker.number))
 
     def _take_break(self, person: Person, length_s: float) -> None:
-        person.break_s = length_s
-        self._tell(PauseAsked(person.worker.number, BREAK))
+        person.break_s, person.wants_break = length_s, True
+        if person.state is AgentState.PAUSED:
+            self._rest(person)  # he stays where he is
+        else:
+            self._tell(PauseAsked(person.worker.number, BREAK))
+
+    def _rest(self, person: Person) -> None:
+        person.wants_break = False
+        person.back_at = self._agenda.now + person.break_s
+        self._agenda.at(person.back_at, self._say_ready, person, person.since)
 
     def talks(self, agent_id: int, talk_s: float, wrap_up_s: float) -> float:
         """The agent is given a client: how long he will talk with him, seconds."""
@@ -70,15 +83,18 @@ class Staff:
         person = self._people[command.agent_id]
         person.move(command.state, min(command.at, self._ends))
         if command.state is AgentState.WRAP_UP:
-            self._agenda.after(person.wrap_up_s, self._say_ready, person, command.at)
+            self._agenda.after(person.wrap_up_s, self._say_ready, person, person.since)
         elif command.state is AgentState.PAUSED:
-            self._agenda.after(person.break_s, self._say_ready, person, command.at)
+            self._rest(person)
 
     def _say_ready(self, person: Person, since: float) -> None:
-        """Unless he has gone on to something else meanwhile."""
-        is_there = person.state in (AgentState.WRAP_UP, AgentState.PAUSED)
-        if is_there and person.since == min(since, self._ends):
-            self._tell(ReadyAsked(person.worker.number))
+        """Unless he has gone on to something else meanwhile. Who wants a break says so again: to
+        be ready would take it back."""
+        is_back = person.state is AgentState.PAUSED and self._agenda.now >= person.back_at
+        if not (is_back or person.state is AgentState.WRAP_UP) or person.since != since:
+            return
+        ask = PauseAsked(person.worker.number, BREAK) if person.wants_break else None
+        self._tell(ask or ReadyAsked(person.worker.number))
 
     def in_state(self, *states: AgentState) -> int:
         """How many do that now."""

@@ -18,10 +18,10 @@ from ccdialer.core.events import CampaignLoaded, DrainAsked, Event, SwitchFound
 from ccdialer.core.pacing.policies import Policies, policy_for
 from ccdialer.core.pacing.policy import Memory
 from ccdialer.sim.agenda import Agenda
-from ccdialer.sim.lines import Lines
-from ccdialer.sim.people import HOUR_S, Clients, Fate, clients, workers
-from ccdialer.sim.result import CampaignDay, Day, Moment
-from ccdialer.sim.scenario import Scenario
+from ccdialer.sim.lines import Lines, Use
+from ccdialer.sim.people import HOUR_S, Clients, Fate, Outcome, clients, workers
+from ccdialer.sim.result import CampaignDay, Day, Moment, TrunkDay
+from ccdialer.sim.scenario import Scenario, trunk_of
 from ccdialer.sim.staff import Staff
 from ccdialer.sim.store import Store
 
@@ -82,12 +82,17 @@ class World:
         self.agenda = Agenda(self._begins)
         self.store = Store(self.agenda, self.tell, scenario.commit_s)
         times = (scenario.originate_s, scenario.join_s)
-        self.lines = Lines(self.agenda, self.tell, times, scenario.lines, self._talks_for)
+        self.lines = Lines(self.agenda, self.tell, times, self._talks_for)
+        found = [trunk_of(scenario, plan.settings) for plan in scenario.campaigns]
+        self.trunks = {
+            trunk.name: Use(trunk.lines, self._begins) for trunk in (*scenario.trunks, *found)
+        }
         self.staff = Staff(self.agenda, self.tell, self._ends)
         self.campaigns = [
             Campaign(n, n, plan.name, CampaignState.ACTIVE, plan.settings)
             for n, plan in enumerate(scenario.campaigns, 1)
         ]
+        self._trunk_of = {n: self.trunks[trunk.name] for n, trunk in enumerate(found, 1)}
         self._clients: dict[int, Clients] = {
             campaign.id: clients(scenario, index, seed * 367 + day)
             for index, campaign in enumerate(self.campaigns)
@@ -102,6 +107,7 @@ class World:
             **self.lines.deeds,
             c.Originate: self._originate,
             c.CloseAttempt: self._close,
+            c.DetectMachine: self._detect,
             c.RecordAgentState: self.staff.recorded,
         }
 
@@ -109,7 +115,10 @@ class World:
         """From the morning until the last call is over."""
         self._prepare()
         self._until(self._ends)
-        lines_mean = self.lines.spent_s / (self._ends - self._begins)
+        for use in (self.lines.site, *self.trunks.values()):
+            use.count(0, self._ends)
+        trunks = self._trunk_days()
+        lines_mean = self.lines.site.spent_s / (self._ends - self._begins)
         self.tell(DrainAsked(4 * HOUR_S))
         while self.dialer.board.calls:
             self._until(self.agenda.now + 60.0)
@@ -121,8 +130,16 @@ class World:
             campaigns=tuple(self.counts.values()),
             agents=tuple(self.staff.days()),
             lines_mean=lines_mean,
-            lines_peak=self.lines.peak,
+            lines_peak=self.lines.site.peak,
             moments=tuple(self.moments),
+            trunks=trunks,
+        )
+
+    def _trunk_days(self) -> tuple[TrunkDay, ...]:
+        length_s = self._ends - self._begins
+        return tuple(
+            TrunkDay(name, use.lines, use.spent_s / length_s, use.peak, use.refused)
+            for name, use in self.trunks.items()
         )
 
     def _prepare(self) -> None:
@@ -189,7 +206,8 @@ class World:
         task = self.store.task_of(attempt_of(command.leg_id))
         lead = self.store.lead_of(task.id)
         now_s = self.agenda.now - self._begins
-        self.lines.dial(command, self._clients[task.campaign_id].fate(lead, task.attempts, now_s))
+        fate = self._clients[task.campaign_id].fate(lead, task.attempts, now_s)
+        self.lines.dial(command, fate, self._trunk_of[task.campaign_id])
 
     def _talks_for(self, leg_id: str, fate: Fate) -> float:
         call = self.dialer.board.call_of_leg(leg_id)
@@ -202,6 +220,13 @@ class World:
     def _close(self, command: c.CloseAttempt) -> None:
         self._count(command)
         self.store.deeds[c.CloseAttempt](command)
+
+    def _detect(self, command: c.DetectMachine) -> None:
+        fate = self.lines.fate_of(command.leg_id)
+        if fate is not None and fate.outcome is Outcome.PERSON and not fate.taken_for_person:
+            task = self.store.task_of(attempt_of(command.leg_id))
+            self.counts[task.campaign_id].silent += 1
+        self.lines.deeds[c.DetectMachine](command)
 
     def _count(self, command: c.CloseAttempt) -> None:
         day = self.counts[self.store.task_of(command.attempt_id).campaign_id]
@@ -223,7 +248,7 @@ class World:
                 talking=staff.in_state(AgentState.TALKING),
                 wrapping=staff.in_state(AgentState.WRAP_UP),
                 paused=staff.in_state(AgentState.PAUSED),
-                lines=self.lines.clients,
+                lines=self.lines.site.in_use,
                 ringing=sum(call.is_flying for run in runs for call in run.calls.values()),
                 dialed=sum(day.dialed for day in counts),
                 talked=sum(day.talked for day in counts),

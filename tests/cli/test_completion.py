@@ -40,6 +40,11 @@ def test_names(prompt: Prompt) -> None:
     assert completions(prompt, "agent", "login", begun="a") == ["anna"]
 
 
+def test_scenarios(bare: Prompt) -> None:
+    assert completions(bare, "sim", "show", begun="team") == ["team-of-five", "team-of-three"]
+    assert completions(bare, "sim", "run", begun="mine.ya") == ["mine.ya"]  # a file: the shell's
+
+
 def test_without_a_database_nothing_is_offered(bare: Prompt) -> None:
     assert completions(bare, "campaign", "start") == []
     bare.config.write_text("[")

@@ -7,7 +7,7 @@ import pytest
 from ccdialer.core import commands as c
 from ccdialer.core.events import Event, LegAnswered, LegEnded, LegJoined, LegRinging, MachineJudged
 from ccdialer.sim.agenda import Agenda
-from ccdialer.sim.lines import Lines
+from ccdialer.sim.lines import Lines, Use
 from ccdialer.sim.people import Fate, Outcome
 
 LEG = "ccd-a-c1"
@@ -20,13 +20,14 @@ class Told:
     def __init__(self, most: int = 10) -> None:
         self.agenda = Agenda(0.0)
         self.said: list[tuple[float, Event]] = []
-        self.lines = Lines(self.agenda, self.hear, (0.0, 0.1), most, lambda leg, fate: fate.talk_s)
+        self.lines = Lines(self.agenda, self.hear, (0.0, 0.1), lambda leg, fate: fate.talk_s)
+        self.trunk = Use(most, 0.0)
 
     def hear(self, event: Event) -> None:
         self.said.append((round(self.agenda.now, 3), event))
 
     def dial(self, fate: Fate, leg_id: str = LEG) -> None:
-        self.lines.dial(c.Originate(leg_id, "PJSIP/1@t", "", 25.0, 7200.0), fate)
+        self.lines.dial(c.Originate(leg_id, "PJSIP/1@t", "", 25.0, 7200.0), fate, self.trunk)
 
     def carry_out(self, command: c.Command) -> None:
         self.lines.deeds[type(command)](command)
@@ -43,12 +44,12 @@ def test_a_person_is_rung_answers_is_joined_and_hangs_up() -> None:
     told = Told()
     told.dial(PERSON)
     assert told.until(8.0) == [(2.0, LegRinging(LEG)), (7.0, LegAnswered(LEG))]
-    assert told.lines.clients == 1
+    assert told.lines.site.in_use == told.trunk.in_use == 1
     told.carry_out(c.Join("bridge", LEG))
     ends = (108.1, LegEnded(LEG, 16))
     assert told.until(200.0) == [(8.1, LegJoined("bridge", LEG)), ends]
-    assert told.lines.clients == 0
-    assert told.lines.spent_s == pytest.approx(108.1)
+    assert told.lines.site.in_use == 0
+    assert told.trunk.spent_s == pytest.approx(108.1)
 
 
 @pytest.mark.parametrize(
@@ -91,10 +92,27 @@ def test_above_the_lines_there_is_no_circuit() -> None:
     told.dial(PERSON)
     told.dial(PERSON, "ccd-b-c1")
     assert (0.0, LegEnded("ccd-b-c1", 34)) in told.until(1.0)
+    assert (told.trunk.peak, told.trunk.refused) == (1, 1)
+
+
+def test_a_line_is_free_again_when_its_call_is_over() -> None:
+    told = Told(most=1)
+    told.dial(replace(PERSON, outcome=Outcome.BUSY))
+    told.until(3.0)
+    told.dial(PERSON, "ccd-b-c1")
+    assert (5.0, LegRinging("ccd-b-c1")) in told.until(6.0)
+    assert told.trunk.refused == 0
+
+
+def test_what_the_trunk_refuses_is_no_circuit_and_counted() -> None:
+    told = Told()
+    told.dial(replace(PERSON, outcome=Outcome.REFUSED))
+    assert told.until(9.0) == [(2.0, LegEnded(LEG, 34))]
+    assert told.trunk.refused == 1
 
 
 def test_an_agents_phone_answers_at_once() -> None:
     told = Told()
     told.lines.ring_agent(c.Originate("ccd-s-s1", "PJSIP/anna", "", 30.0, 7200.0))
     assert told.until(1.0) == [(0.0, LegAnswered("ccd-s-s1"))]
-    assert told.lines.clients == 0
+    assert told.lines.site.in_use == 0

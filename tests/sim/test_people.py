@@ -6,7 +6,7 @@ import pytest
 
 from ccdialer.sim.laws import Times
 from ccdialer.sim.people import Clients, Outcome, workers
-from ccdialer.sim.scenario import Between, Callees, Scenario, Team
+from ccdialer.sim.scenario import Away, Between, Callees, Scenario, Team, Trunk
 
 LEADS = 10_000
 
@@ -84,3 +84,24 @@ def test_agents_come_take_breaks_and_go() -> None:
     assert 4.5 < breaks < 7.5  # 8 h, one in 75 + 4 minutes
     assert staff[0].pace == workers(scenario, seed=1, day=3)[0].pace
     assert staff[0].breaks != workers(scenario, seed=1, day=3)[0].breaks
+
+
+def test_a_team_is_away_together_and_takes_no_breaks_around_that() -> None:
+    team = Team(agents=40, break_every_s=900.0, away=(Away(1.0, 1800.0), Away(9.0)))
+    for worker in workers(Scenario(teams=(team,)), 3):
+        assert (3600.0, 1800.0) in worker.breaks
+        near = [at for at, _ in worker.breaks if 3000.0 - 240.0 < at < 5400.0]
+        assert near == [3600.0]
+        assert list(worker.breaks) == sorted(worker.breaks)
+        assert all(at < 8 * 3600.0 for at, _ in worker.breaks)  # the second is after the day
+
+
+def test_a_trunk_refuses_its_share_and_changes_nobody() -> None:
+    poor = Clients(Callees(), 8.0, 7, Trunk(congestion=0.1, delay_s=2.0))
+    assert share(poor, Outcome.REFUSED) == pytest.approx(0.1, abs=0.012)
+    direct = people()
+    for lead in range(50):
+        through, fate = poor.fate(lead, 0, 0.0), direct.fate(lead, 0, 0.0)
+        assert through.outcome in (fate.outcome, Outcome.REFUSED)
+        assert through.talk_s == fate.talk_s
+        assert through.delay_s == fate.delay_s + 2.0

@@ -1,5 +1,7 @@
 """Staff: agents come, take breaks that last as planned, write as long as their clients ask, go."""
 
+from dataclasses import replace
+
 import pytest
 
 from ccdialer.core import commands as c
@@ -15,11 +17,11 @@ ANNA = Worker(1, "anna", ("one",), 1.5, 10.0, 500.0, ((100.0, 60.0),))
 class Told:
     """Anna, and what she asks with its instant."""
 
-    def __init__(self, ends: float = 1000.0) -> None:
+    def __init__(self, ends: float = 1000.0, worker: Worker = ANNA) -> None:
         self.agenda = Agenda(0.0)
         self.said: list[tuple[float, Event]] = []
         self.staff = Staff(self.agenda, self.hear, ends)
-        self.staff.come(ANNA, frozenset({1}), 0.0)
+        self.staff.come(worker, frozenset({1}), 0.0)
 
     def hear(self, event: Event) -> None:
         self.said.append((self.agenda.now, event))
@@ -65,6 +67,25 @@ def test_a_wrap_up_that_was_ended_for_her_is_not_ended_again() -> None:
     assert told.until(90.0) == []
     assert told.until(99.5) == []
     assert told.until(110.0)[0] == (100.0, ReadyAsked(1)) or told.said == []
+
+
+def test_who_wants_a_break_does_not_say_ready_after_wrap_up() -> None:
+    told = Told()
+    told.staff.talks(1, 100.0, 20.0)
+    told.until(50.0)
+    told.is_now(AgentState.TALKING)
+    assert told.until(120.0) == [(100.0, PauseAsked(1, "break"))]
+    told.is_now(AgentState.WRAP_UP)
+    assert told.until(160.0) == [(150.0, PauseAsked(1, "break"))]
+    told.is_now(AgentState.PAUSED)
+    assert told.until(230.0) == [(220.0, ReadyAsked(1))]
+
+
+def test_who_is_on_a_break_stays_when_all_others_leave() -> None:
+    told = Told(worker=replace(ANNA, breaks=((100.0, 60.0), (140.0, 90.0))))
+    told.until(120.0)
+    told.is_now(AgentState.PAUSED)
+    assert told.until(300.0) == [(230.0, ReadyAsked(1))]
 
 
 def test_time_is_counted_by_state_and_not_beyond_the_end() -> None:

@@ -14,8 +14,9 @@ from ccdialer.core.pacing.policy import Decision, Memory, Scene
 from ccdialer.core.pacing.predictive import Predictive
 from ccdialer.sim.laws import Shape, Times
 from ccdialer.sim.result import Day
-from ccdialer.sim.scenario import CampaignPlan, Scenario, Team, dialing_settings
+from ccdialer.sim.scenario import Away, CampaignPlan, Scenario, Team, dialing_settings
 from ccdialer.sim.world import Past, run
+from tests.sim.results import crowded
 from tests.sim.scenes import small
 
 SAME = """
@@ -161,3 +162,25 @@ def test_a_site_knows_when_it_closes_or_does_not() -> None:
     assert left is not None
     assert 3300.0 < left <= 3540.0
     assert made[1].first[0].time_left_s is None
+
+
+def test_people_taken_for_machines_are_counted_as_silent_calls() -> None:
+    errs = small(agents=5, answer_rate={0.0: 0.6}, person_as_machine=0.2)
+    whole = one(errs).whole
+    assert whole.silent / (whole.silent + whole.talked) == pytest.approx(0.2, abs=0.06)
+    assert one(small()).whole.silent == 0
+
+
+def test_all_are_away_at_once() -> None:
+    scenario = replace(small(), teams=(Team(agents=6, away=(Away(0.5, 900.0),)),), hours=1.0)
+    moments = {moment.at_s: moment for moment in one(scenario).moments}
+    assert moments[2400.0].paused == 6  # ten minutes after they were called
+    assert moments[3600.0].paused <= 1
+
+
+def test_a_campaign_uses_the_trunk_of_its_dial_string() -> None:
+    day = one(crowded())
+    (narrow, wide) = day.trunks
+    assert (narrow.name, narrow.peak) == ("narrow", 6)
+    assert narrow.refused == day.campaigns[0].ended[Disposition.CONGESTION] > 0
+    assert (wide.refused, day.campaigns[1].ended[Disposition.CONGESTION]) == (0, 0)
