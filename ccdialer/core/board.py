@@ -44,6 +44,7 @@ class Seat:
     leg_id: str | None = None  # the leg that is kept up between calls
     call: Call | None = None
     run: Run | None = None  # the campaign he works for: from being chosen to the end of wrap-up
+    kept_for: Run | None = None  # idle, and set aside for a call of this campaign that rings
     reason: str = ""  # of a pause
     pause_after: str | None = None  # pause asked for during a call
     leave_after: bool = False  # sign-out asked for during a call
@@ -66,6 +67,7 @@ class Seat:
             self.wrap_up_s += elapsed
         self.state = agents.MOVES[self.state, move]
         self.since = now
+        self.kept_for = None
         if move in (AgentMove.ARRIVE, AgentMove.READY):
             self.idle_since = now
 
@@ -89,6 +91,8 @@ class Run:
     is_moved: bool = True  # something has happened since the last decision
     is_woken: bool = False  # a timer is set for pace_again_at
     calls: dict[str, Call] = field(default_factory=dict)
+    congested_at: float | None = None  # when the trunk last had no line for one more
+    lines_found: int = 0  # lines in use then
     history: History = field(default_factory=History)
     closes_at: float | None = None  # when dialing ends for the day, if anybody knows
     memory: Memory | None = None  # what an earlier policy had learned

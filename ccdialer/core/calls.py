@@ -165,12 +165,21 @@ def close(
     board: Board, call: Call, disposition: Disposition, now: float, end: LegEnded | None = None
 ) -> None:
     """Commit the outcome, free the agent, and forget the call."""
+    if disposition is Disposition.CONGESTION:
+        _congested(call, now)
     _left_flight(call, now, answered=False)
     board.emit(outcome.closing(call, disposition, now, end))
     _free_agent(board, call, now)
     if call.bridged:
         board.emit(CloseBridge(attempts.talk_bridge(call.attempt_id)))
     forget(board, call)
+
+
+def _congested(call: Call, now: float) -> None:
+    """The trunk has no line for so many calls; of the client's readiness to answer it says
+    nothing."""
+    call.is_flying = False
+    call.run.congested_at, call.run.lines_found = now, len(call.run.calls) - 1
 
 
 def _free_agent(board: Board, call: Call, now: float) -> None:

@@ -10,13 +10,15 @@ from ccdialer.core.campaign import Mode
 from ccdialer.core.commands import ReleaseTasks, ReserveTasks
 from ccdialer.core.events import TasksReserved
 from ccdialer.core.pacing.policy import Scene
-from ccdialer.core.staffing import staff_of
+from ccdialer.core.staffing import release, set_aside, staff_of
 from ccdialer.core.timers import Wake
 
 GAP_S = {Mode.PREDICTIVE: 0.2}
 """A policy that computes much is not asked more often than this."""
 TOGETHER_S = 0.1
 """Campaigns that would decide so soon decide now, so that agents are counted for all at once."""
+PROBE_S, MOST_STEPS = 2.0, 14
+"""A trunk that had no line is tried with more calls in steps of so long."""
 HOPPER_PER_SEAT = 4
 HOPPER_LEAST = 20
 HOPPER_MOST = 500
@@ -77,6 +79,9 @@ def _decide(board: Board, run: Run, seats: list[Seat], now: float) -> None:
     for _ in range(min(decision.place, len(run.hopper))):
         calls.place(board, run, run.hopper.popleft(), now)
     _let_go(board, run, now)
+    release(board, run)
+    if decision.sets_aside:
+        set_aside(run, seats)
 
 
 def _let_go(board: Board, run: Run, now: float) -> None:
@@ -101,12 +106,22 @@ def _scene(board: Board, run: Run, seats: list[Seat], now: float) -> Scene:
         talking=tuple(ages[AgentState.TALKING]),
         wrapping=tuple(ages[AgentState.WRAP_UP]),
         in_flight=tuple(_age(call, now) for call in run.calls.values() if call.is_flying),
-        free_lines=run.campaign.settings.max_lines - len(run.calls),
+        free_lines=_lines(run, now) - len(run.calls),
         tasks_left=len(run.hopper) if run.exhausted else None,
         day=run.history.day,
         month=run.history.month,
         time_left_s=_time_left(run, now),
     )
+
+
+def _lines(run: Run, now: float) -> int:
+    """Calls at once: as set, and after congestion no more than were found, then 1, 3, 7 ... more:
+    a full trunk is not stormed, and one refusal by chance is soon forgotten."""
+    most = run.campaign.settings.max_lines
+    if run.congested_at is None:
+        return most
+    steps = min(int((now - run.congested_at) / PROBE_S), MOST_STEPS)
+    return min(most, run.lines_found + (1 << steps) - 1)
 
 
 def _time_left(run: Run, now: float) -> float | None:
@@ -132,7 +147,8 @@ def _keep_hopper(board: Board, run: Run, seats: int, now: float) -> None:
 
 
 def empty_hopper(board: Board, run: Run) -> None:
-    """Give reserved tasks back: nobody here will dial them soon."""
+    """Give reserved tasks back, and the agents set aside: nobody here will dial them soon."""
+    release(board, run)
     if run.hopper:
         board.emit(ReleaseTasks(tuple(task.id for task in run.hopper)))
         run.hopper.clear()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from ccdialer.core.agent import AgentState
 from ccdialer.core.board import Board, Run, Seat
 
 
@@ -43,14 +44,15 @@ def _groups(seats: Iterable[Seat]) -> dict[frozenset[int], list[Seat]]:
 
 
 def _deal(runs: list[Run], seats: list[Seat]) -> list[tuple[Run, list[Seat]]]:
-    """Agents stay with the campaign they work for while it is below its share; the others, longest
-    idle first, go where most are missing."""
+    """Agents who are set aside stay, those who work for a campaign stay while it is below its
+    share; the others, longest idle first, go where most are missing."""
     shares = dict(zip((run.campaign.id for run in runs), shares_of(runs, len(seats)), strict=True))
     dealt: dict[int, list[Seat]] = {run.campaign.id: [] for run in runs}
     free = []
     for seat in sorted(seats, key=_in_turn):
-        own = seat.run.campaign.id if seat.run is not None else None
-        if own in shares and len(dealt[own]) + 1 <= shares[own]:
+        run = seat.kept_for or seat.run
+        own = run.campaign.id if run is not None else None
+        if own in shares and (seat.kept_for or len(dealt[own]) + 1 <= shares[own]):
             dealt[own].append(seat)
         else:
             free.append(seat)
@@ -58,6 +60,23 @@ def _deal(runs: list[Run], seats: list[Seat]) -> list[tuple[Run, list[Seat]]]:
         missing = max(shares, key=lambda id: shares[id] - len(dealt[id]))
         dealt[missing].append(seat)
     return [(run, dealt[run.campaign.id]) for run in runs]
+
+
+def set_aside(run: Run, seats: Iterable[Seat]) -> None:
+    """Of these agents, who are counted for the campaign, keep an idle one for each of its calls in
+    flight: they were placed because he is idle, and another campaign's client must not get him."""
+    flying = sum([call.is_flying for call in run.calls.values()])
+    for seat in seats:
+        if seat.state is AgentState.AVAILABLE:
+            seat.kept_for = run if flying > 0 else None
+            flying -= 1
+
+
+def release(board: Board, run: Run) -> None:
+    """Nobody is set aside for the campaign any more."""
+    for seat in board.seats.values():
+        if seat.kept_for is run:
+            seat.kept_for = None
 
 
 def _in_turn(seat: Seat) -> tuple[float, int]:

@@ -1,7 +1,7 @@
 """Who waits longest to who is idle longest."""
 
 from ccdialer.core.attempt import MOST_RINGS, CallState
-from ccdialer.core.campaign import Mode
+from ccdialer.core.campaign import CampaignState, Mode
 from ccdialer.core.matching import may_serve
 from tests.core.world import World, dialing
 
@@ -118,3 +118,34 @@ def test_a_higher_priority_is_served_first() -> None:
     world.board.connected = True
     world.wait(0.5)
     assert {call.run.campaign.id for call in world.calls if call.seat} == {2}
+
+
+def test_an_agent_set_aside_for_a_ringing_call_is_not_given_to_another_campaign() -> None:
+    world = World()
+    world.campaign(1, 1, mode=Mode.POWER, lines_per_agent=1.0)
+    world.campaign(1, 2, mode=Mode.PROGRESSIVE)
+    world.sign_in("anna", "bert", kept_up=True)
+    world.wait(1.0)
+    power, careful = sorted(world.calls, key=lambda call: call.run.campaign.id)
+    kept = next(seat for seat in world.board.seats.values() if seat.kept_for is careful.run)
+    other = next(seat for seat in world.board.seats.values() if seat is not kept)
+    world.pause(other.agent.login)
+    world.answer(power)
+    assert power.seat is None, "the only idle agent is promised to the other call"
+    world.answer(careful)
+    assert careful.seat is kept
+
+
+def test_who_was_set_aside_is_free_again_when_the_call_ends_or_its_campaign_stops() -> None:
+    for ends in (True, False):
+        world = World()
+        world.campaign(1, 1, mode=Mode.PROGRESSIVE)
+        world.sign_in("anna", kept_up=True)
+        world.wait(1.0)
+        (seat,) = world.board.seats.values()
+        assert seat.kept_for is world.call.run
+        if ends:
+            world.hang_up(world.call.leg_id)
+        else:
+            world.load(CampaignState.PAUSED)
+        assert seat.kept_for is None

@@ -215,3 +215,30 @@ class Counting:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._policy, name)
+
+
+def test_a_trunk_without_a_free_line_is_tried_again_carefully() -> None:
+    world = World()
+    world.campaign(100, mode=Mode.POWER, lines_per_agent=8.0)
+    world.sign_in("anna", kept_up=True)
+    world.wait(1.0)
+    lines = world.calls[:5]
+    for call in world.calls[5:]:
+        world.hang_up(call.leg_id, 34, 503)
+    assert world.calls == lines, "no call more than the trunk has carried"
+    tried = len(world.dialed)
+    for _ in range(6):  # each probe is refused too
+        world.wait(2.5)
+        for call in [call for call in world.calls if call not in lines]:
+            world.hang_up(call.leg_id, 34, 503)
+    assert len(world.dialed) - tried == 6
+    world.wait(8.5)
+    assert len(world.calls) == 8, "the trunk carries more again"
+
+
+def test_congestion_says_nothing_of_the_clients() -> None:
+    world, call = dialing(mode=Mode.PREDICTIVE)
+    before = call.run.policy.memory()
+    world.wait(1.0)
+    world.hang_up(call.leg_id, 34, 503)
+    assert call.run.policy.memory()["calls"] == before["calls"]

@@ -15,7 +15,7 @@ def crowded() -> Scenario:
         CampaignPlan(name, settings=dialing_settings(dial=f"PJSIP/{{digits}}@{trunk}"))
         for name, trunk in (("one", "narrow"), ("two", "wide"))
     )
-    trunks = (Trunk("narrow", 6), Trunk("wide", 90))
+    trunks = (Trunk("narrow", 5), Trunk("wide", 90))
     return Scenario(
         name="crowded",
         about="Too few lines & <much> to do.",

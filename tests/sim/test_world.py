@@ -181,6 +181,17 @@ def test_all_are_away_at_once() -> None:
 def test_a_campaign_uses_the_trunk_of_its_dial_string() -> None:
     day = one(crowded())
     (narrow, wide) = day.trunks
-    assert (narrow.name, narrow.peak) == ("narrow", 6)
+    assert (narrow.name, narrow.peak) == ("narrow", 5)
     assert narrow.refused == day.campaigns[0].ended[Disposition.CONGESTION] > 0
     assert (wide.refused, day.campaigns[1].ended[Disposition.CONGESTION]) == (0, 0)
+
+
+def test_a_campaign_of_one_call_per_idle_agent_is_not_robbed_of_them() -> None:
+    """Beside a predictive one that shares all agents and spends all of its own budget."""
+    settings = (dialing_settings(), dialing_settings(mode=Mode.PROGRESSIVE))
+    plans = tuple(CampaignPlan(f"c{n}", settings=s) for n, s in enumerate(settings))
+    site = replace(small(agents=12), campaigns=plans, hours=2.0)
+    ahead, careful = one(site).campaigns
+    assert ahead.abandoned > 5
+    assert careful.answered > 100
+    assert careful.abandoned <= 1

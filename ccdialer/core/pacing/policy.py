@@ -46,6 +46,7 @@ class Decision:
     look_again_s: float = 0.0  # if nothing but time passes, the answer stays true for so long
     risk: float | None = None  # that one more call would meet no agent; None: nobody asked
     allowed: float | None = None  # of it
+    sets_aside: bool = False  # each call in flight has an idle agent whom no other campaign gets
 
     @property
     def reason(self) -> str:

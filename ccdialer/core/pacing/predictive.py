@@ -26,6 +26,15 @@ from ccdialer.core.pacing.policy import (
     no_agent_free,
 )
 from ccdialer.core.pacing.remembering import MISFITS, amount
+from ccdialer.core.pacing.sentences import (
+    BY_IDLE,
+    BY_LINES,
+    BY_RISK,
+    LEARNING,
+    NO_BUDGET,
+    NO_BUDGET_YET,
+    TOO_SMALL,
+)
 
 INSTANTS = 5  # moments of a new call's answer that are looked at
 LINES_CEILING = 3.0  # times lines_per_agent: lines in use per agent, whatever the estimates say
@@ -35,29 +44,6 @@ MEMORY_VERSION = 2  # of what memory() says; another one's is not understood
 FAR, FAR_S = 2.0, 1.0  # a risk so many times what is allowed does not become allowed sooner
 TICK_S = 1.0  # answers are learned this often
 REFRESH_S, EARLY_REFRESH_S, EARLY_S = 60.0, 15.0, 300.0  # talk tables are renewed this often
-
-_STATE = "{0:.1f} agents free soon ({1} idle, {2:.1f} likely within {3:.0f} s), {4} waiting, "
-_RISK = "{5} ringing of which {6:.1f} will answer, one more call would be abandoned with {7:.1%}, "
-BY_RISK = _STATE + _RISK + "allowed {8:.1%}: placed {9}"
-BY_IDLE = BY_RISK + ", one call per idle agent"
-BY_LINES = BY_RISK + ", no line or task for more"
-NO_BUDGET = (
-    "{10} of {11} live answers abandoned leave no budget to dial ahead: "
-    "{1} idle, {4} waiting, {5} ringing, one call per idle agent: placed {9}"
-)
-NO_BUDGET_YET = (
-    "{11} live answers so far and those to come are too few for a single abandoned one: "
-    "{1} idle, {4} waiting, {5} ringing, one call per idle agent: placed {9}"
-)
-LEARNING = (
-    "{10} of the first {11} calls seen, too few to dial ahead: "
-    "{1} idle, {4} waiting, {5} ringing, one call per idle agent: placed {9}"
-)
-TOO_SMALL = (
-    "{10} on duty are too few to dial ahead: even with all of them idle, one call more than agents "
-    "would be abandoned with {11:.1%}; {1} idle, {4} waiting, {5} ringing, one call per idle "
-    "agent: placed {9}"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +128,7 @@ class Predictive:
             self._settings.min_ring_s if no_agent_free(scene) else None,
             FAR_S if risk > FAR * allowed else 0.0,
             *(risk, allowed),
+            sets_aside=held is not None,
         )
 
     def _held_back(self, scene: Scene, allowed: float) -> tuple[str, float, float] | None:

@@ -19,7 +19,8 @@ class Progressive:
         flying = len(scene.in_flight)
         place = affordable(scene.idle - scene.waiting - flying, scene)
         let_go = self.min_ring_s if no_agent_free(scene) else None
-        return Decision(place, SENTENCE, (scene.idle, scene.waiting, flying, place), let_go)
+        figures = (scene.idle, scene.waiting, flying, place)
+        return Decision(place, SENTENCE, figures, let_go, sets_aside=True)
 
     def call_ended(self, age_s: float, answered: bool) -> None:
         """Nothing to learn."""
