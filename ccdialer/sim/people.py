@@ -10,14 +10,17 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 from math import sqrt
 from random import Random
+from typing import Protocol
 
 from ccdialer.sim.laws import drawing
 from ccdialer.sim.scenario import Between, Callees, Scenario, Team
 
 HOUR_S = 3600.0
 NOISE_STEP_S = 60.0
+SHORTLY_S = 600.0
 ATTEMPTS, LEADS = 1 << 6, 1 << 30  # told apart in a seed
 
 
@@ -27,7 +30,10 @@ class Outcome(StrEnum):
     PERSON = "person"
     MACHINE = "machine"
     BUSY = "busy"
+    REJECTED = "rejected"
+    UNREACHABLE = "unreachable"
     FAILED = "failed"
+    REFUSED = "refused"  # by the trunk
     NOBODY = "nobody"
 
 
@@ -55,11 +61,19 @@ class Worker:
     pace: float  # his talks and wrap-ups last so many times the average
     signs_in_s: float
     leaves_s: float
-    breaks: tuple[tuple[float, float], ...]  # when he asks for one, and how long it is
+    breaks: tuple[tuple[float, float], ...]  # when he asks for one, and how long it is: in order
+
+
+class Fates(Protocol):
+    """What becomes of the calls to one campaign's list."""
+
+    def fate(self, lead: int, attempt: int, now_s: float) -> Fate:
+        """Of the `attempt`-th call (from 0) to the `lead`-th person (from 0), if it is dialed
+        `now_s` after the beginning of the day."""
 
 
 class Clients:
-    """The people of one campaign's list."""
+    """The people of one campaign's list, as its laws of chance make them."""
 
     def __init__(self, callees: Callees, hours: float, seed: int) -> None:
         self._callees = callees
@@ -71,11 +85,11 @@ class Clients:
         self._level = _course(callees.answer_rate, callees.between)
         self._factor = _course(callees.talk_factor, Between.STEPS)
         self._noise = _noise(callees, hours, seed)
+        self._kinds = _kinds(callees)
         self._dice = Random()
 
     def fate(self, lead: int, attempt: int, now_s: float) -> Fate:
-        """What becomes of the `attempt`-th call (from 0) to the `lead`-th person (from 0), if it is
-        dialed `now_s` after the beginning of the day."""
+        """What becomes of this call; see Fates."""
         dice, callees = self._dice, self._callees
         dice.seed((self._seed * LEADS + lead) * ATTEMPTS + attempt % ATTEMPTS)
         answers, kind, verdict = dice.random(), dice.random(), dice.random()
@@ -107,14 +121,26 @@ class Clients:
         return max(0.0, dice.gauss(1.0, self._callees.run_spread))
 
     def _unanswered(self, kind: float) -> Outcome:
-        callees = self._callees
-        if kind < callees.machine:
-            return Outcome.MACHINE
-        if kind < callees.machine + callees.busy:
-            return Outcome.BUSY
-        if kind < callees.machine + callees.busy + callees.failed:
-            return Outcome.FAILED
+        for outcome, share in self._kinds:
+            if kind < share:
+                return outcome
         return Outcome.NOBODY
+
+
+People = Callable[[Scenario, int, int], Fates]
+"""Scenario, index of a campaign (from 0) and seed -> the people of its list."""
+
+
+def _kinds(callees: Callees) -> list[tuple[Outcome, float]]:
+    """What a call that no person answers can come to, each with its share added to those before."""
+    shares = {
+        Outcome.MACHINE: callees.machine,
+        Outcome.BUSY: callees.busy,
+        Outcome.FAILED: callees.failed,
+        Outcome.REJECTED: callees.rejected,
+        Outcome.UNREACHABLE: callees.unreachable,
+    }
+    return list(zip(shares, accumulate(shares.values()), strict=True))
 
 
 def clients(scenario: Scenario, campaign: int, seed: int) -> Clients:
@@ -155,13 +181,21 @@ def _worker(
 def _breaks(
     team: Team, since: float, until: float, dice: Random
 ) -> tuple[tuple[float, float], ...]:
+    away = [(each.at * HOUR_S, each.for_s) for each in team.away]
+    found = [(at, length) for at, length in away if since <= at < until]
     if team.break_every_s <= 0.0 or team.break_s <= 0.0:
-        return ()
-    found, at = [], since
+        return tuple(sorted(found))
+    at = since
     while (at := at + dice.expovariate(1.0 / team.break_every_s)) < until - team.break_s:
-        found.append((at, team.break_s))
+        if not any(_is_near(at, begins, length, team.break_s) for begins, length in away):
+            found.append((at, team.break_s))
         at += team.break_s
-    return tuple(found)
+    return tuple(sorted(found))
+
+
+def _is_near(at: float, begins: float, length_s: float, break_s: float) -> bool:
+    """Nobody takes a break while his team is away, or shortly before."""
+    return begins - break_s - SHORTLY_S < at < begins + length_s
 
 
 def _spread_around_one(dice: Random, spread: float) -> float:

@@ -53,6 +53,10 @@ class Callees:
     failed: float = setting(
         0.07, "Numbers that do not exist, of those not answered by a person.", least=0, most=1
     )
+    rejected: float = setting(0.0, "Declined, of those not answered by a person.", least=0, most=1)
+    unreachable: float = setting(
+        0.0, "Switched off or out of coverage, of the same.", least=0, most=1
+    )
     delay: Times = field(default=DELAY, metadata={"doc": "From the dial to the first ring."})
     ring: Times = field(default=RING, metadata={"doc": "From the first ring to a person's answer."})
     machine_ring: Times = field(
@@ -107,6 +111,14 @@ class CampaignPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """A time in which a whole team is away: lunch, a meeting."""
+
+    at: float = setting(4.0, "Hour in which it begins.", least=0, most=24)
+    for_s: float = setting(1800.0, "How long each is away.", least=1, most=86400)
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
     """Agents who work alike. Hours are counted from the beginning of a day."""
 
@@ -120,6 +132,7 @@ class Team:
         4500.0, "Mean time between breaks; 0: no breaks.", least=0, most=86400
     )
     break_s: float = setting(240.0, "Length of a break.", least=0, most=86400)
+    away: tuple[Away, ...] = setting((), "When all of them are away together.")
     speed_spread: float = setting(
         0.15, "Deviation of the agents' talk and wrap-up times, as a share.", least=0, most=1
     )

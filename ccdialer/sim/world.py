@@ -17,7 +17,7 @@ from ccdialer.core.events import CampaignLoaded, DrainAsked, Event, SwitchFound
 from ccdialer.core.pacing.policies import Policies, policy_for
 from ccdialer.sim.agenda import Agenda
 from ccdialer.sim.lines import Lines
-from ccdialer.sim.people import HOUR_S, Clients, Fate, clients, workers
+from ccdialer.sim.people import HOUR_S, Fate, Fates, People, clients, workers
 from ccdialer.sim.result import CampaignDay, Day, Moment
 from ccdialer.sim.scenario import Scenario
 from ccdialer.sim.staff import Staff
@@ -47,7 +47,12 @@ class World:
     """One day. It carries out what the core commands and tells it what comes of that."""
 
     def __init__(
-        self, scenario: Scenario, seed: int, policies: Policies = policy_for, day: int = 0
+        self,
+        scenario: Scenario,
+        seed: int,
+        policies: Policies = policy_for,
+        day: int = 0,
+        people: People = clients,
     ) -> None:
         self.scenario, self.seed, self.day = scenario, seed, day
         self._begins = day * DAY_S
@@ -63,10 +68,12 @@ class World:
             Campaign(n, n, plan.name, CampaignState.ACTIVE, plan.settings)
             for n, plan in enumerate(scenario.campaigns, 1)
         ]
-        self._clients: dict[int, Clients] = {
-            campaign.id: clients(scenario, index, seed * 367 + day)
+        self._clients: dict[int, Fates] = {
+            campaign.id: people(scenario, index, seed * 367 + day)
             for index, campaign in enumerate(self.campaigns)
         }
+        for campaign, plan in zip(self.campaigns, scenario.campaigns, strict=True):
+            self.store.add(campaign.id, plan.tasks)
         self.counts = {
             campaign.id: CampaignDay(campaign.name, campaign.settings.max_abandonment)
             for campaign in self.campaigns
@@ -102,8 +109,7 @@ class World:
 
     def _prepare(self) -> None:
         scenario = self.scenario
-        for campaign, plan in zip(self.campaigns, scenario.campaigns, strict=True):
-            self.store.add(campaign.id, plan.tasks)
+        for campaign in self.campaigns:
             self.tell(CampaignLoaded(campaign, History()))
         self.tell(SwitchFound(()))
         ids = {campaign.name: campaign.project_id for campaign in self.campaigns}

@@ -6,7 +6,7 @@ import pytest
 
 from ccdialer.sim.laws import Times
 from ccdialer.sim.people import Clients, Outcome, workers
-from ccdialer.sim.scenario import Between, Callees, Scenario, Team
+from ccdialer.sim.scenario import Away, Between, Callees, Scenario, Team
 
 LEADS = 10_000
 
@@ -84,3 +84,22 @@ def test_agents_come_take_breaks_and_go() -> None:
     assert 4.5 < breaks < 7.5  # 8 h, one in 75 + 4 minutes
     assert staff[0].pace == workers(scenario, seed=1, day=3)[0].pace
     assert staff[0].breaks != workers(scenario, seed=1, day=3)[0].breaks
+
+
+def test_who_declines_and_who_is_out_of_reach_have_their_shares() -> None:
+    clients = people(answer_rate={0.0: 0.2}, rejected=0.2, unreachable=0.1)
+    assert share(clients, Outcome.REJECTED) == pytest.approx(0.8 * 0.2, abs=0.014)
+    assert share(clients, Outcome.UNREACHABLE) == pytest.approx(0.8 * 0.1, abs=0.012)
+
+
+def test_a_team_is_away_together_at_fixed_times() -> None:
+    lunch = Away(at=4.0, for_s=1800.0)
+    team = Team(agents=30, away=(lunch, Away(at=9.0, for_s=60.0)))
+    for worker in workers(Scenario(teams=(team,)), seed=1):
+        assert (4 * 3600.0, 1800.0) in worker.breaks
+        assert list(worker.breaks) == sorted(worker.breaks)
+        near = [at for at, _ in worker.breaks if 3.8 * 3600.0 < at < 4.5 * 3600.0]
+        assert near == [4 * 3600.0]  # no break shortly before, none at lunch
+        assert all(at < 8 * 3600.0 for at, _ in worker.breaks)  # the day is over at nine
+    alone = Team(agents=1, break_every_s=0.0, away=(lunch,))
+    assert workers(Scenario(teams=(alone,)), seed=1)[0].breaks == ((4 * 3600.0, 1800.0),)
