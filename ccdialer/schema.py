@@ -108,6 +108,29 @@ def example(cls: type) -> str:
     return "\n".join(lines) + "\n"
 
 
+def written(value: Any) -> str:
+    """A dataclass as a YAML file that is read back to the same; defaults are left out."""
+    page = _differing(value, type(value)())
+    return str(yaml.safe_dump(page, sort_keys=False, allow_unicode=True, default_flow_style=None))
+
+
+def _differing(value: Any, default: Any) -> Any:
+    """What of a dataclass is not as in `default`, one of its kind, as plain YAML data."""
+    pairs = (
+        (f.name, getattr(value, f.name), getattr(default, f.name))
+        for f in dataclasses.fields(value)
+    )
+    return {name: _page(new, old) for name, new, old in pairs if new != old}
+
+
+def _page(value: Any, default: Any) -> Any:
+    if is_dataclass(value):
+        return _differing(value, default)
+    if isinstance(value, tuple) and value and is_dataclass(value[0]):
+        return [_differing(item, type(item)()) for item in value]
+    return plain(value)
+
+
 def plain(value: Any) -> Any:
     """A value as plain YAML data: enums by value, tuples as lists, whole floats as integers."""
     if isinstance(value, StrEnum):
