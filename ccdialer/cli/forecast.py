@@ -83,7 +83,7 @@ class Basis:
 @click.option("--talk-s", type=click.FloatRange(1, 7200), help="The same, of mean talk: seconds.")
 @click.option("--wrap-up-s", type=click.FloatRange(0, 3600), help="The same, of mean wrap-up.")
 @set_option
-@seeds_option
+@seeds_option(8)
 @click.option(
     "--format",
     "shape",

@@ -42,7 +42,7 @@ CHANGED = columns(
     "--day", type=LocalDay(), default="yesterday", show_default=True, help="Which: 2026-11-24."
 )
 @set_option
-@seeds_option
+@seeds_option(20)
 @format_option
 @pass_site
 def replay(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -12,14 +12,8 @@ from ccdialer.sim.learning import Learned
 from ccdialer.sim.seeds import over_seeds
 
 T = TypeVar("T")
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
-seeds_option = click.option(
-    "--seeds",
-    type=click.IntRange(2, 1000),
-    default=20,
-    show_default=True,
-    help="Simulate with so many seeds: as many other lists and other days.",
-)
 set_option = click.option(
     *("--set", "changes"),
     metavar="KEY=VALUE",
@@ -27,6 +21,17 @@ set_option = click.option(
     help="A setting of the campaign, changed: max_abandonment=0.02, retry_after_s.busy=900. "
     "May be repeated.",
 )
+
+
+def seeds_option(default: int) -> Callable[[Decorated], Decorated]:
+    """`--seeds`, at least two."""
+    return click.option(
+        "--seeds",
+        type=click.IntRange(2, 1000),
+        default=default,
+        show_default=True,
+        help="Simulate with so many seeds: as many other lists and other days.",
+    )
 
 
 def lived(work: Callable[[int], T], seeds: int, what: str) -> list[T]:

@@ -99,9 +99,8 @@ def _enough(near: Callable[[int], tuple[T, ...]], hours: int) -> tuple[T, ...]:
 
 def _fate(call: LoggedCall, connect_within_s: float) -> Fate:
     outcome = OUTCOMES[call.disposition]
-    rings_at = call.ringing_at
-    if rings_at is None:  # no early media: the answer or the refusal was the first thing heard
-        rings_at = call.answered_at or call.ended_at
+    # Where the network does not tell of ringing, all of the time before the answer is taken for it.
+    rings_at = call.dialed_at if call.ringing_at is None else call.ringing_at
     rang_s = NEVER_S if call.answered_at is None else max(0.0, call.answered_at - rings_at)
     first_s = call.ended_at if outcome in REFUSED else rings_at
     return Fate(

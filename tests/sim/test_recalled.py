@@ -69,6 +69,14 @@ def test_a_fate_is_that_of_a_call() -> None:
     assert rings == {5.0, NEVER_S}
 
 
+def test_where_ringing_is_not_told_it_rings_from_the_dial() -> None:
+    silent = replace(talk(0.0, 30.0), ringing_at=None)
+    (fate,) = past(silent, hours=1).fates[0]
+    assert (fate.delay_s, fate.ring_s) == (0.0, 7.0)
+    nobody = call(D.NO_ANSWER, 0.0, ringing_at=None)
+    assert past(nobody, silent, hours=1).fates[0][0].delay_s == 0.0
+
+
 def test_detection_takes_as_long_as_it_did() -> None:
     machine = call(D.MACHINE, 0.0, answered_at=5.0, ended_at=8.5)
     late = replace(talk(10.0, 30.0), joined_at=20.1)  # 3 s: nobody waits that long for an agent
