@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, asdict, dataclass
+from dataclasses import MISSING, asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -215,6 +215,47 @@ def _key_node(node: Node, *names: str) -> Node:
         if key.value in names:
             return key  # type: ignore[no-any-return]
     return node
+
+
+# --- changing -----------------------------------------------------------------------------------
+
+
+def changed(settings: CampaignSettings, words: Iterable[str]) -> CampaignSettings:
+    """The settings with `key=value` over them; `retry_after_s.busy=60` is one of the pauses.
+
+    Raises ConfigError with every fault.
+    """
+    node: Any = yaml.compose(yaml.safe_dump(_page(words)), yaml.SafeLoader)
+    source = Source("--set")
+    known = {
+        key: replace(spec, default=getattr(settings, key))
+        for key, spec in specs_of(CampaignSettings, RULES).items()
+    }
+    values = read_mapping(node, known, source)
+    if values is not None:
+        _hold_together(values, node, source, "")
+        pauses = values["retry_after_s"]
+        _merged(pauses, node, source, "")
+        values["retry_after_s"] = settings.retry_after_s | pauses
+    if values is None or source.faults:
+        raise ConfigError([re.sub(r"^--set:\d+:", "--set", fault) for fault in source.faults])
+    return CampaignSettings(**values)
+
+
+def _page(words: Iterable[str]) -> dict[str, Any]:
+    """`key=value` words as a page of YAML has them."""
+    page: dict[str, Any] = {}
+    for word in words:
+        key, sign, value = word.partition("=")
+        if not sign:
+            raise ConfigError([f'--set {word}: expected KEY=VALUE, as in "max_abandonment=0.02"'])
+        section, dot, name = key.strip().partition(".")
+        if dot:
+            below = page.get(section)
+            page[section] = {**(below if isinstance(below, dict) else {}), name: value.strip()}
+        else:
+            page[section] = value.strip()
+    return page
 
 
 # --- writing ------------------------------------------------------------------------------------

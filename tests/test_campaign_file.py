@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccdialer.campaign_file import RULES, CampaignEntry, campaigns_text, read_campaigns
+from ccdialer.campaign_file import RULES, CampaignEntry, campaigns_text, changed, read_campaigns
 from ccdialer.core.campaign import CampaignSettings, Mode, Window
 from ccdialer.core.disposition import Disposition
 from ccdialer.errors import ConfigError
@@ -145,3 +146,32 @@ def test_an_export_applies_again_exactly(
 ) -> None:
     folder = tmp_path_factory.getbasetemp()
     assert read_campaigns(write(folder, campaigns_text(entries))) == entries
+
+
+# --- changing -----------------------------------------------------------------------------------
+
+
+def test_settings_are_changed_by_words() -> None:
+    words = ("max_abandonment=0.02", " mode = power", "amd=yes", "retry_after_s.busy=900")
+    before = CampaignSettings(dial="PJSIP/{digits}@t", max_lines=7)
+    after = changed(before, words)
+    assert (after.max_abandonment, after.mode, after.amd) == (0.02, Mode.POWER, True)
+    assert (after.max_lines, after.dial) == (7, before.dial)
+    assert after.retry_after_s == before.retry_after_s | {Disposition.BUSY: 900.0}
+    assert changed(before, ()) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("max_abandonment",), "--set max_abandonment: expected KEY=VALUE, as in"),
+        (("max_abandonment=5",), '--set max_abandonment: expected 0 to 0.1, found "5"'),
+        (("lines=5",), "--set lines: unknown key; did you mean max_lines?"),
+        (("ring_timeout_s=6",), "--set ring_timeout_s: 6 is less than min_ring_s, which is 15"),
+        (("retry_after_s.talked=1",), "a task whose result is talked is not dialed again"),
+        (("retry_after_s=5", "retry_after_s.bussy=1"), "retry_after_s.bussy: unknown key"),
+    ],
+)
+def test_words_that_change_nothing_are_named(words: tuple[str, ...], sentence: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(sentence)):
+        changed(CampaignSettings(dial="PJSIP/{digits}@t"), words)

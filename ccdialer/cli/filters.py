@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 import click
@@ -41,6 +41,32 @@ def _instant(text: str, now: datetime) -> datetime:
     if ago := _AGO.fullmatch(text):
         return now - timedelta(**{UNITS[ago[2]]: int(ago[1])})
     return datetime.fromisoformat(text).astimezone()
+
+
+class LocalDay(click.ParamType):  # type: ignore[type-arg]
+    """A calendar day on this machine's clock: its beginning and its end, UTC epoch milliseconds."""
+
+    name = "day"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """Read it, or fail with what is understood."""
+        if isinstance(value, tuple):
+            return value
+        instant = Instant().convert(value, param, ctx)
+        today = datetime.fromtimestamp(instant / 1000, UTC).astimezone().date()
+        return _midnight_ms(today), _midnight_ms(today + timedelta(days=1))
+
+
+def _midnight_ms(day: date) -> int:
+    return round(datetime.combine(day, time()).astimezone().timestamp() * 1000)
+
+
+def hour_of_day(at: float) -> float:
+    """The hour on this machine's clock at an instant in epoch seconds: 9.5 is half past nine."""
+    local = datetime.fromtimestamp(at, UTC).astimezone()
+    return local.hour + local.minute / 60 + local.second / 3600
 
 
 campaign_option = click.option(

@@ -17,6 +17,9 @@ from ccdialer.cli import (
     config,
     db,
     doctor,
+    forecast,
+    learn,
+    replay,
     report,
     run,
     setup,
@@ -114,6 +117,10 @@ def main(ctx: click.Context, config_path: Path | None, debug: bool) -> None:
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     ctx.obj = Site(config_path, debug)
 
+
+for verb in (learn.learn, replay.replay):
+    sim.sim.add_command(verb)
+campaign.campaign.add_command(forecast.forecast)
 
 for noun in (
     *(agent.agent, campaign.campaign, completion.completion, config.config, db.db),

@@ -12,7 +12,13 @@ from ccdialer.sim.agenda import Agenda
 from ccdialer.sim.people import Fate, Outcome
 
 CLEARING, NO_ANSWER, NO_CIRCUIT = 16, 19, 34  # Q.850
-REFUSALS = {Outcome.BUSY: 17, Outcome.FAILED: 1, Outcome.REFUSED: NO_CIRCUIT}
+REFUSALS = {
+    Outcome.BUSY: 17,
+    Outcome.REJECTED: 21,
+    Outcome.UNREACHABLE: 20,
+    Outcome.REFUSED: NO_CIRCUIT,
+    Outcome.FAILED: 1,
+}
 HANG_UP_S = 0.01
 
 

@@ -10,8 +10,10 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import accumulate
 from math import sqrt
 from random import Random
+from typing import Protocol
 
 from ccdialer.sim.laws import drawing
 from ccdialer.sim.scenario import Between, Callees, Scenario, Team, Trunk, trunk_of
@@ -29,6 +31,8 @@ class Outcome(StrEnum):
     PERSON = "person"
     MACHINE = "machine"
     BUSY = "busy"
+    REJECTED = "rejected"
+    UNREACHABLE = "unreachable"
     FAILED = "failed"
     REFUSED = "refused"  # by the trunk
     NOBODY = "nobody"
@@ -61,8 +65,16 @@ class Worker:
     breaks: tuple[tuple[float, float], ...]  # when he asks for one, and how long it is: in order
 
 
+class Fates(Protocol):
+    """What becomes of the calls to one campaign's list."""
+
+    def fate(self, lead: int, attempt: int, now_s: float) -> Fate:
+        """Of the `attempt`-th call (from 0) to the `lead`-th person (from 0), if it is dialed
+        `now_s` after the beginning of the day."""
+
+
 class Clients:
-    """The people of one campaign's list."""
+    """The people of one campaign's list, as its laws of chance make them."""
 
     def __init__(self, callees: Callees, hours: float, seed: int, trunk: Trunk = DIRECT) -> None:
         self._callees, self._trunk = callees, trunk
@@ -74,6 +86,7 @@ class Clients:
         self._level = _course(callees.answer_rate, callees.between)
         self._factor = _course(callees.talk_factor, Between.STEPS)
         self._noise = _noise(callees, hours, seed)
+        self._kinds = _kinds(callees)
         self._dice = Random()
 
     def fate(self, lead: int, attempt: int, now_s: float) -> Fate:
@@ -116,14 +129,26 @@ class Clients:
         return max(0.0, dice.gauss(1.0, self._callees.run_spread))
 
     def _unanswered(self, kind: float) -> Outcome:
-        callees = self._callees
-        if kind < callees.machine:
-            return Outcome.MACHINE
-        if kind < callees.machine + callees.busy:
-            return Outcome.BUSY
-        if kind < callees.machine + callees.busy + callees.failed:
-            return Outcome.FAILED
+        for outcome, share in self._kinds:
+            if kind < share:
+                return outcome
         return Outcome.NOBODY
+
+
+People = Callable[[Scenario, int, int], Fates]
+"""Scenario, index of a campaign (from 0) and seed -> the people of its list."""
+
+
+def _kinds(callees: Callees) -> list[tuple[Outcome, float]]:
+    """What a call that no person answers can come to, each with its share added to those before."""
+    shares = {
+        Outcome.MACHINE: callees.machine,
+        Outcome.BUSY: callees.busy,
+        Outcome.FAILED: callees.failed,
+        Outcome.REJECTED: callees.rejected,
+        Outcome.UNREACHABLE: callees.unreachable,
+    }
+    return list(zip(shares, accumulate(shares.values()), strict=True))
 
 
 def clients(scenario: Scenario, campaign: int, seed: int) -> Clients:

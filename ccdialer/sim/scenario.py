@@ -79,6 +79,10 @@ class Callees:
     failed: float = setting(
         0.07, "Numbers that do not exist, of those not answered by a person.", least=0, most=1
     )
+    rejected: float = setting(0.0, "Declined, of those not answered by a person.", least=0, most=1)
+    unreachable: float = setting(
+        0.0, "Switched off or out of coverage, of the same.", least=0, most=1
+    )
     delay: Times = setting(DELAY, "From the dial to the first ring.", **ALONE)
     ring: Times = setting(RING, "From the first ring to a person's answer.", **ALONE)
     machine_ring: Times = setting(
@@ -107,8 +111,9 @@ class Callees:
 
     def mistake(self) -> str:
         """What does not go together, in a sentence; empty: nothing."""
-        total = self.machine + self.busy + self.failed
-        return f"machine, busy and failed are {total:g} together, above 1" if total > 1.0 else ""
+        total = self.machine + self.busy + self.failed + self.rejected + self.unreachable
+        words = "machine, busy, failed, rejected and unreachable"
+        return f"{words} are {total:g} together, above 1" if total > 1.0 else ""
 
 
 def dialing_settings(**changes: object) -> CampaignSettings:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
 from ccdialer.core import commands as c
 from ccdialer.core.events import AttemptOpened, Event, TasksReserved
-from ccdialer.core.task import Task, TaskMove
+from ccdialer.core.task import Task, TaskMove, next_number
 from ccdialer.sim.agenda import Agenda
 
 AGAIN = frozenset({TaskMove.RETRY, TaskMove.RELEASE})
@@ -22,6 +22,23 @@ class List:
     tasks: int
     fresh: int = 0  # people who have been handed out for the first time
     later: list[tuple[float, int, Task]] = field(default_factory=list)  # heap: to be dialed again
+    settled_at: list[float] = field(default_factory=list)  # when people were done with, in order
+
+    @property
+    def left(self) -> int:
+        """People who are still to be called."""
+        return self.tasks - len(self.settled_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """People of a list who are in it with a history: how many, their attempts so far, their usable
+    numbers, and when they are due, an instant."""
+
+    people: int
+    attempts: int
+    numbers: int
+    due_at: float
 
 
 class Store:
@@ -48,6 +65,26 @@ class Store:
     def add(self, campaign_id: int, tasks: int) -> None:
         """A campaign with so many people on its list."""
         self._lists[campaign_id] = List(tasks)
+
+    def begin_with(self, campaign_id: int, called: Iterable[Called]) -> None:
+        """The first people of the list have been called before."""
+        tasks = self._lists[campaign_id]
+        for group in called:
+            numbers = tuple(f"+7{n:010d}" for n in range(max(1, group.numbers)))
+            for _ in range(group.people):
+                task_id = campaign_id * self.SPAN + tasks.fresh
+                tasks.fresh += 1
+                self._again(Task(task_id, campaign_id, numbers, group.attempts), group.due_at)
+
+    def follow(self, yesterday: Store) -> None:
+        """Go on with yesterday's lists; who was about to be dialed then is due at once."""
+        self._lists, self._serial = yesterday._lists, yesterday._serial
+        for task in (*yesterday._handed.values(), *yesterday._tried.values()):
+            self._again(task, self._agenda.now)
+
+    def list_of(self, campaign_id: int) -> List:
+        """A campaign's tasks as they stand."""
+        return self._lists[campaign_id]
 
     def lead_of(self, task_id: int) -> int:
         """A person's place in the list, from 0."""
@@ -90,6 +127,11 @@ class Store:
 
     def _close(self, command: c.CloseAttempt) -> None:
         task = self._tried.pop(command.attempt_id)
-        if command.task_move in AGAIN:
-            again = Task(task.id, task.campaign_id, task.numbers, task.attempts + command.counts)
-            self._again(again, command.ended_at + command.retry_after_s)
+        if command.task_move not in AGAIN:
+            self._lists[task.campaign_id].settled_at.append(command.ended_at)
+            return
+        numbers = task.numbers
+        if command.bad_number:
+            numbers = tuple(number for number in numbers if number != next_number(task))
+        again = Task(task.id, task.campaign_id, numbers, task.attempts + command.counts)
+        self._again(again, command.ended_at + command.retry_after_s)

@@ -19,7 +19,7 @@ from ccdialer.core.pacing.policies import Policies, policy_for
 from ccdialer.core.pacing.policy import Memory
 from ccdialer.sim.agenda import Agenda
 from ccdialer.sim.lines import Lines, Use
-from ccdialer.sim.people import HOUR_S, Clients, Fate, Outcome, clients, workers
+from ccdialer.sim.people import HOUR_S, Fate, Fates, Outcome, People, clients, workers
 from ccdialer.sim.result import CampaignDay, Day, Moment, TrunkDay
 from ccdialer.sim.scenario import Scenario, trunk_of
 from ccdialer.sim.staff import Staff
@@ -70,7 +70,12 @@ class World:
     """One day. It carries out what the core commands and tells it what comes of that."""
 
     def __init__(
-        self, scenario: Scenario, seed: int, policies: Policies = policy_for, day: int = 0
+        self,
+        scenario: Scenario,
+        seed: int,
+        policies: Policies = policy_for,
+        day: int = 0,
+        people: People = clients,
     ) -> None:
         self.scenario, self.seed, self.day = scenario, seed, day
         self.past = NOTHING_BEFORE  # by campaign id
@@ -93,10 +98,12 @@ class World:
             for n, plan in enumerate(scenario.campaigns, 1)
         ]
         self._trunk_of = {n: self.trunks[trunk.name] for n, trunk in enumerate(found, 1)}
-        self._clients: dict[int, Clients] = {
-            campaign.id: clients(scenario, index, seed * 367 + day)
+        self._clients: dict[int, Fates] = {
+            campaign.id: people(scenario, index, seed * 367 + day)
             for index, campaign in enumerate(self.campaigns)
         }
+        for campaign, plan in zip(self.campaigns, scenario.campaigns, strict=True):
+            self.store.add(campaign.id, plan.tasks)
         self.counts = {
             campaign.id: CampaignDay(campaign.name, campaign.settings.max_abandonment)
             for campaign in self.campaigns
@@ -145,8 +152,7 @@ class World:
     def _prepare(self) -> None:
         scenario = self.scenario
         closes_at = self._dials_until if scenario.day_ends_known else None
-        for campaign, plan in zip(self.campaigns, scenario.campaigns, strict=True):
-            self.store.add(campaign.id, plan.tasks)
+        for campaign in self.campaigns:
             past = self.past.get(campaign.id, Past())
             self.tell(CampaignLoaded(campaign, past.history, closes_at, past.memory))
         self.tell(SwitchFound(()))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import click
 import pytest
 
-from ccdialer.cli.filters import Instant, _instant
+from ccdialer.cli.filters import Instant, LocalDay, _instant, hour_of_day
 
 NOW = datetime(2026, 11, 21, 14, 30).astimezone()
 
@@ -41,3 +41,31 @@ def test_milliseconds() -> None:
     before = time.time() * 1000
     assert before - 1 <= Instant().convert("now", None, None) <= time.time() * 1000 + 1
     assert Instant().convert(5, None, None) == 5
+
+
+def test_a_day_is_from_midnight_to_midnight_on_this_machine() -> None:
+    begins, ends = LocalDay().convert("2026-11-24 14:05", None, None)
+    assert begins == datetime(2026, 11, 24).astimezone().timestamp() * 1000
+    assert ends == datetime(2026, 11, 25).astimezone().timestamp() * 1000
+    assert LocalDay().convert((begins, ends), None, None) == (begins, ends)
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone cannot be changed here")
+def test_a_day_on_which_clocks_change_is_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        begins, ends = LocalDay().convert("2026-10-25", None, None)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert ends - begins == 25 * 3_600_000
+
+
+def test_what_is_no_day_is_refused() -> None:
+    with pytest.raises(click.BadParameter, match="is not a date"):
+        LocalDay().convert("the day before", None, None)
+
+
+def test_the_hour_of_an_instant() -> None:
+    assert hour_of_day(datetime(2026, 11, 24, 9, 30).astimezone().timestamp()) == 9.5

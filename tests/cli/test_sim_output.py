@@ -25,5 +25,5 @@ def test_campaigns_and_trunks_are_told_where_there_are_several() -> None:
 
 def test_rows_for_machines_hold_numbers() -> None:
     rows = list(in_rows([narrow()]).rows)
-    assert ("crowded", "trunk", "narrow", "lines_peak", 6, None) in rows
+    assert ("crowded", "trunk", "narrow", "lines_peak", 5, None) in rows
     assert all(isinstance(row[4], int | float) for row in rows)

@@ -57,6 +57,9 @@ def test_a_person_is_rung_answers_is_joined_and_hangs_up() -> None:
     [
         (Outcome.BUSY, 1e9, (2.0, 17)),
         (Outcome.FAILED, 1e9, (2.0, 1)),
+        (Outcome.REJECTED, 1e9, (2.0, 21)),
+        (Outcome.UNREACHABLE, 1e9, (2.0, 20)),
+        (Outcome.REFUSED, 1e9, (2.0, 34)),
         (Outcome.NOBODY, 1e9, (25.0, 19)),
         (Outcome.PERSON, 24.0, (25.0, 19)),
     ],

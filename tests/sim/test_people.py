@@ -105,3 +105,9 @@ def test_a_trunk_refuses_its_share_and_changes_nobody() -> None:
         assert through.outcome in (fate.outcome, Outcome.REFUSED)
         assert through.talk_s == fate.talk_s
         assert through.delay_s == fate.delay_s + 2.0
+
+
+def test_who_declines_and_who_is_out_of_reach_have_their_shares() -> None:
+    clients = people(answer_rate={0.0: 0.2}, rejected=0.2, unreachable=0.1)
+    assert share(clients, Outcome.REJECTED) == pytest.approx(0.8 * 0.2, abs=0.014)
+    assert share(clients, Outcome.UNREACHABLE) == pytest.approx(0.8 * 0.1, abs=0.012)

@@ -104,8 +104,8 @@ def test_the_scenario_on_the_page_is_one(tmp_path: Path) -> None:
         ),
         (
             "campaigns: [{callees: {machine: 0.9, busy: 0.2}}]",
-            "mine.yaml:1: campaigns[1].callees: machine, busy and failed are 1.17 together, "
-            "above 1",
+            "mine.yaml:1: campaigns[1].callees: machine, busy, failed, rejected and unreachable "
+            "are 1.17 together, above 1",
         ),
         (
             "campaigns: [{callees: {talk: {least_s: 9, most_s: 4}}}]",

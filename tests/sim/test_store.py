@@ -1,11 +1,13 @@
 """Store: tasks are claimed once, come back when they are due, and the list ends."""
 
+from dataclasses import replace
+
 from ccdialer.core import commands as c
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import AttemptOpened, Event, TasksReserved
-from ccdialer.core.task import TaskMove
+from ccdialer.core.task import Task, TaskMove
 from ccdialer.sim.agenda import Agenda
-from ccdialer.sim.store import Store
+from ccdialer.sim.store import Called, Store
 
 
 class Told:
@@ -69,3 +71,44 @@ def test_who_was_reached_is_not_called_again() -> None:
     told.ask(closing(task_id, TaskMove.FINISH, at=100.0))
     told.agenda.now = 1e6
     assert told.reserve(1) == []
+
+
+def test_the_list_goes_on_tomorrow() -> None:
+    told = Told()
+    first, second, _ = [task.id for task in _tasks(told, 3)]
+    told.ask(c.OpenAttempt("a", first, 1, "+7", "leg", 0.0))
+    told.ask(closing(first, TaskMove.FINISH, 10.0))
+    tomorrow = Told()
+    tomorrow.agenda.now = 86400.0
+    tomorrow.store.follow(told.store)
+    assert tomorrow.store.list_of(1).left == 2
+    assert tomorrow.store.list_of(1).settled_at == [10.0]
+    assert tomorrow.reserve(5) == [told.store.lead_of(second), 2]  # they were about to be dialed
+
+
+def test_people_who_were_called_before_come_with_their_attempts() -> None:
+    told = Told()
+    told.store.begin_with(1, [Called(people=2, attempts=1, numbers=2, due_at=600.0)])
+    assert told.reserve(5) == [2]  # the third has never been called
+    told.agenda.now = 700.0
+    tasks = _tasks(told, 5)
+    assert [(told.store.lead_of(t.id), t.attempts, len(t.numbers)) for t in tasks] == [
+        (0, 1, 2),
+        (1, 1, 2),
+    ]
+
+
+def test_a_number_that_does_not_exist_is_not_dialed_again() -> None:
+    told = Told()
+    told.store.begin_with(1, [Called(1, 0, 2, 0.0)])
+    task = _tasks(told, 1)[0]
+    told.ask(c.OpenAttempt("a", task.id, 1, task.numbers[0], "leg", 0.0))
+    told.ask(replace(closing(task.id, TaskMove.RETRY, 10.0), bad_number=True))
+    told.agenda.now = 1000.0
+    assert _tasks(told, 1)[0].numbers == task.numbers[1:]
+
+
+def _tasks(told: Told, count: int) -> tuple[Task, ...]:
+    (answer,) = told.ask(c.ReserveTasks(1, count))
+    assert isinstance(answer, TasksReserved)
+    return answer.tasks

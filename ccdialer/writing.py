@@ -1,0 +1,34 @@
+"""Dataclasses of a schema into YAML text, which is read back to the same."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import is_dataclass
+from typing import Any
+
+import yaml
+
+from ccdialer.schema import plain
+
+
+def written(value: Any) -> str:
+    """A dataclass as a YAML file that is read back to the same; defaults are left out."""
+    page = _differing(value, type(value)())
+    return str(yaml.safe_dump(page, sort_keys=False, allow_unicode=True, default_flow_style=None))
+
+
+def _differing(value: Any, default: Any) -> Any:
+    """What of a dataclass is not as in `default`, one of its kind, as plain YAML data."""
+    pairs = (
+        (f.name, getattr(value, f.name), getattr(default, f.name))
+        for f in dataclasses.fields(value)
+    )
+    return {name: _page(new, old) for name, new, old in pairs if new != old}
+
+
+def _page(value: Any, default: Any) -> Any:
+    if is_dataclass(value):
+        return _differing(value, default)
+    if isinstance(value, tuple) and value and is_dataclass(value[0]):
+        return [_differing(item, type(item)()) for item in value]
+    return plain(value)

@@ -1,0 +1,108 @@
+"""Every task has one reason to be called or not, and the work is what will be called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from ccdialer import storage
+from ccdialer.core.disposition import Disposition
+from ccdialer.storage.prospects import REASONS, Group, Verdict, prospects, work
+from tests.reports.scenes import NOW, Scene, scene_in
+
+DAY = 86_400_000
+CALLED = (Verdict.NOW, Verdict.LATER)
+
+
+@pytest.fixture
+def scene(database_url: str) -> Iterator[Scene]:
+    with storage.connect(database_url) as database:
+        storage.migrate(database)
+        yield scene_in(database)
+
+
+def reasons(scene: Scene, now: int = NOW, days: int = 30) -> dict[str, int]:
+    found = prospects(scene.db, scene.campaign, now, now + days * DAY)
+    return {reason.key: count for reason, count in found if count}
+
+
+def task_after(scene: Scene, number: int, *results: Disposition) -> None:
+    """A task whose calls came to these results, each when it was due again."""
+    task_id = scene.add(f"+7916000{number:04}", due_at=NOW - DAY)
+    for result in results:
+        scene.now = int(storage.show_task(scene.db, task_id)["due_at"])
+        scene.call(result)
+    scene.now = NOW
+
+
+def test_a_task_of_each_kind(scene: Scene) -> None:
+    task_after(scene, 1, Disposition.TALKED)
+    task_after(scene, 2, Disposition.UNALLOCATED)
+    task_after(scene, 3, *[Disposition.BUSY] * 3)
+    task_after(scene, 4, Disposition.ABANDONED)  # 72 h later: after NOW
+    withdrawn = scene.add("+79160000005")
+    storage.cancel_tasks(scene.db, [withdrawn], "by command", NOW)
+    scene.add("+79160000006", due_at=NOW + DAY)
+    scene.add("+79160000007")
+    assert reasons(scene) == {
+        "done": 1,
+        "no_number": 1,
+        "used_up": 1,
+        "cancelled": 1,
+        "abandoned_wait": 1,
+        "due_later": 1,
+        "due": 1,
+    }
+
+
+def test_what_is_due_after_the_horizon_is_skipped(scene: Scene) -> None:
+    task_after(scene, 1, Disposition.ABANDONED)
+    scene.add("+79160000002", due_at=NOW + 3 * DAY)
+    assert reasons(scene, days=1) == {"abandoned_pause": 1, "due_past": 1}
+    assert work(scene.db, scene.campaign, NOW, NOW + DAY) == []
+
+
+def test_a_number_on_a_live_call_of_another_campaign_comes_later(scene: Scene) -> None:
+    other = storage.upsert_campaign(scene.db, "sales", "other", scene.campaign.settings, NOW)
+    busy = Scene(scene.db, other, scene.agent_id)
+    busy.add("+79160000001")
+    busy.open()
+    scene.add("+79160000001")
+    assert reasons(scene) == {"live_elsewhere": 1}
+    assert reasons(busy) == {"in_call": 1}
+
+
+def test_no_number_left_is_skipped_before_it_is_found_out(scene: Scene) -> None:
+    scene.add("+79160000001")
+    scene.db.run("UPDATE task_number SET bad = ?", (True,))
+    assert reasons(scene) == {"no_usable_number": 1}
+
+
+def test_attempts_allowed_are_those_of_the_campaign(scene: Scene) -> None:
+    task_after(scene, 1, *[Disposition.BUSY] * 3)
+    more = replace(scene.campaign.settings, max_attempts=4)
+    scene.campaign = replace(scene.campaign, settings=more)
+    assert reasons(scene) == {"given_up": 1}
+
+
+def test_work_is_grouped_by_how_tasks_stand(scene: Scene) -> None:
+    for number in range(3):
+        scene.add(f"+791600001{number:02}")
+    task_after(scene, 1, Disposition.BUSY)  # ten minutes later due, a day ago
+    scene.add("+79160000201", "+79160000202", due_at=NOW + 60_000)
+    found = work(scene.db, scene.campaign, NOW, NOW + DAY)
+    assert found == [Group(1, 1, 0, 1), Group(0, 1, 0, 3), Group(0, 2, 600, 1)]
+
+
+def test_every_task_is_counted_once(scene: Scene) -> None:
+    task_after(scene, 1, Disposition.ABANDONED)
+    task_after(scene, 2, Disposition.TALKED)
+    for number in range(5):
+        scene.add(f"+791600002{number:02}", due_at=NOW + number * DAY)
+    found = prospects(scene.db, scene.campaign, NOW, NOW + 3 * DAY)
+    assert sum(count for _, count in found) == 7
+    called = sum(count for reason, count in found if reason.verdict in CALLED)
+    assert called == sum(g.tasks for g in work(scene.db, scene.campaign, NOW, NOW + 3 * DAY))
+    assert len({reason.key for reason in REASONS}) == len(REASONS)
