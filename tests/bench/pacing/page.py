@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from tests.bench.pacing.cache import Cache
-from tests.bench.pacing.cases import SEEDS
+from tests.bench.pacing.cases import cases
 from tests.bench.pacing.contenders import FIXED, PREDICTIVE, PROGRESSIVE
 from tests.bench.pacing.hindsight import Choice
 from tests.bench.pacing.summary import Summary
@@ -20,7 +20,7 @@ Cell = Callable[[Verdict], str]
 
 def page(verdicts: Sequence[Verdict]) -> str:
     method = METHOD.read_text(encoding="utf-8")
-    parts = [method.format(note=NOTE, days=_days(), counts=_counts(verdicts))]
+    parts = [method.format(note=NOTE, days=_days(verdicts), counts=_counts(verdicts))]
     parts.append(_table(GOAL_COLUMNS, verdicts))
     parts.append("\n## Every policy\n")
     parts.append(_table(POLICY_COLUMNS, verdicts))
@@ -31,9 +31,16 @@ def page(verdicts: Sequence[Verdict]) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _days() -> str:
-    counts = [f"{days} for up to {agents} agents" for agents, days in SEEDS.items()]
-    return "; ".join(counts)
+def _days(verdicts: Sequence[Verdict]) -> str:
+    """How many days the teams of each size have lived."""
+    lived: dict[int, set[int]] = {}
+    for v in verdicts:
+        lived.setdefault(v.case.agents, set()).add(v.found[PREDICTIVE].days)
+    counts = [
+        f"{'/'.join(map(str, sorted(days)))} for teams of {agents}"
+        for agents, days in sorted(lived.items())
+    ]
+    return ", ".join(counts)
 
 
 def _counts(verdicts: Sequence[Verdict]) -> str:
@@ -44,7 +51,8 @@ def _counts(verdicts: Sequence[Verdict]) -> str:
         ],
         "At least 0.99 of true parameters is reached": [v.nears_truth for v in verdicts],
     }
-    lines = []
+    known = len(cases())
+    lines = [f"- {len(verdicts)} of {known} cases have been lived."] * (len(verdicts) < known)
     for what, answers in asked.items():
         told = [answer for answer in answers if answer is not None]
         lines.append(f"- {what} in {sum(told)} of {len(told)} cases.")
