@@ -17,7 +17,7 @@ from tests.bench.pacing.contenders import RATIOS, SHIPPED, adapted
 from tests.bench.pacing.days import Job, Lived
 from tests.bench.pacing.summary import CAP, Summary, summary
 
-TRIED = {20: 3, 100: 2, 200: 1}  # at most so many agents -> days on which all settings are tried
+TRIED = {10: 3, 50: 2, 200: 1}  # at most so many agents -> days on which all settings are tried
 FINALISTS = 5
 NEARLY = 1.04  # times the cap: on few days that may be chance
 

@@ -17,7 +17,7 @@ from tests.bench.pacing.contenders import PREDICTIVE, TRUE
 from tests.bench.pacing.days import Job, Lived
 
 WORKERS = 2
-DAY_S, AGENT_S = 0.4, 0.06  # machine time of a day of 8 hours: at least, and per agent
+DAY_S, AGENT_S = 0.4, 0.04  # machine time of a day of 8 hours: at least, and per agent
 THINKING = {PREDICTIVE: 3.0, TRUE: 3.5}  # times as much as the others need
 
 
