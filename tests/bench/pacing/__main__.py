@@ -62,7 +62,7 @@ def main(words: Sequence[str]) -> int:
     )
     cache = Cache(CACHE)
     if asked.again:
-        cache.forget(_chosen_policies(asked.again))
+        cache.forget(_chosen_policies(asked.again), [case.name for case, _ in plan.cases])
     if not asked.page:
         _live(plan, cache, ROOT if asked.pure else _proven())
     return _write(plan, cache, is_whole=not (asked.rows or asked.policies or asked.seeds))
@@ -108,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rows", help="cases, by comma; * stands for anything: 'N5 *,N20 p35'")
     parser.add_argument("--policies", help=f"by comma: {', '.join([*FIXED, HINDSIGHT])}")
     parser.add_argument("--seeds", type=int, help="days of each case, from seed 501 on")
-    parser.add_argument("--again", help="policies that have changed: forget their days")
+    parser.add_argument("--again", help="policies that have changed: their days are lived again")
     parser.add_argument("--pure", action="store_true", help="plain Python instead of mypyc")
     parser.add_argument("--page", action="store_true", help="write the page, live nothing")
     return parser
@@ -137,4 +137,7 @@ def _chosen_policies(names: str | None) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit("\nstopped; what was lived is kept, the same command goes on")

@@ -37,11 +37,13 @@ class Cache:
         with self._path.open("a") as file:
             file.write(_line(job, lived))
 
-    def forget(self, policies: Iterable[str]) -> None:
-        """They have changed: their days are to be lived again."""
-        gone = set(policies)
-        self._lived = {job: lived for job, lived in self._lived.items() if job.policy not in gone}
-        self._path.write_text("".join(_line(job, lived) for job, lived in self._lived.items()))
+    def forget(self, policies: Iterable[str], cases: Iterable[str]) -> None:
+        """These have changed: their days in these cases are to be lived again."""
+        gone = {(case, policy) for case in cases for policy in policies}
+        kept = {j: lived for j, lived in self._lived.items() if (j.case, j.policy) not in gone}
+        self._lived = kept
+        if self._path.exists():
+            self._path.write_text("".join(_line(job, lived) for job, lived in kept.items()))
 
     def _take(self, line: str) -> None:
         try:

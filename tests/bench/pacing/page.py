@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from tests.bench.pacing.cache import Cache
-from tests.bench.pacing.cases import cases
+from tests.bench.pacing.cases import cases, seeds
 from tests.bench.pacing.contenders import FIXED, PREDICTIVE, PROGRESSIVE
 from tests.bench.pacing.hindsight import Choice
 from tests.bench.pacing.summary import Summary
@@ -147,7 +147,7 @@ def write_days(path: Path, verdicts: Iterable[Verdict], cache: Cache) -> None:
         out.writerow(("case", "policy", "seed", "paid_s", "talk_s", "answered", "abandoned"))
         for v in verdicts:
             for policy in _published(v):
-                for seed, day in cache.days(v.case.name, policy, range(501, 531)).items():
+                for seed, day in cache.days(v.case.name, policy, seeds(v.case)).items():
                     counts = ("+".join(map(str, n)) for n in (day.answered, day.abandoned))
                     times = f"{day.paid_s:.0f}", f"{day.talk_s:.0f}"
                     out.writerow((v.case.name, policy, seed, *times, *counts))

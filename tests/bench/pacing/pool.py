@@ -80,9 +80,11 @@ def live_all(jobs: Sequence[Job], folder: Path, keep: Callable[[Job, Lived], Non
 
 
 def _worker(folder: Path) -> subprocess.Popen[str]:
+    """In a session of its own: an interrupt is for the run, the day is lived to its end."""
     words = [sys.executable, "-m", "tests.bench.pacing.worker"]
+    pipe = subprocess.PIPE
     return subprocess.Popen(
-        words, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        words, cwd=folder, stdin=pipe, stdout=pipe, text=True, start_new_session=True
     )
 
 

@@ -104,5 +104,7 @@ def test_the_cache_outlives_its_process_and_a_line_cut_short(tmp_path: Path) -> 
         file.write('[{"case": "N20')
     again = Cache(path)
     assert again.days(CASE.name, PREDICTIVE, DAYS)[502] == lived(0.75, 31)
-    again.forget([PREDICTIVE])
+    again.forget([PREDICTIVE], ["N5 p20"])
+    assert len(Cache(path).days(CASE.name, PREDICTIVE, DAYS)) == 2
+    again.forget([PREDICTIVE], [CASE.name])
     assert not Cache(path).days(CASE.name, PREDICTIVE, DAYS)
