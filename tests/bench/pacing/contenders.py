@@ -76,16 +76,17 @@ LEVELS = (1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2.0, 2.25, 2.5, 2.8, 3.2, 3.6,
 RATIOS: dict[str, Contender] = {
     f"ratio {level:g}": vicidial(Knobs(Method.RATIO, level=level)) for level in LEVELS
 }
-METHODS = (Method.HARD_LIMIT, Method.AVERAGE, Method.TAPERED)
-MOST_LEVELS = (1.5, 2.0, 2.5, 3.0, 5.0)
-IDLE_SHARES = (0.0, 0.1, 0.2, 0.3)  # of the team, that are to be idle; whole agents
+METHODS = (Method.HARD_LIMIT, Method.TAPERED)  # AVERAGE lives all but the same days as HARD_LIMIT
+MOST_LEVELS = (1.2, 1.35, 1.5, 2.0, 3.0)
+IDLE_SHARES = (0.0, 0.1, 0.2, 0.25, 0.3)  # of the team, that are to be idle; whole agents
+READY_LEVELS = (1.5, 1.75, 2.0, 2.25, 2.5, 2.75, 3.0, 3.5, 4.0, 5.0, 6.0)
+"""Highest levels where agents in a call are not counted, by far the best of VICIdial's ways."""
 EAGERNESS = (-50, 50)
-READY_LEVELS = (2.0, 3.0, 4.0, 6.0)  # with agents in a call not counted
 LOW_LIMITS = (0.02, 0.025)
 
 
 def adapted(agents: int) -> dict[str, Contender]:
-    """VICIdial's ADAPT settings among which hindsight chooses, some 60."""
+    """VICIdial's ADAPT settings among which hindsight chooses, some 70."""
     idle = sorted({int(share * agents + 0.5) for share in IDLE_SHARES})
     knobs = [
         Knobs(method, most=most, difference=-difference)
@@ -93,10 +94,12 @@ def adapted(agents: int) -> dict[str, Contender]:
         for most in MOST_LEVELS
         for difference in idle
     ]
-    some = [Knobs(Method.TAPERED, most=most, difference=-idle[1]) for most in (2.0, 3.0)]
-    knobs += [replace(k, intensity=intensity) for k in some for intensity in EAGERNESS]
-    knobs += [replace(k, drop_limit=limit) for k in some for limit in LOW_LIMITS]
-    knobs += [Knobs(Method.HARD_LIMIT, most=most, ready_only=True) for most in READY_LEVELS]
+    knobs += [
+        Knobs(method, most=most, ready_only=True) for method in METHODS for most in READY_LEVELS
+    ]
+    some = Knobs(Method.AVERAGE, most=1.5, difference=-idle[-2])
+    knobs += [some, *(replace(some, intensity=intensity) for intensity in EAGERNESS)]
+    knobs += [replace(some, drop_limit=limit) for limit in LOW_LIMITS]
     return {_name(k): vicidial(k) for k in knobs}
 
 

@@ -58,7 +58,7 @@ def test_the_table_holds_what_the_issue_asks_for() -> None:
     assert all(case.agents <= max(SEEDS) for case in cases().values())
 
 
-def test_hindsight_chooses_among_some_sixty_settings() -> None:
+def test_hindsight_chooses_among_some_seventy_settings() -> None:
     for case in cases().values():
         found = contenders(case).keys() - FIXED.keys()
         assert 50 <= len([name for name in found if name.startswith("adapt")]) <= 80
