@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SETTINGS := pyproject.toml setup.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint docs venv machine asterisk clean
+.PHONY: help demo test bench bench-pacing lint docs venv machine asterisk clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z%-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sed "s,^bench-%,bench-NAME," | expand -t 14
@@ -27,6 +27,9 @@ lint: $(VENV)/dev.stamp  ## Run ruff, import-linter and mypy
 
 bench: $(VENV)/dev.stamp  ## Measure everything against its baseline and write bench.json
 	$(BIN)/python -m tests.bench
+
+bench-pacing: $(VENV)/dev.stamp  ## Hours: every pacing policy on the same days; BENCH_ARGS="--rows 'N5 *' --seeds 3" for less
+	$(BIN)/python -m tests.bench.pacing $(BENCH_ARGS)
 
 bench-%: $(VENV)/dev.stamp  ## Measure one thing
 	$(BIN)/python -m tests.bench $*

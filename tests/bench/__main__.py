@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import calls, claim, importing
+from tests.bench import calls, claim, decision, importing, memory
 from tests.bench.rows import Row, table, write
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
@@ -14,6 +14,8 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "joins": calls.joins,
     "claim": claim.claim,
     "import": importing.importing,
+    "decision": decision.decision,
+    "memory": memory.memory,
 }
 
 
