@@ -113,7 +113,7 @@ class Clients:
             return Fate(outcome, delay, 1e9, True, 0.0, talk, wrap_up)
         is_heard = verdict < callees.machine_as_person
         ring, talk = self._machine_ring(dice), self._machine_talk(dice)
-        return Fate(outcome, delay, ring, is_heard, callees.judged_machine_s, talk, wrap_up)
+        return Fate(outcome, delay, ring, is_heard, callees.judged_machine_s, talk, 0.0)
 
     def answer_rate(self, lead: int, now_s: float) -> float:
         """The chance that this person answers a call dialed at this time of day."""

@@ -106,7 +106,7 @@ class Callees:
         0.0, "Share of people whom detection takes for machines.", least=0, most=1
     )
     machine_talk: Times = setting(
-        MACHINE_TALK, "An agent's time with a machine taken for a person.", **ALONE
+        MACHINE_TALK, "All of an agent's time that a machine taken for a person costs.", **ALONE
     )
 
     def mistake(self) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.bench.pacing import hindsight
 from tests.bench.pacing.cache import Cache
-from tests.bench.pacing.cases import Case, cases, seeds
+from tests.bench.pacing.cases import Case, cases, compared, seeds
 from tests.bench.pacing.compiled import ROOT, built
 from tests.bench.pacing.contenders import FIXED, PREDICTIVE, SHIPPED, TRUE
 from tests.bench.pacing.days import Job, Lived, live
@@ -41,7 +41,7 @@ class Plan:
             Job(case.name, name, seed)
             for case, days in self.cases
             for name in names
-            for seed in days
+            for seed in (days if name == PREDICTIVE else compared(case, days))
         ]
         if HINDSIGHT in self.policies:
             jobs += [job for case, days in self.cases for job in hindsight.trial(case, days)]
@@ -50,7 +50,11 @@ class Plan:
     def final_jobs(self, cache: Cache) -> list[Job]:
         if HINDSIGHT not in self.policies:
             return []
-        return [job for case, days in self.cases for job in hindsight.final(case, days, cache)]
+        return [
+            job
+            for case, days in self.cases
+            for job in hindsight.final(case, compared(case, days), cache)
+        ]
 
 
 def main(words: Sequence[str]) -> int:

@@ -122,11 +122,21 @@ def cases() -> dict[str, Case]:
 
 
 SEEDS = {20: 30, 50: 12, 100: 8, 200: 4}
-"""At most so many agents -> days that are lived."""
+"""At most so many agents -> days on which predictive is judged by its cap."""
+COMPARED = {20: 6, 50: 4, 100: 3, 200: 2}
+"""The first of them, which all others live too: a day's luck is the same for all, so few tell."""
 FIRST_SEED = 501  # of the days that judge; policies are tuned on days from 1001 on
 
 
 def seeds(case: Case, wanted: int | None = None) -> range:
     """The days of a case; `wanted` instead of the table's number."""
-    count = wanted or next(SEEDS[most] for most in sorted(SEEDS) if case.agents <= most)
-    return range(FIRST_SEED, FIRST_SEED + count)
+    return range(FIRST_SEED, FIRST_SEED + (wanted or _of_size(SEEDS, case)))
+
+
+def compared(case: Case, days: range) -> range:
+    """Those of the days on which all policies are compared."""
+    return days[: _of_size(COMPARED, case)]
+
+
+def _of_size(table: dict[int, int], case: Case) -> int:
+    return next(table[most] for most in sorted(table) if case.agents <= most)

@@ -77,16 +77,16 @@ RATIOS: dict[str, Contender] = {
     f"ratio {level:g}": vicidial(Knobs(Method.RATIO, level=level)) for level in LEVELS
 }
 METHODS = (Method.HARD_LIMIT, Method.TAPERED)  # AVERAGE lives all but the same days as HARD_LIMIT
-MOST_LEVELS = (1.2, 1.35, 1.5, 2.0, 3.0)
-IDLE_SHARES = (0.0, 0.1, 0.2, 0.25, 0.3)  # of the team, that are to be idle; whole agents
-READY_LEVELS = (1.5, 1.75, 2.0, 2.25, 2.5, 2.75, 3.0, 3.5, 4.0, 5.0, 6.0)
+MOST_LEVELS = (1.35, 1.5, 2.0, 3.0)
+IDLE_SHARES = (0.0, 0.1, 0.2, 0.3)  # of the team, that are to be idle; whole agents
+READY_LEVELS = (1.5, 1.75, 2.0, 2.25, 2.5, 3.0, 4.0, 6.0)
 """Highest levels where agents in a call are not counted, by far the best of VICIdial's ways."""
 EAGERNESS = (-50, 50)
 LOW_LIMITS = (0.02, 0.025)
 
 
 def adapted(agents: int) -> dict[str, Contender]:
-    """VICIdial's ADAPT settings among which hindsight chooses, some 70."""
+    """VICIdial's ADAPT settings among which hindsight chooses, some 50."""
     idle = sorted({int(share * agents + 0.5) for share in IDLE_SHARES})
     knobs = [
         Knobs(method, most=most, difference=-difference)

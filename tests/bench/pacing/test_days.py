@@ -58,10 +58,10 @@ def test_the_table_holds_what_the_issue_asks_for() -> None:
     assert all(case.agents <= max(SEEDS) for case in cases().values())
 
 
-def test_hindsight_chooses_among_some_seventy_settings() -> None:
+def test_hindsight_chooses_among_some_fifty_settings() -> None:
     for case in cases().values():
         found = contenders(case).keys() - FIXED.keys()
-        assert 50 <= len([name for name in found if name.startswith("adapt")]) <= 80
+        assert 40 <= len([name for name in found if name.startswith("adapt")]) <= 60
 
 
 def test_the_page_tells_what_was_found() -> None:
@@ -69,7 +69,7 @@ def test_the_page_tells_what_was_found() -> None:
     v = Verdict(cases()["N5 short day"], found, 1.2, None, None, 1.0, 0.995)
     text = page([v])
     assert "1 of 47 cases have been lived" in text
-    assert "501 on: 1 for teams of 5" in text
+    assert "judged on 1 for teams of 5" in text
     assert "| N5 short day |" in text
     assert "| **1.000** | 1.04 | 0.995 | **no** |" in text
     assert "is reached in 1 of 1 cases." in text

@@ -6,7 +6,7 @@ from tests.bench.pacing.cache import Cache
 from tests.bench.pacing.cases import cases, seeds
 from tests.bench.pacing.contenders import LEVELS, PREDICTIVE, TRUE, adapted
 from tests.bench.pacing.days import Job, Lived
-from tests.bench.pacing.hindsight import best_adapted, best_ratio, final, trial
+from tests.bench.pacing.hindsight import FINALISTS, best_adapted, best_ratio, final, trial
 from tests.bench.pacing.summary import ratio, summary
 from tests.bench.pacing.verdict import verdict
 
@@ -61,7 +61,7 @@ def test_the_final_holds_the_best_of_the_trial_and_the_most_careful(cache: Cache
             cache.add(Job(CASE.name, name, seed), lived(0.5 + rank / 1000.0, 5 + rank))
     finalists = {job.policy for job in final(CASE, seeds(CASE), cache)}
     keeping = [name for rank, name in enumerate(names) if 5 + rank <= 31]
-    assert finalists >= {*keeping[-5:], names[0]}
+    assert finalists >= {*keeping[-FINALISTS:], names[0]}
     assert not finalists & {*names[27:], names[3]}
 
 

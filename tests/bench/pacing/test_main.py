@@ -4,7 +4,7 @@ import pytest
 
 from tests.bench.pacing import __main__ as bench
 from tests.bench.pacing.cache import Cache
-from tests.bench.pacing.cases import cases
+from tests.bench.pacing.cases import cases, seeds
 from tests.bench.pacing.days import Job
 from tests.bench.pacing.pool import live_all
 
@@ -38,7 +38,17 @@ def test_rows_are_chosen_by_pattern() -> None:
 def test_hindsight_is_tried_only_when_asked_for() -> None:
     days = [(cases()["N5 p20"], range(501, 503))]
     assert len(bench.Plan(days, ["predictive"]).jobs()) == 2
-    assert len(bench.Plan(days, ["predictive", "hindsight"]).jobs()) > 100
+    assert len(bench.Plan(days, ["predictive", "hindsight"]).jobs()) > 50
+
+
+def test_others_live_the_first_of_the_days() -> None:
+    (case,) = bench._chosen_cases("N5 p20")
+    jobs = bench.Plan([(case, seeds(case))], ["predictive", "progressive"]).jobs()
+    lived = {
+        name: [j.seed for j in jobs if j.policy == name] for name in ("predictive", "progressive")
+    }
+    assert lived["predictive"] == list(range(501, 531))
+    assert lived["progressive"] == list(range(501, 507))
 
 
 def test_two_processes_live_what_is_asked_for(tmp_path: Path) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.bench.pacing.cache import Cache
-from tests.bench.pacing.cases import Case
+from tests.bench.pacing.cases import Case, compared
 from tests.bench.pacing.contenders import FIXED, PREDICTIVE, SHIPPED, TRUE
+from tests.bench.pacing.days import Lived
 from tests.bench.pacing.hindsight import Choice, best_adapted, best_ratio
 from tests.bench.pacing.summary import CAP, Summary, ratio, summary
 
@@ -52,13 +53,19 @@ class Verdict:
         return False not in (self.keeps_cap, self.beats_hindsight, self.nears_truth)
 
 
-def verdict(case: Case, seeds: Sequence[int], cache: Cache) -> Verdict | None:
+def _on(seeds: Sequence[int], days: Mapping[int, Lived]) -> Summary:
+    return summary({seed: day for seed, day in days.items() if seed in seeds})
+
+
+def verdict(case: Case, seeds: range, cache: Cache) -> Verdict | None:
     """None: predictive has not lived the case."""
-    days = {name: cache.days(case.name, name, seeds) for name in FIXED}
+    few = compared(case, seeds)
+    days = {name: cache.days(case.name, name, few) for name in FIXED}
+    days[PREDICTIVE] = cache.days(case.name, PREDICTIVE, seeds)
     found = {name: summary(lived) for name, lived in days.items() if lived}
     if PREDICTIVE not in found:
         return None
-    adapted, fixed = best_adapted(case, seeds, cache), best_ratio(case, seeds, cache)
+    adapted, fixed = best_adapted(case, few, cache), best_ratio(case, few, cache)
     best = max((c.utilisation for c in (adapted, fixed) if c is not None), default=None)
     ours = days[PREDICTIVE]
     shipped = [r for name in SHIPPED if (r := ratio(ours, days[name])) is not None]
@@ -68,6 +75,6 @@ def verdict(case: Case, seeds: Sequence[int], cache: Cache) -> Verdict | None:
         over_shipped=min(shipped, default=None),
         adapted=adapted,
         fixed_ratio=fixed,
-        over_hindsight=found[PREDICTIVE].utilisation / best if best else None,
+        over_hindsight=_on(few, ours).utilisation / best if best else None,
         over_true=ratio(ours, days[TRUE]),
     )
