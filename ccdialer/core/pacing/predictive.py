@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ccdialer.core.campaign import CampaignSettings
+from ccdialer.core.campaign import CampaignSettings, Tally
+from ccdialer.core.metrics import abandonment_rate
 from ccdialer.core.pacing.answering import Answering, Curve
 from ccdialer.core.pacing.budget import Budget
 from ccdialer.core.pacing.freeing import Freeing
@@ -141,8 +142,8 @@ class Predictive:
             return TOO_SMALL, agents, risk
         if allowed > 0.0:
             return None
-        abandoned, answered = scene.day.abandoned, scene.day.answered
-        return NO_BUDGET if abandoned > 0 else NO_BUDGET_YET, abandoned, answered
+        spent = max(scene.day, scene.month, key=_rate)
+        return NO_BUDGET if spent.abandoned > 0 else NO_BUDGET_YET, spent.abandoned, spent.answered
 
     def _risk_if_all_idle(self, agents: int) -> float:
         """The risk of one call more than agents if all of these are idle and just called for: the
@@ -229,6 +230,10 @@ def _instants(curve: Curve) -> tuple[tuple[int, ...], tuple[float, ...]]:
             weights.append(share)
             first = second
     return tuple(instants), tuple(weights)
+
+
+def _rate(spent: Tally) -> float:
+    return abandonment_rate(spent.talked, spent.abandoned)
 
 
 def _sentence(place: int, bounds: _Bounds) -> str:

@@ -103,6 +103,8 @@ def test_reasons_name_what_limits() -> None:
         "40 of 400 live answers abandoned leave no budget to dial ahead: "
         "2 idle, 0 waiting, 2 ringing, one call per idle agent: placed 0"
     )
+    month = experienced().decide(replace(TEAM, day=Tally(3), month=Tally(900, 60)), 0.0)
+    assert month.reason.startswith("60 of 900 live answers abandoned leave no budget")
     fresh = experienced().decide(replace(TEAM, tasks_left=20, day=Tally(3)), 0.0)
     assert fresh.reason.startswith("3 live answers so far and those to come are too few for")
     lines = experienced().decide(replace(TEAM, idle=9, free_lines=8), 0.0)
