@@ -19,6 +19,7 @@ TOGETHER_S = 0.1
 """Campaigns that would decide so soon decide now, so that agents are counted for all at once."""
 PROBE_S, MOST_STEPS = 2.0, 14
 """A trunk that had no line is tried with more calls in steps of so long."""
+SERVING = (AgentState.AVAILABLE, AgentState.TALKING, AgentState.WRAP_UP)
 HOPPER_PER_SEAT = 4
 HOPPER_LEAST = 20
 HOPPER_MOST = 500
@@ -96,16 +97,17 @@ def _let_go(board: Board, run: Run, now: float) -> None:
 
 
 def _scene(board: Board, run: Run, seats: list[Seat], now: float) -> Scene:
-    ages: dict[AgentState, list[float]] = {state: [] for state in AgentState}
+    ages: dict[AgentState, list[float]] = {state: [] for state in SERVING}
     for seat in seats:
-        if seat.pause_after is None and not seat.leave_after:
-            ages[seat.state].append(now - seat.since)
+        found = ages.get(seat.state)
+        if found is not None and seat.pause_after is None and not seat.leave_after:
+            found.append(now - seat.since)
     return Scene(
         idle=len(ages[AgentState.AVAILABLE]),
         waiting=sum(1 for call in board.waiting if call.run is run),
         talking=tuple(ages[AgentState.TALKING]),
         wrapping=tuple(ages[AgentState.WRAP_UP]),
-        in_flight=tuple(_age(call, now) for call in run.calls.values() if call.is_flying),
+        in_flight=tuple([now - _begun(call) for call in run.calls.values() if call.is_flying]),
         free_lines=_lines(run, now) - len(run.calls),
         tasks_left=len(run.hopper) if run.exhausted else None,
         day=run.history.day,
@@ -131,8 +133,8 @@ def _time_left(run: Run, now: float) -> float | None:
     return run.closes_at - now
 
 
-def _age(call: Call, now: float) -> float:
-    return now - (call.dialed_at if call.dialed_at is not None else call.opened_at)
+def _begun(call: Call) -> float:
+    return call.opened_at if call.dialed_at is None else call.dialed_at
 
 
 def _keep_hopper(board: Board, run: Run, seats: int, now: float) -> None:

@@ -23,6 +23,9 @@ class Staff:
 
 def staff_of(board: Board, active: list[Run]) -> list[tuple[Run, Staff]]:
     """Each active campaign with the agents it may count on. No agent is in two of the lists."""
+    if len(active) == 1:
+        (run,), seats = active, list(board.seats_for(active[0]))
+        return [(run, Staff(len(seats), seats))]
     staff = {run.campaign.id: Staff() for run in active}
     for projects, seats in _groups(board.seats.values()).items():
         sharing = [run for run in active if run.campaign.project_id in projects]
