@@ -12,6 +12,7 @@ import click
 from ccdialer.cli.completion import scenario_names
 from ccdialer.cli.output import format_option, hint, progress, say, show
 from ccdialer.cli.sim_output import in_rows, side_by_side
+from ccdialer.cli.simulating import refuse_nowhere
 from ccdialer.errors import ConfigError
 from ccdialer.reports.table import Table, columns
 from ccdialer.sim import chart
@@ -117,7 +118,7 @@ def run(
         key, value = _parted(text, "--set")
         found = changed(found, key, value)
     if html:
-        _refuse_nowhere(html)
+        refuse_nowhere(html, "--html")
     variants = lived(compared(found, compare), range(seed, seed + seeds), jobs)
     _print(variants, shape)
     if html:
@@ -169,9 +170,3 @@ def _parted(text: str, option: str) -> tuple[str, str]:
     if not (key.strip() and sign and value.strip()):
         raise ConfigError([f'{option} "{text}": expected KEY=VALUE, such as max_abandonment=0.02'])
     return key.strip(), value.strip()
-
-
-def _refuse_nowhere(path: Path) -> None:
-    """Before minutes of work, not after."""
-    if not path.parent.is_dir():
-        raise ConfigError([f"--html {path}: there is no folder {path.parent}; make it first"])
