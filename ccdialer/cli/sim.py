@@ -46,16 +46,16 @@ def show_(name: str) -> None:
 
 
 @sim.command()
-@click.argument("file", type=click.Path(path_type=Path))
-def check(file: Path) -> None:
-    """Name every mistake of a scenario file at its line; exit code 2 if there is one."""
-    found = read_scenario(file)
+@click.argument("scenario", shell_complete=scenario_names)
+def check(scenario: str) -> None:
+    """Name every mistake of the file SCENARIO at its line; exit code 2 if there is one."""
+    found = read_scenario(path_of(scenario))
     parts = (
         _counted(len(found.campaigns), "campaign"),
         _counted(_agents(found), "agent"),
         *(f"{found.hours:g} h", _counted(found.days, "day")),
     )
-    say(f"{file}: no faults; {', '.join(parts)}")
+    say(f"{scenario}: no faults; {', '.join(parts)}")
 
 
 @sim.command()
@@ -116,7 +116,7 @@ def run(
     found = read_scenario(path_of(scenario))
     for text in (*settings, *([f"days={days}"] if days else [])):
         key, value = _parted(text, "--set")
-        found = changed(found, key, value)
+        found = _changed(found, key, value, "--set")
     if html:
         refuse_nowhere(html, "--html")
     variants = lived(compared(found, compare), range(seed, seed + seeds), jobs)
@@ -132,7 +132,7 @@ def compared(scenario: Scenario, compare: str | None) -> dict[str, Scenario]:
         return {scenario.name: scenario}
     key, values = _parted(compare, "--compare")
     texts = [text.strip() for text in values.split(",")]
-    return {f"{key}={text}": changed(scenario, key, text) for text in texts}
+    return {f"{key}={text}": _changed(scenario, key, text, "--compare") for text in texts}
 
 
 def lived(scenarios: dict[str, Scenario], seeds: Sequence[int], jobs: int | None) -> list[Variant]:
@@ -163,6 +163,13 @@ def _counted(count: int, what: str) -> str:
 
 def _agents(scenario: Scenario) -> int:
     return sum(team.agents for team in scenario.teams)
+
+
+def _changed(scenario: Scenario, key: str, text: str, option: str) -> Scenario:
+    try:
+        return changed(scenario, key, text)
+    except ConfigError as error:
+        raise ConfigError([f"{option} {fault}" for fault in error.faults]) from None
 
 
 def _parted(text: str, option: str) -> tuple[str, str]:
