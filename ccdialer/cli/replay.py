@@ -89,7 +89,7 @@ def _refuse_without_calls(log: Log, name: str, midnight: int) -> None:
 
 def _table(lines: list[Line], changes: str) -> Table:
     head = (*COLUMNS, *_changed_columns(changes)) if changes else COLUMNS
-    return Table("", head, [_row(line) for line in lines])
+    return Table("", head, [_row(line) for line in lines], is_compared=True)
 
 
 def _changed_columns(changes: str) -> tuple[Column, ...]:

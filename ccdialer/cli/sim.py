@@ -33,9 +33,8 @@ def list_(shape: str) -> None:
     """List the scenarios that come with ccdialer."""
     found = [(name, read_scenario(path)) for name, path in shipped().items()]
     rows = [(name, _agents(each), each.hours, each.about) for name, each in found]
-    show(
-        Table("scenarios", columns("name", "agents||count", "hours||decimal", "about"), rows), shape
-    )
+    head = columns("name", "agents||count", "hours||decimal", "about")
+    show(Table("scenarios", head, rows, is_compared=True), shape)
 
 
 @sim.command("show")
