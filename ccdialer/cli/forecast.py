@@ -201,7 +201,7 @@ def _as_tables(basis: Basis, courses: list[Course], agents: int) -> None:
     click.echo()
     rows = [(each.words, *_words(each.kind, ranged(each, courses))) for each in QUANTITIES]
     head = columns("what", "median", "low|8 of 10 from", "high|to")
-    show(Table("forecast", head, rows), "table")
+    show(Table("forecast", head, rows, is_compared=True), "table")
     click.echo()
     origins = [row[:3] for row in origin_rows(basis.people)]
     show(Table("people", columns("quantity", "value", "origin"), origins), "table")
