@@ -66,11 +66,11 @@ class Source:
 
 
 class _Wrong(Exception):
-    """A value is not what its type demands; says what was expected, and which part is wrong."""
+    """A value is not what its type demands; says what was expected, and which item is wrong."""
 
-    def __init__(self, expected: str, part: str = "") -> None:
+    def __init__(self, expected: str, item: str = "") -> None:
         super().__init__(expected)
-        self.part = part  # of a list or mapping; empty: all of it
+        self.item = item  # empty: all that was given
 
 
 # --- the dataclasses ----------------------------------------------------------------------------
@@ -280,7 +280,7 @@ def _value(node: Node, spec: Spec, source: Source, path: str) -> Any:
         value = _typed(node, spec.type, source, path)
         _hold(value, spec.rules)
     except _Wrong as expected:
-        shown = "what is there" if "password" in path else expected.part or _found(given)
+        shown = "what is there" if "password" in path else expected.item or _found(given)
         source.fault(node, path, f"expected {expected}, found {shown}")
         return spec.default
     return value
@@ -362,15 +362,13 @@ def _scalar(text: str, wanted: Any) -> Any:
 def _hold(value: Any, rules: Mapping[str, Any]) -> None:
     """Refuse a value outside its rules."""
     least, most = rules.get("least"), rules.get("most")
-    is_many = isinstance(value, dict | tuple)
     items = value.values() if isinstance(value, dict) else value
-    for item in items if is_many else [value]:
+    for item in items if isinstance(value, dict | tuple) else [value]:
         if isinstance(item, int | float) and not isinstance(item, bool):
             low, high = least is not None and item < least, most is not None and item > most
             if low or high:
-                raise _Wrong(_range(least, most), f'"{plain(item)}"' if is_many else "")
-    expected = rules["check"](value) if "check" in rules else ""
-    if expected:
+                raise _Wrong(_range(least, most), f'"{plain(item)}"')
+    if "check" in rules and (expected := rules["check"](value)):
         raise _Wrong(expected)
 
 
