@@ -66,7 +66,11 @@ class Source:
 
 
 class _Wrong(Exception):
-    """A value is not what its type demands; says what was expected."""
+    """A value is not what its type demands; says what was expected, and which item is wrong."""
+
+    def __init__(self, expected: str, item: str = "") -> None:
+        super().__init__(expected)
+        self.item = item  # empty: all that was given
 
 
 # --- the dataclasses ----------------------------------------------------------------------------
@@ -276,7 +280,7 @@ def _value(node: Node, spec: Spec, source: Source, path: str) -> Any:
         value = _typed(node, spec.type, source, path)
         _hold(value, spec.rules)
     except _Wrong as expected:
-        shown = "what is there" if "password" in path else _found(given)
+        shown = "what is there" if "password" in path else expected.item or _found(given)
         source.fault(node, path, f"expected {expected}, found {shown}")
         return spec.default
     return value
@@ -363,9 +367,8 @@ def _hold(value: Any, rules: Mapping[str, Any]) -> None:
         if isinstance(item, int | float) and not isinstance(item, bool):
             low, high = least is not None and item < least, most is not None and item > most
             if low or high:
-                raise _Wrong(_range(least, most))
-    expected = rules["check"](value) if "check" in rules else ""
-    if expected:
+                raise _Wrong(_range(least, most), f'"{plain(item)}"')
+    if "check" in rules and (expected := rules["check"](value)):
         raise _Wrong(expected)
 
 

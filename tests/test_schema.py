@@ -51,7 +51,7 @@ def test_names_every_fault(tmp_path: Path) -> None:
     assert faults == [
         'outer.yaml:1: inner.size: expected 1 or more, found "0"',
         "outer.yaml:2: sizes.green: unknown key; expected one of red, blue",
-        "outer.yaml:2: sizes: expected 9 or less, found keys and values",
+        'outer.yaml:2: sizes: expected 9 or less, found "10"',
         "outer.yaml:3: tags: expected one of red, blue, found a list",
         "outer.yaml:1: name: missing: Its name.",
     ]

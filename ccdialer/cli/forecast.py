@@ -105,9 +105,8 @@ def forecast(
     """
     with site.database() as database:
         basis = _basis(database, storage.find_campaign(database, name, project), given)
-    tasks = sum(group.tasks for group in basis.groups)
-    if not tasks:
-        raise Refused(f'campaign "{name}" has nobody to call in {given["days_max"]} days')
+    if not basis.groups:
+        raise Refused(_nobody(basis, given["days_max"]))
     scenario = _scenario(basis, agents, hours, given["changes"])
     made = Forecast(scenario, _called(basis.groups), given["days_max"])
     courses = lived(made, given["seeds"], "forecast")
@@ -128,6 +127,15 @@ def _basis(database: Database, found: Campaign, given: dict[str, Any]) -> Basis:
         people=people,
         origin=origin,
     )
+
+
+def _nobody(basis: Basis, days: int) -> str:
+    """Why there is nothing to foretell."""
+    name = basis.campaign.name
+    why = ", ".join(f"{reason.words} {count}" for reason, count in basis.reasons if count)
+    if not why:
+        return f'campaign "{name}" has no tasks; ccdialer task import FILE --campaign {name}'
+    return f'campaign "{name}" has nobody to call in {days} days: {why}'
 
 
 def _people(database: Database, found: Campaign, given: dict[str, Any]) -> tuple[Learned, str]:
@@ -193,7 +201,7 @@ def _as_tables(basis: Basis, courses: list[Course], agents: int) -> None:
     click.echo()
     rows = [(each.words, *_words(each.kind, ranged(each, courses))) for each in QUANTITIES]
     head = columns("what", "median", "low|8 of 10 from", "high|to")
-    show(Table("forecast", head, rows), "table")
+    show(Table("forecast", head, rows, is_compared=True), "table")
     click.echo()
     origins = [row[:3] for row in origin_rows(basis.people)]
     show(Table("people", columns("quantity", "value", "origin"), origins), "table")
@@ -212,14 +220,16 @@ def _remarks(basis: Basis, courses: list[Course]) -> list[str]:
     days = mean_simulated(courses)
     most = basis.campaign.settings.max_lines
     is_full = max(course.lines_peak for course in courses) >= most
-    is_asleep = basis.campaign.state is not CampaignState.ACTIVE
+    state = basis.campaign.state
+    is_asleep = state is not CampaignState.ACTIVE
+    start = f"ccdialer campaign start {basis.campaign.name}"
     return [
         f"people are from {basis.origin}",
         f"{days:.1f} days of each of {len(courses)} seeds were simulated, "
         "those after them counted on at the same pace",
         *([left_out(basis.people)] if left_out(basis.people) else []),
         *([f"all of its max_lines, {most}, are in use at times"] * is_full),
-        *([f"it is {basis.campaign.state}: ccdialer campaign start"] * is_asleep),
+        *([f"it is {state} and does not dial; start it: {start}"] * is_asleep),
     ]
 
 

@@ -11,7 +11,7 @@ from ccdialer.cli.campaign import project_option
 from ccdialer.cli.completion import campaign_names
 from ccdialer.cli.filters import hour_of_day, span_options
 from ccdialer.cli.output import hint, say
-from ccdialer.cli.simulating import left_out, origin_rows
+from ccdialer.cli.simulating import left_out, origin_rows, refuse_nowhere
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core.campaign import Campaign
 from ccdialer.errors import Refused
@@ -31,7 +31,11 @@ DAYS_OF_LOG = 30
 @click.argument("campaign", shell_complete=campaign_names)
 @project_option
 @span_options
-@click.option("--output", type=click.Path(path_type=Path), help="Into this file; else it is shown.")
+@click.option(
+    *("--output",),
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Into this file; else it is shown.",
+)
 @pass_site
 def learn(
     site: Site,
@@ -46,6 +50,8 @@ def learn(
     Of the last 30 days, if nothing else is said; the agents are those of the last day. What is
     learned from how many calls, and what is assumed, is told on standard error.
     """
+    if output:
+        refuse_nowhere(output, "--output")
     with site.database() as database:
         found = storage.find_campaign(database, campaign, project)
         wanted = log_span(since, until)

@@ -14,8 +14,10 @@ from ccdialer.cli.completion import campaign_names
 from ccdialer.cli.filters import LocalDay
 from ccdialer.cli.output import format_option, hint, show
 from ccdialer.cli.simulating import lived, seeds_option, set_option
-from ccdialer.cli.site import Site, pass_site
+from ccdialer.cli.site import Site, now_ms, pass_site
+from ccdialer.errors import Refused
 from ccdialer.reports.table import Column, Table, columns
+from ccdialer.reports.words import local
 from ccdialer.sim.recalled import OUTCOMES
 from ccdialer.sim.replaying import Line, Spread, real_day, rerun_of, side_by_side
 from ccdialer.sim.scenario import CampaignPlan
@@ -64,6 +66,7 @@ def replay(
         found = storage.find_campaign(database, campaign, project)
         settings = changed(found.settings, changes)
         log = log_of(database, found, *day)
+        _refuse_without_calls(log, found.name, day[0])
         plan = CampaignPlan(found.name, list_of_then(database, found, *day), found.settings)
         is_newer = is_changed_since(database, found, day[0])
     rerun = rerun_of(log, plan)
@@ -75,9 +78,18 @@ def replay(
         hint(sentence)
 
 
+def _refuse_without_calls(log: Log, name: str, midnight: int) -> None:
+    date = local(midnight)[:10]
+    if midnight > now_ms():
+        raise Refused(f"{date} has not come yet; --day takes a day that is past")
+    if not log.calls:
+        when = "ccdialer report attempts"
+        raise Refused(f'campaign "{name}" placed no calls on {date}; when it did: {when}')
+
+
 def _table(lines: list[Line], changes: str) -> Table:
     head = (*COLUMNS, *_changed_columns(changes)) if changes else COLUMNS
-    return Table("", head, [_row(line) for line in lines])
+    return Table("", head, [_row(line) for line in lines], is_compared=True)
 
 
 def _changed_columns(changes: str) -> tuple[Column, ...]:

@@ -12,6 +12,7 @@ import click
 from ccdialer.cli.completion import scenario_names
 from ccdialer.cli.output import format_option, hint, progress, say, show
 from ccdialer.cli.sim_output import in_rows, side_by_side
+from ccdialer.cli.simulating import refuse_nowhere
 from ccdialer.errors import ConfigError
 from ccdialer.reports.table import Table, columns
 from ccdialer.sim import chart
@@ -32,9 +33,8 @@ def list_(shape: str) -> None:
     """List the scenarios that come with ccdialer."""
     found = [(name, read_scenario(path)) for name, path in shipped().items()]
     rows = [(name, _agents(each), each.hours, each.about) for name, each in found]
-    show(
-        Table("scenarios", columns("name", "agents||count", "hours||decimal", "about"), rows), shape
-    )
+    head = columns("name", "agents||count", "hours||decimal", "about")
+    show(Table("scenarios", head, rows, is_compared=True), shape)
 
 
 @sim.command("show")
@@ -45,16 +45,16 @@ def show_(name: str) -> None:
 
 
 @sim.command()
-@click.argument("file", type=click.Path(path_type=Path))
-def check(file: Path) -> None:
-    """Name every mistake of a scenario file at its line; exit code 2 if there is one."""
-    found = read_scenario(file)
+@click.argument("scenario", shell_complete=scenario_names)
+def check(scenario: str) -> None:
+    """Name every mistake of the file SCENARIO at its line; exit code 2 if there is one."""
+    found = read_scenario(path_of(scenario))
     parts = (
         _counted(len(found.campaigns), "campaign"),
         _counted(_agents(found), "agent"),
         *(f"{found.hours:g} h", _counted(found.days, "day")),
     )
-    say(f"{file}: no faults; {', '.join(parts)}")
+    say(f"{scenario}: no faults; {', '.join(parts)}")
 
 
 @sim.command()
@@ -115,9 +115,9 @@ def run(
     found = read_scenario(path_of(scenario))
     for text in (*settings, *([f"days={days}"] if days else [])):
         key, value = _parted(text, "--set")
-        found = changed(found, key, value)
+        found = _changed(found, key, value, "--set")
     if html:
-        _refuse_nowhere(html)
+        refuse_nowhere(html, "--html")
     variants = lived(compared(found, compare), range(seed, seed + seeds), jobs)
     _print(variants, shape)
     if html:
@@ -131,7 +131,7 @@ def compared(scenario: Scenario, compare: str | None) -> dict[str, Scenario]:
         return {scenario.name: scenario}
     key, values = _parted(compare, "--compare")
     texts = [text.strip() for text in values.split(",")]
-    return {f"{key}={text}": changed(scenario, key, text) for text in texts}
+    return {f"{key}={text}": _changed(scenario, key, text, "--compare") for text in texts}
 
 
 def lived(scenarios: dict[str, Scenario], seeds: Sequence[int], jobs: int | None) -> list[Variant]:
@@ -164,14 +164,15 @@ def _agents(scenario: Scenario) -> int:
     return sum(team.agents for team in scenario.teams)
 
 
+def _changed(scenario: Scenario, key: str, text: str, option: str) -> Scenario:
+    try:
+        return changed(scenario, key, text)
+    except ConfigError as error:
+        raise ConfigError([f"{option} {fault}" for fault in error.faults]) from None
+
+
 def _parted(text: str, option: str) -> tuple[str, str]:
     key, sign, value = text.partition("=")
     if not (key.strip() and sign and value.strip()):
         raise ConfigError([f'{option} "{text}": expected KEY=VALUE, such as max_abandonment=0.02'])
     return key.strip(), value.strip()
-
-
-def _refuse_nowhere(path: Path) -> None:
-    """Before minutes of work, not after."""
-    if not path.parent.is_dir():
-        raise ConfigError([f"--html {path}: there is no folder {path.parent}; make it first"])

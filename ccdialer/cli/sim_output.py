@@ -26,7 +26,8 @@ def side_by_side(variants: Sequence[Variant]) -> Table:
         for row in abreast(variant.days for variant in variants)
     ]
     named = (Column(f"v{n}", variant.name) for n, variant in enumerate(variants))
-    return Table(_title(variants), (*columns("of", "figure"), *named), rows, _note(variants))
+    head = (*columns("of", "figure"), *named)
+    return Table(_title(variants), head, rows, _note(variants), is_compared=True)
 
 
 def in_rows(variants: Sequence[Variant]) -> Table:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from ccdialer.cli.output import progress
+from ccdialer.errors import ConfigError
 from ccdialer.sim.learning import Learned
 from ccdialer.sim.seeds import over_seeds
 
@@ -42,6 +44,12 @@ def lived(work: Callable[[int], T], seeds: int, what: str) -> list[T]:
             done.append(each)
             told(len(done), seeds)
     return done
+
+
+def refuse_nowhere(path: Path, option: str) -> None:
+    """Before minutes of work, not after."""
+    if not path.parent.is_dir():
+        raise ConfigError([f"{option} {path}: there is no folder {path.parent}; make it first"])
 
 
 def origin_rows(found: Learned) -> list[tuple[str, str, str, int]]:

@@ -8,16 +8,16 @@ from typing import Any
 from ccdialer.reports.table import Table, columns, paged
 from ccdialer.storage import Database, PaceFilter, list_paces
 
-COLUMNS = columns(
+COLUMNS = columns(  # people read the numbers in the sentence
     "at|time|instant",
     "campaign",
     "placed||count",
     "-decisions||count",
-    "idle||count",
-    "waiting||count",
-    "in_flight|ringing|count",
-    "risk||rate",
-    "allowed||rate",
+    "-idle||count",
+    "-waiting||count",
+    "-in_flight||count",
+    "-risk||rate",
+    "-allowed||rate",
     "reason",
 )
 

@@ -50,6 +50,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: Iterable[tuple[Any, ...]]
     note: str = ""  # a sentence for people, under the table
+    is_compared: bool = False  # rows are read against each other: they stay rows at any width
 
 
 def paged(

@@ -156,7 +156,10 @@ def ranged(quantity: Quantity, courses: Sequence[Course]) -> Range | None:
     known = [value for value in values if value is not None]
     if len(known) < len(values):
         return None
-    return Range(*(percentile(known, wanted) for wanted in (0.5, 0.1, 0.9)))
+    found = [percentile(known, wanted) for wanted in (0.5, 0.1, 0.9)]
+    if quantity.kind == "instant":  # halfway between two days nobody works: one that came to pass
+        found = [min(sorted(known), key=lambda value: abs(value - wanted)) for wanted in found]
+    return Range(*found)
 
 
 def day_and_hour(at: float) -> str:

@@ -50,7 +50,7 @@ FIGURES = (
         lambda day: share_of(day.whole.talk_s, day.whole.talked),
     ),
     Figure(
-        *("talks_per_hour", "talks per agent and hour", "decimal"),
+        *("talks_per_hour", "talks per agent-hour", "decimal"),
         lambda day: day.whole.talked * HOUR_S / max(1.0, day.time.staffed_s),
     ),
     Figure("lines_mean", "lines, mean", "decimal", lambda day: day.lines_mean),
@@ -108,8 +108,8 @@ def window_of(log: Log) -> Window:
     talks = sum(call.disposition is Disposition.TALKED for call in log.calls)
     if talks < LEAST_TALKS or max(dials) - min(dials) < SHORTEST_S:
         raise Refused(
-            f"{len(dials)} calls and {talks} talks were logged in that span; at least "
-            f"{LEAST_TALKS} talks are needed to live the day again"
+            f"{len(dials)} calls and {talks} talks are too few to live that day again; at least "
+            f"{LEAST_TALKS} talks are needed, and a minute between the first call and the last"
         )
     return Window(min(dials), max(dials))
 

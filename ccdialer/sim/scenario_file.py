@@ -31,8 +31,8 @@ def path_of(name: str) -> Path:
     if path.is_file():
         return path
     if path.suffix or len(path.parts) > 1:
-        raise NotFound(f"There is no file {name}.")
-    raise NotFound(f'There is no scenario "{name}" and no such file; {nearest(name, known)}')
+        raise NotFound(f"there is no file {name}")
+    raise NotFound(f'there is no scenario "{name}" and no such file; {nearest(name, known)}')
 
 
 # --- reading ------------------------------------------------------------------------------------

@@ -64,9 +64,14 @@ def test_a_list_that_does_not_end_in_time(list_of_sixty: Prompt) -> None:
 
 
 def test_what_cannot_be_foretold_is_said(prompt: Prompt) -> None:
-    assert "has nobody to call" in prompt.run(*FORECAST, code=1).stderr
+    assert "has no tasks; ccdialer task import" in prompt.run(*FORECAST, code=1).stderr
     with prompt.database() as database:
-        scene_in(database).add("+79160000001")
+        scene = scene_in(database)
+        scene.add("+79160000002")
+        scene.call(Disposition.TALKED)
+        nobody = prompt.run(*FORECAST, code=1).stderr
+        assert "has nobody to call in 30 days: reached already 1" in nobody
+        scene.add("+79160000001")
     assert "max_lines" in prompt.run(*FORECAST, "--set", "lines=5", code=2).stderr
     like = prompt.run(*FORECAST, "--like", "nope", code=1)
     assert 'there is no campaign "nope"' in like.stderr
@@ -88,4 +93,5 @@ def test_people_of_another_campaign(tmp_path: Path, lived_day: Path) -> None:
     assert 'call log of campaign "demo"' in page["people_from"]
     assert max(row["seen"] for row in page["people"]) > 100
     hint = site.run(*words).stderr
-    assert f"it is {CampaignState.DRAFT}" in hint
+    start = "ccdialer campaign start fresh"
+    assert f"it is {CampaignState.DRAFT} and does not dial; start it: {start}" in hint

@@ -33,3 +33,10 @@ def test_it_is_shown_if_there_is_no_file(past: Prompt) -> None:
 def test_without_calls_there_is_nothing_to_learn_from(past: Prompt) -> None:
     result = past.run("sim", "learn", "demo", "--since", "2026-11-01", "--until", DAY, code=1)
     assert 'campaign "demo" has no calls in that span' in result.stderr
+
+
+def test_a_folder_that_is_not_there_is_told_first(past: Prompt) -> None:
+    result = past.run(*LEARN, "--output", "nowhere/day.yaml", code=2)
+    assert result.stderr == (
+        "ccdialer: --output nowhere/day.yaml: there is no folder nowhere; make it first\n"
+    )

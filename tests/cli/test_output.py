@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -136,6 +137,14 @@ def on_terminal(table: Table, width: int) -> list[str]:
 def test_a_narrow_terminal_gets_row_below_row() -> None:
     wide = Table("things", columns("name", "empty", "words"), [("a", "", "x" * 20), ("b", "", "y")])
     assert on_terminal(wide, 80)[1].split() == ["name", "words"]
+    compared = on_terminal(replace(wide, is_compared=True), 26)
+    assert [line.split() for line in compared if "a" in line or "b" in line] == [
+        ["name", "words"],
+        ["a", "x" * 19],
+        ["b", "y"],
+    ]
+    titled = Table("", columns("a", "cap=0.01"), [("one", "two")], is_compared=True)
+    assert on_terminal(titled, 12)[:2] == ["      cap=", "a     0.01"]
     assert on_terminal(wide, 26) == [
         *("things", "name   a", f"words  {'x' * 19}", "       x", ""),
         *("name   b", "words  y"),

@@ -32,7 +32,9 @@ def test_a_day_as_people_read_it(past: Prompt) -> None:
 
 def test_what_cannot_be_replayed_is_said(past: Prompt) -> None:
     empty = past.run("sim", "replay", "demo", "--day", "2026-11-01", code=1)
-    assert "0 calls and 0 talks were logged" in empty.stderr
+    assert 'campaign "demo" placed no calls on 2026-11-01' in empty.stderr
+    later = past.run("sim", "replay", "demo", "--day", "2126-11-01", code=1)
+    assert "2126-11-01 has not come yet" in later.stderr
     assert "max_lines" in past.run(*REPLAY, "--set", "lines=5", code=2).stderr
     assert "there is no campaign" in past.run("sim", "replay", "nope", code=1).stderr
     assert "is not a date" in past.run("sim", "replay", "demo", "--day", "soon", code=2).stderr

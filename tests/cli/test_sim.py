@@ -40,6 +40,7 @@ def test_a_shown_scenario_is_one_to_start_from(bare: Prompt) -> None:
         "no faults; 3 campaigns, 40 agents, 8 h, 1 day"
         in bare.run("sim", "check", str(copy)).stdout
     )
+    assert "three-campaigns: no faults" in bare.run("sim", "check", "three-campaigns").stdout
 
 
 def test_mistakes_are_told_at_their_lines(bare: Prompt) -> None:
@@ -92,11 +93,19 @@ def test_a_page_is_written(bare: Prompt, quick: Path) -> None:
     ("words", "code", "said"),
     [
         (("ordinary-dya",), 1, "did you mean ordinary-day"),
-        (("no.yaml",), 1, "There is no file no.yaml."),
+        (("no.yaml",), 1, "there is no file no.yaml"),
         (("team-of-five", "--set", "agents"), 2, '--set "agents": expected KEY=VALUE'),
-        (("team-of-five", "--set", "agentz=4"), 2, "agentz: unknown key; did you mean agents?"),
+        (
+            ("team-of-five", "--set", "agentz=4"),
+            2,
+            "--set agentz: unknown key; did you mean agents?",
+        ),
         (("team-of-five", "--compare", "mode="), 2, '--compare "mode=": expected KEY=VALUE'),
-        (("team-of-five", "--compare", "mode=a,power"), 2, "mode: expected one of predictive"),
+        (
+            ("team-of-five", "--compare", "mode=a,power"),
+            2,
+            "--compare mode: expected one of predictive",
+        ),
         (("team-of-five", "--html", "no/such/page.html"), 2, "there is no folder no/such"),
     ],
 )

@@ -92,3 +92,10 @@ def test_ranges_over_seeds() -> None:
     assert found["nearly_done"] == forecasting.Range(60.0, 20.0, 100.0)
     assert found["ends"] is None
     assert mean_simulated(courses) == 1.0
+
+
+def test_an_instant_is_never_between_two_days() -> None:
+    done = (3600.0, 86_400.0 + 1800.0)
+    courses = [Course(1, at, at, 0.0, 9, 9, 0.5, 0.01, 7, 3.0) for at in done]
+    for quantity in QUANTITIES[:2]:
+        assert ranged(quantity, courses) == forecasting.Range(done[0], *done)

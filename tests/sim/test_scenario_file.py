@@ -88,6 +88,10 @@ def test_the_scenario_on_the_page_is_one(tmp_path: Path) -> None:
             'mine.yaml:3: campaigns[1].callees.answer_rate: expected 0 to 1, found "1.5"',
         ),
         (
+            "campaigns: [{callees: {answer_rate: {0: 0.3, 4: 1.2}}}]",
+            'mine.yaml:1: campaigns[1].callees.answer_rate: expected 0 to 1, found "1.2"',
+        ),
+        (
             "campaigns: [{callees: {answer_rate: {25: 0.5}}}]",
             "mine.yaml:1: campaigns[1].callees.answer_rate: expected a value, or values by hour, "
             "from 0 to 24, found keys and values",
@@ -117,7 +121,7 @@ def test_the_scenario_on_the_page_is_one(tmp_path: Path) -> None:
         ),
         (
             "campaigns: [{callees: {talk: {samples: [3, -1]}}}]",
-            "mine.yaml:1: campaigns[1].callees.talk.samples: expected 0 to 86400, found a list",
+            'mine.yaml:1: campaigns[1].callees.talk.samples: expected 0 to 86400, found "-1"',
         ),
         (
             "campaigns: [{name: sales}]\nteams:\n- agents: 3\n  campaigns: [sale]",
@@ -176,7 +180,7 @@ def test_a_shipped_scenario_says_what_it_shows_and_runs(name: str) -> None:
 def test_what_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="did you mean ordinary-day"):
         path_of("ordinary-dya")
-    with pytest.raises(NotFound, match=r"There is no file .*nothing\.yaml"):
+    with pytest.raises(NotFound, match=r"there is no file .*nothing\.yaml"):
         path_of(str(tmp_path / "nothing.yaml"))
 
 
