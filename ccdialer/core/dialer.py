@@ -156,7 +156,6 @@ QUIET = frozenset(
         events.LegAnswered,  # one call less in flight, one agent less free
         events.LegJoined,
         events.AttemptOpened,
-        events.DigitPressed,
         events.HangUpAsked,
     }
 )
