@@ -222,6 +222,16 @@ def test_an_agent_who_keys_that_he_is_ready_keeps_the_call_that_rings() -> None:
     assert call.state is CallState.RINGING
 
 
+def test_pacing_knows_at_once_that_a_kept_up_phone_is_there() -> None:
+    world, call = _nobody_free(min_ring_s=15.8)
+    world.prompt = False
+    world.sign_in("bert", kept_up=True)
+    world.wait(0.3)
+    world.catch_up()  # the last of it: his phone is in its bridge
+    world.wait(1.0)
+    assert call.state is CallState.RINGING
+
+
 class Counting:
     """A policy that is asked so often, and says for how long its answer holds."""
 
