@@ -52,7 +52,8 @@ def _round(board: Board, active: list[Run], now: float) -> None:
     """Agents are counted once for all campaigns that decide now."""
     for run, staff in staff_of(board, active):
         _keep_hopper(board, run, staff.members, now)
-        if (run.is_moved and now >= run.pace_again_at - TOGETHER_S) or now >= run.look_again_at:
+        is_asking = run.is_moved or now >= run.look_again_at
+        if is_asking and now >= run.pace_again_at - TOGETHER_S:
             _decide(board, run, staff.counted, now)
 
 

@@ -232,6 +232,16 @@ def test_pacing_knows_at_once_that_a_kept_up_phone_is_there() -> None:
     assert call.state is CallState.RINGING
 
 
+def test_a_policy_that_computes_much_is_not_asked_more_often_beside_a_quick_one() -> None:
+    world, call = dialing(mode=Mode.PREDICTIVE)
+    world.campaign(0, 2, mode=Mode.PROGRESSIVE)
+    policy = call.run.policy = Counting(call.run.policy, look_again_s=0.0)
+    for _ in range(50):  # facts come thick and fast
+        world.wait(0.02)
+        world.tell(e.MachineJudged("nobody's", False, ""))
+    assert policy.asked <= 11
+
+
 class Counting:
     """A policy that is asked so often, and says for how long its answer holds."""
 
