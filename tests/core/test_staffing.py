@@ -14,6 +14,8 @@ from ccdialer.core.pacing.policies import policy_for
 from ccdialer.core.staffing import shares_of, staff_of
 from ccdialer.core.task import Task
 
+NOW = 100.0
+
 
 def campaign(id: int, **settings: object) -> Run:
     given = CampaignSettings(dial="PJSIP/{digits}@t", mode=Mode.PROGRESSIVE, **settings)  # type: ignore[arg-type]
@@ -22,7 +24,7 @@ def campaign(id: int, **settings: object) -> Run:
     return run
 
 
-def floor(*projects: set[int], now: float = 100.0) -> Board:
+def floor(*projects: set[int], now: float = NOW) -> Board:
     """A board with an idle agent for each set of projects, the first idle longest."""
     board = Board(lambda: "id", FloorRules(), policy_for)
     for number, mine in zip(count(1), projects, strict=False):
@@ -32,7 +34,7 @@ def floor(*projects: set[int], now: float = 100.0) -> Board:
 
 
 def counted(board: Board, *runs: Run) -> list[int]:
-    return [len(staff.counted) for _, staff in staff_of(board, list(runs))]
+    return [len(staff.counted) for _, staff in staff_of(board, list(runs), NOW)]
 
 
 @given(
@@ -48,7 +50,7 @@ def test_nobody_is_counted_twice_and_nobody_is_forgotten(
     for seat, at in zip(board.seats.values(), busy, strict=False):
         if at in seat.agent.projects:
             seat.state, seat.run = AgentState.TALKING, runs[at - 1]
-    staffs = staff_of(board, runs)
+    staffs = staff_of(board, runs, NOW)
     seats = [seat.agent.id for _, staff in staffs for seat in staff.counted]
     assert sorted(seats) == [s.agent.id for s in board.seats.values() if s.agent.projects]
     for run, staff in staffs:
@@ -88,11 +90,17 @@ def test_what_one_cannot_use_goes_to_the_others(
     assert counted(floor(*[{1, 2}] * 12), change(campaign(1)), campaign(2)) == shares
 
 
+def test_a_campaign_whose_trunk_is_full_does_not_hold_agents_for_lines_it_has_not() -> None:
+    first, second = campaign(1, priority=9), campaign(2)
+    first.congested_at, first.lines_found = NOW, 3
+    assert counted(floor(*[{1, 2}] * 12), first, second) == [3, 9]
+
+
 def test_agents_stay_where_they_work_while_it_is_below_its_share() -> None:
     board, one, two = floor(*[{1, 2}] * 4), campaign(1), campaign(2)
     for id in (3, 4):
         board.seats[id].state, board.seats[id].run = AgentState.TALKING, one
-    staffs = staff_of(board, [one, two])
+    staffs = staff_of(board, [one, two], NOW)
     assert [{seat.agent.id for seat in staff.counted} for _, staff in staffs] == [{3, 4}, {1, 2}]
 
 
@@ -109,4 +117,6 @@ def test_agents_of_one_project_are_not_shared() -> None:
 
 
 def test_shares_have_fractions() -> None:
-    assert shares_of([campaign(1), campaign(2), campaign(3)], 10) == pytest.approx([10 / 3] * 3)
+    assert shares_of([campaign(1), campaign(2), campaign(3)], 10, NOW) == pytest.approx(
+        [10 / 3] * 3
+    )
