@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ccdialer.core.campaign import CampaignSettings
+from ccdialer.core.campaign import CampaignSettings, Tally
 from ccdialer.core.pacing.answering import Answering, Curve
 from ccdialer.core.pacing.budget import Budget
 from ccdialer.core.pacing.freeing import Freeing
@@ -32,6 +32,7 @@ from ccdialer.core.pacing.sentences import (
     BY_RISK,
     LEARNING,
     NO_BUDGET,
+    NO_BUDGET_OF_MONTH,
     NO_BUDGET_YET,
     TOO_SMALL,
 )
@@ -139,10 +140,13 @@ class Predictive:
         risk = self._risk_if_all_idle(agents)
         if risk > self._budget.usual_risk:
             return TOO_SMALL, agents, risk
-        if allowed > 0.0:
-            return None
-        abandoned, answered = scene.day.abandoned, scene.day.answered
-        return NO_BUDGET if abandoned > 0 else NO_BUDGET_YET, abandoned, answered
+        return None if allowed > 0.0 else self._without_budget(scene.day, scene.month)
+
+    def _without_budget(self, day: Tally, month: Tally) -> tuple[str, float, float]:
+        cap = self._settings.max_abandonment
+        if month.abandoned > cap * month.answered and day.abandoned <= cap * day.answered:
+            return NO_BUDGET_OF_MONTH, month.abandoned, month.answered
+        return NO_BUDGET if day.abandoned > 0 else NO_BUDGET_YET, day.abandoned, day.answered
 
     def _risk_if_all_idle(self, agents: int) -> float:
         """The risk of one call more than agents if all of these are idle and just called for: the

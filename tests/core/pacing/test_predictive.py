@@ -112,6 +112,12 @@ def test_reasons_name_what_limits() -> None:
     assert "one more call would be abandoned with" in risk.reason
 
 
+def test_a_budget_that_earlier_days_have_spent_is_told_as_theirs() -> None:
+    scene = replace(TEAM, day=Tally(12), month=Tally(900, 60))
+    reason = experienced().decide(scene, 0.0).reason
+    assert reason.startswith("60 of 900 live answers of 30 days abandoned leave no budget")
+
+
 def test_a_team_too_small_dials_one_call_per_idle_agent_and_says_so() -> None:
     alone = experienced().decide(Scene(1, 0, (), (), (), 9), 0.0)
     assert alone.place == 1
