@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from ccdialer.core.agent import AgentState
 from ccdialer.core.board import Board, Run, Seat
 
+AWAY = frozenset({AgentState.OFFLINE, AgentState.SIGNING_IN, AgentState.PAUSED})
+"""Who is on a break is no part of anybody's share."""
 PROBE_S, MOST_STEPS = 2.0, 14
 """A trunk that had no line is tried with more calls in steps of so long."""
 
@@ -25,16 +27,17 @@ class Staff:
 
 
 def staff_of(board: Board, active: list[Run], now: float) -> list[tuple[Run, Staff]]:
-    """Each active campaign with the agents it may count on. No agent is in two of the lists."""
+    """Each active campaign with the agents it may count on: nobody twice."""
     staff = {run.campaign.id: Staff() for run in active}
     for projects, seats in _groups(board.seats.values()).items():
         sharing = [run for run in active if run.campaign.project_id in projects]
         for run in sharing:
             staff[run.campaign.id].members += len(seats)
+        present = [seat for seat in seats if seat.state not in AWAY]
         if len(sharing) == 1:
-            staff[sharing[0].campaign.id].counted += seats
+            staff[sharing[0].campaign.id].counted += present
         elif sharing:
-            for run, dealt in _deal(sharing, seats, now):
+            for run, dealt in _deal(sharing, present, now):
                 staff[run.campaign.id].counted += dealt
     return [(run, staff[run.campaign.id]) for run in active]
 

@@ -96,6 +96,18 @@ def test_a_campaign_whose_trunk_is_full_does_not_hold_agents_for_lines_it_has_no
     assert counted(floor(*[{1, 2}] * 12), first, second) == [3, 9]
 
 
+def test_agents_on_a_break_are_no_share_of_anybody() -> None:
+    board = floor(*[{1, 2}] * 8)
+    for id in (1, 2, 3, 4):
+        board.seats[id].state = AgentState.PAUSED
+    one, two = campaign(1, weight=3.0), campaign(2)
+    idle = [
+        [s for s in staff.counted if s.state is AgentState.AVAILABLE]
+        for _, staff in staff_of(board, [one, two], NOW)
+    ]
+    assert [len(seats) for seats in idle] == [3, 1]
+
+
 def test_agents_stay_where_they_work_while_it_is_below_its_share() -> None:
     board, one, two = floor(*[{1, 2}] * 4), campaign(1), campaign(2)
     for id in (3, 4):
