@@ -69,6 +69,7 @@ class Dialer:
         match(self.board, now)
         if is_pace_due:
             pace.pace(self.board, now, is_moved)
+            match(self.board, now)  # agents may have been set free for other campaigns
         out, self.board.out = self.board.out, []
         return out
 
@@ -156,7 +157,6 @@ QUIET = frozenset(
         events.LegAnswered,  # one call less in flight, one agent less free
         events.LegJoined,
         events.AttemptOpened,
-        events.DigitPressed,
         events.HangUpAsked,
     }
 )

@@ -71,6 +71,8 @@ def keep_up(board: Board, seat: Seat, leg_id: str) -> None:
 def arrive(board: Board, seat: Seat, now: float) -> None:
     """The agent can take calls from now on, and pacing is to know it at once."""
     seat.move(AgentMove.ARRIVE, now)
+    for run in board.runs.values():
+        run.is_moved = True
     board.timers.set(now, Wake.PACE)
     if seat.pause_after is not None:
         _pause_now(board, seat, seat.pause_after, now)

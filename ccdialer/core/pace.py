@@ -10,15 +10,13 @@ from ccdialer.core.campaign import Mode
 from ccdialer.core.commands import ReleaseTasks, ReserveTasks
 from ccdialer.core.events import TasksReserved
 from ccdialer.core.pacing.policy import Scene
-from ccdialer.core.staffing import release, set_aside, staff_of
+from ccdialer.core.staffing import lines_of, release, set_aside, staff_of
 from ccdialer.core.timers import Wake
 
 GAP_S = {Mode.PREDICTIVE: 0.2}
 """A policy that computes much is not asked more often than this."""
 TOGETHER_S = 0.1
 """Campaigns that would decide so soon decide now, so that agents are counted for all at once."""
-PROBE_S, MOST_STEPS = 2.0, 14
-"""A trunk that had no line is tried with more calls in steps of so long."""
 SERVING = (AgentState.AVAILABLE, AgentState.TALKING, AgentState.WRAP_UP)
 HOPPER_PER_SEAT = 4
 HOPPER_LEAST = 20
@@ -51,9 +49,10 @@ def _is_due(board: Board, run: Run, now: float) -> bool:
 
 def _round(board: Board, active: list[Run], now: float) -> None:
     """Agents are counted once for all campaigns that decide now."""
-    for run, staff in staff_of(board, active):
+    for run, staff in staff_of(board, active, now):
         _keep_hopper(board, run, staff.members, now)
-        if (run.is_moved and now >= run.pace_again_at - TOGETHER_S) or now >= run.look_again_at:
+        is_asking = run.is_moved or now >= run.look_again_at
+        if is_asking and now >= run.pace_again_at - TOGETHER_S:
             _decide(board, run, staff.counted, now)
 
 
@@ -108,22 +107,12 @@ def _scene(board: Board, run: Run, seats: list[Seat], now: float) -> Scene:
         talking=tuple(ages[AgentState.TALKING]),
         wrapping=tuple(ages[AgentState.WRAP_UP]),
         in_flight=tuple([now - _begun(call) for call in run.calls.values() if call.is_flying]),
-        free_lines=_lines(run, now) - len(run.calls),
+        free_lines=lines_of(run, now) - len(run.calls),
         tasks_left=len(run.hopper) if run.exhausted else None,
         day=run.history.day,
         month=run.history.month,
         time_left_s=_time_left(run, now),
     )
-
-
-def _lines(run: Run, now: float) -> int:
-    """Calls at once: as set, and after congestion no more than were found, then 1, 3, 7 ... more:
-    a full trunk is not stormed, and one refusal by chance is soon forgotten."""
-    most = run.campaign.settings.max_lines
-    if run.congested_at is None:
-        return most
-    steps = min(int((now - run.congested_at) / PROBE_S), MOST_STEPS)
-    return min(most, run.lines_found + (1 << steps) - 1)
 
 
 def _time_left(run: Run, now: float) -> float | None:

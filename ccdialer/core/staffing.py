@@ -12,6 +12,11 @@ from dataclasses import dataclass, field
 from ccdialer.core.agent import AgentState
 from ccdialer.core.board import Board, Run, Seat
 
+AWAY = frozenset({AgentState.OFFLINE, AgentState.SIGNING_IN, AgentState.PAUSED})
+"""Who is on a break is no part of anybody's share."""
+PROBE_S, MOST_STEPS = 2.0, 14
+"""A trunk that had no line is tried with more calls in steps of so long."""
+
 
 @dataclass(slots=True)
 class Staff:
@@ -21,8 +26,8 @@ class Staff:
     counted: list[Seat] = field(default_factory=list)  # whom its policy counts on
 
 
-def staff_of(board: Board, active: list[Run]) -> list[tuple[Run, Staff]]:
-    """Each active campaign with the agents it may count on. No agent is in two of the lists."""
+def staff_of(board: Board, active: list[Run], now: float) -> list[tuple[Run, Staff]]:
+    """Each active campaign with the agents it may count on: nobody twice."""
     if len(active) == 1:
         (run,), seats = active, list(board.seats_for(active[0]))
         return [(run, Staff(len(seats), seats))]
@@ -31,10 +36,11 @@ def staff_of(board: Board, active: list[Run]) -> list[tuple[Run, Staff]]:
         sharing = [run for run in active if run.campaign.project_id in projects]
         for run in sharing:
             staff[run.campaign.id].members += len(seats)
+        present = [seat for seat in seats if seat.state not in AWAY]
         if len(sharing) == 1:
-            staff[sharing[0].campaign.id].counted += seats
+            staff[sharing[0].campaign.id].counted += present
         elif sharing:
-            for run, dealt in _deal(sharing, seats):
+            for run, dealt in _deal(sharing, present, now):
                 staff[run.campaign.id].counted += dealt
     return [(run, staff[run.campaign.id]) for run in active]
 
@@ -46,10 +52,11 @@ def _groups(seats: Iterable[Seat]) -> dict[frozenset[int], list[Seat]]:
     return groups
 
 
-def _deal(runs: list[Run], seats: list[Seat]) -> list[tuple[Run, list[Seat]]]:
+def _deal(runs: list[Run], seats: list[Seat], now: float) -> list[tuple[Run, list[Seat]]]:
     """Agents who are set aside stay, those who work for a campaign stay while it is below its
     share; the others, longest idle first, go where most are missing."""
-    shares = dict(zip((run.campaign.id for run in runs), shares_of(runs, len(seats)), strict=True))
+    ids = (run.campaign.id for run in runs)
+    shares = dict(zip(ids, shares_of(runs, len(seats), now), strict=True))
     dealt: dict[int, list[Seat]] = {run.campaign.id: [] for run in runs}
     free = []
     for seat in sorted(seats, key=_in_turn):
@@ -59,10 +66,16 @@ def _deal(runs: list[Run], seats: list[Seat]) -> list[tuple[Run, list[Seat]]]:
             dealt[own].append(seat)
         else:
             free.append(seat)
+    had = {run.campaign.id: _had(run) for run in runs}
     for seat in free:
-        missing = max(shares, key=lambda id: shares[id] - len(dealt[id]))
+        missing = max(shares, key=lambda id: (shares[id] - len(dealt[id]), -had[id]))
         dealt[missing].append(seat)
     return [(run, dealt[run.campaign.id]) for run in runs]
+
+
+def _had(run: Run) -> float:
+    """What the campaign has had of agents today, for its weight: who had least gets the odd one."""
+    return run.history.day.answered / run.campaign.settings.weight
 
 
 def set_aside(run: Run, seats: Iterable[Seat]) -> None:
@@ -86,29 +99,30 @@ def _in_turn(seat: Seat) -> tuple[float, int]:
     return (seat.since, seat.agent.id)
 
 
-def shares_of(runs: list[Run], agents: int) -> list[float]:
+def shares_of(runs: list[Run], agents: int, now: float) -> list[float]:
     """How many of the agents each campaign is to have, with fractions; what one cannot use goes to
     the others, first to those of its own priority."""
-    shares = [0.0] * len(runs)
+    shares, most = [0.0] * len(runs), [_most(run, now) for run in runs]
     left = float(agents)
     for priority in sorted({run.campaign.settings.priority for run in runs}, reverse=True):
         equals = [n for n, run in enumerate(runs) if run.campaign.settings.priority == priority]
-        left = _pour(runs, shares, equals, left)
+        thirsty = [n for n in equals if most[n] > 0]
+        left = _pour(shares, most, {n: runs[n].campaign.settings.weight for n in thirsty}, left)
     return shares
 
 
-def _pour(runs: list[Run], shares: list[float], equals: list[int], left: float) -> float:
+def _pour(shares: list[float], most: list[int], weights: dict[int, float], left: float) -> float:
     """Give campaigns of one priority their shares by weight; returns what none of them can use."""
-    thirsty = [n for n in equals if _most(runs[n]) > 0]
+    thirsty = list(weights)
     while thirsty and left > 1e-9:
-        unit = left / sum(runs[n].campaign.settings.weight for n in thirsty)
+        unit = left / sum(weights[n] for n in thirsty)
         full = []
         for n in thirsty:
-            most = _most(runs[n]) - shares[n]
-            wanted = unit * runs[n].campaign.settings.weight
-            if wanted >= most:
+            room = most[n] - shares[n]
+            wanted = unit * weights[n]
+            if wanted >= room:
                 full.append(n)
-            given = min(wanted, most)
+            given = min(wanted, room)
             shares[n] += given
             left -= given
         if not full:
@@ -117,8 +131,18 @@ def _pour(runs: list[Run], shares: list[float], equals: list[int], left: float) 
     return left
 
 
-def _most(run: Run) -> int:
+def _most(run: Run, now: float) -> int:
     """How many agents could be busy for it: by its lines, and by its tasks once storage has no
     more that are due."""
-    lines = run.campaign.settings.max_lines
+    lines = lines_of(run, now)
     return min(lines, len(run.calls) + len(run.hopper)) if run.exhausted else lines
+
+
+def lines_of(run: Run, now: float) -> int:
+    """Calls at once: as set, and after congestion no more than were found, then 1, 3, 7 ... more:
+    a full trunk is not stormed, and one refusal by chance is soon forgotten."""
+    most = run.campaign.settings.max_lines
+    if run.congested_at is None:
+        return most
+    steps = min(int((now - run.congested_at) / PROBE_S), MOST_STEPS)
+    return min(most, run.lines_found + (1 << steps) - 1)

@@ -9,9 +9,9 @@ from math import ceil
 from statistics import fmean
 
 from ccdialer.core.campaign import CampaignSettings
-from ccdialer.core.disposition import Disposition
 from ccdialer.core.metrics import contact_rate
 from ccdialer.errors import Refused
+from ccdialer.sim.learning import is_whole
 from ccdialer.sim.people import HOUR_S, Fates
 from ccdialer.sim.recalled import Past, Recalled, past_of
 from ccdialer.sim.result import AgentDay, CampaignDay, Day, share_of
@@ -105,11 +105,12 @@ class Rerun:
 def window_of(log: Log) -> Window:
     """From the first dial to the last; Refused if the day is too short to be judged."""
     dials = [call.dialed_at for call in log.calls]
-    talks = sum(call.disposition is Disposition.TALKED for call in log.calls)
+    talks = sum(map(is_whole, log.calls))
     if talks < LEAST_TALKS or max(dials) - min(dials) < SHORTEST_S:
         raise Refused(
-            f"{len(dials)} calls and {talks} talks are too few to live that day again; at least "
-            f"{LEAST_TALKS} talks are needed, and a minute between the first call and the last"
+            f"{len(dials)} calls and {talks} talks (those cut short left aside) are too few to "
+            f"live that day again; at least {LEAST_TALKS} talks are needed, and a minute between "
+            "the first call and the last"
         )
     return Window(min(dials), max(dials))
 

@@ -8,6 +8,7 @@ import pytest
 from ccdialer.core import commands as c
 from ccdialer.core import events as e
 from ccdialer.core.attempt import CallState
+from ccdialer.core.board import Call
 from ccdialer.core.campaign import CampaignState, History, Mode, Tally
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.pacing.policy import Decision, Policy, Scene
@@ -201,6 +202,44 @@ def test_time_alone_is_no_reason_to_decide_while_the_answer_stays_true() -> None
     world.hang_up(call.leg_id)
     world.wait(0.3)
     assert policy.asked > again
+
+
+def _nobody_free(**settings: Any) -> tuple[World, Call]:
+    """Anna pauses while her only client's phone rings, and the policy has taken note of it."""
+    world, call = dialing(mode=Mode.PREDICTIVE, **settings)
+    call.run.policy = Counting(call.run.policy, look_again_s=5.0)
+    world.ring(call)
+    world.pause("anna")
+    world.wait(15.2)
+    return world, call
+
+
+def test_an_agent_who_keys_that_he_is_ready_keeps_the_call_that_rings() -> None:
+    world, call = _nobody_free(min_ring_s=15.4)
+    for digit in "*44":
+        world.tell(e.DigitPressed(str(world.seat("anna").leg_id), digit))
+    world.wait(1.0)
+    assert call.state is CallState.RINGING
+
+
+def test_pacing_knows_at_once_that_a_kept_up_phone_is_there() -> None:
+    world, call = _nobody_free(min_ring_s=15.8)
+    world.prompt = False
+    world.sign_in("bert", kept_up=True)
+    world.wait(0.3)
+    world.catch_up()  # the last of it: his phone is in its bridge
+    world.wait(1.0)
+    assert call.state is CallState.RINGING
+
+
+def test_a_policy_that_computes_much_is_not_asked_more_often_beside_a_quick_one() -> None:
+    world, call = dialing(mode=Mode.PREDICTIVE)
+    world.campaign(0, 2, mode=Mode.PROGRESSIVE)
+    policy = call.run.policy = Counting(call.run.policy, look_again_s=0.0)
+    for _ in range(50):  # facts come thick and fast
+        world.wait(0.02)
+        world.tell(e.MachineJudged("nobody's", False, ""))
+    assert policy.asked <= 11
 
 
 class Counting:

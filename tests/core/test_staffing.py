@@ -9,10 +9,19 @@ from hypothesis import strategies as st
 
 from ccdialer.core.agent import Agent, AgentState
 from ccdialer.core.board import Board, FloorRules, Run, Seat
-from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, Mode
+from ccdialer.core.campaign import (
+    Campaign,
+    CampaignSettings,
+    CampaignState,
+    History,
+    Mode,
+    Tally,
+)
 from ccdialer.core.pacing.policies import policy_for
 from ccdialer.core.staffing import shares_of, staff_of
 from ccdialer.core.task import Task
+
+NOW = 100.0
 
 
 def campaign(id: int, **settings: object) -> Run:
@@ -22,7 +31,7 @@ def campaign(id: int, **settings: object) -> Run:
     return run
 
 
-def floor(*projects: set[int], now: float = 100.0) -> Board:
+def floor(*projects: set[int], now: float = NOW) -> Board:
     """A board with an idle agent for each set of projects, the first idle longest."""
     board = Board(lambda: "id", FloorRules(), policy_for)
     for number, mine in zip(count(1), projects, strict=False):
@@ -32,7 +41,7 @@ def floor(*projects: set[int], now: float = 100.0) -> Board:
 
 
 def counted(board: Board, *runs: Run) -> list[int]:
-    return [len(staff.counted) for _, staff in staff_of(board, list(runs))]
+    return [len(staff.counted) for _, staff in staff_of(board, list(runs), NOW)]
 
 
 @given(
@@ -48,7 +57,7 @@ def test_nobody_is_counted_twice_and_nobody_is_forgotten(
     for seat, at in zip(board.seats.values(), busy, strict=False):
         if at in seat.agent.projects:
             seat.state, seat.run = AgentState.TALKING, runs[at - 1]
-    staffs = staff_of(board, runs)
+    staffs = staff_of(board, runs, NOW)
     seats = [seat.agent.id for _, staff in staffs for seat in staff.counted]
     assert sorted(seats) == [s.agent.id for s in board.seats.values() if s.agent.projects]
     for run, staff in staffs:
@@ -88,11 +97,29 @@ def test_what_one_cannot_use_goes_to_the_others(
     assert counted(floor(*[{1, 2}] * 12), change(campaign(1)), campaign(2)) == shares
 
 
+def test_a_campaign_whose_trunk_is_full_does_not_hold_agents_for_lines_it_has_not() -> None:
+    first, second = campaign(1, priority=9), campaign(2)
+    first.congested_at, first.lines_found = NOW, 3
+    assert counted(floor(*[{1, 2}] * 12), first, second) == [3, 9]
+
+
+def test_agents_on_a_break_are_no_share_of_anybody() -> None:
+    board = floor(*[{1, 2}] * 8)
+    for id in (1, 2, 3, 4):
+        board.seats[id].state = AgentState.PAUSED
+    one, two = campaign(1, weight=3.0), campaign(2)
+    idle = [
+        [s for s in staff.counted if s.state is AgentState.AVAILABLE]
+        for _, staff in staff_of(board, [one, two], NOW)
+    ]
+    assert [len(seats) for seats in idle] == [3, 1]
+
+
 def test_agents_stay_where_they_work_while_it_is_below_its_share() -> None:
     board, one, two = floor(*[{1, 2}] * 4), campaign(1), campaign(2)
     for id in (3, 4):
         board.seats[id].state, board.seats[id].run = AgentState.TALKING, one
-    staffs = staff_of(board, [one, two])
+    staffs = staff_of(board, [one, two], NOW)
     assert [{seat.agent.id for seat in staff.counted} for _, staff in staffs] == [{3, 4}, {1, 2}]
 
 
@@ -109,4 +136,16 @@ def test_agents_of_one_project_are_not_shared() -> None:
 
 
 def test_shares_have_fractions() -> None:
-    assert shares_of([campaign(1), campaign(2), campaign(3)], 10) == pytest.approx([10 / 3] * 3)
+    assert shares_of([campaign(1), campaign(2), campaign(3)], 10, NOW) == pytest.approx(
+        [10 / 3] * 3
+    )
+
+
+def test_the_odd_agent_goes_to_who_has_had_least_of_the_day_for_its_weight() -> None:
+    board = floor({1, 2}, {1, 2}, {1, 2})
+    runs = [campaign(1), campaign(2)]
+    for fewer in (0, 1):
+        for n, run in enumerate(runs):
+            run.history = History(day=Tally(10 if n == fewer else 90))
+        counts = counted(board, *runs)
+        assert (counts[fewer], sum(counts)) == (2, 3)

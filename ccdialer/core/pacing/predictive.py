@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ccdialer.core.campaign import CampaignSettings, Tally
-from ccdialer.core.metrics import abandonment_rate
 from ccdialer.core.pacing.answering import Answering, Curve
 from ccdialer.core.pacing.budget import Budget
 from ccdialer.core.pacing.freeing import Freeing
@@ -33,6 +32,7 @@ from ccdialer.core.pacing.sentences import (
     BY_RISK,
     LEARNING,
     NO_BUDGET,
+    NO_BUDGET_OF_MONTH,
     NO_BUDGET_YET,
     TOO_SMALL,
 )
@@ -140,10 +140,13 @@ class Predictive:
         risk = self._risk_if_all_idle(agents)
         if risk > self._budget.usual_risk:
             return TOO_SMALL, agents, risk
-        if allowed > 0.0:
-            return None
-        spent = max(scene.day, scene.month, key=_rate)
-        return NO_BUDGET if spent.abandoned > 0 else NO_BUDGET_YET, spent.abandoned, spent.answered
+        return None if allowed > 0.0 else self._without_budget(scene.day, scene.month)
+
+    def _without_budget(self, day: Tally, month: Tally) -> tuple[str, float, float]:
+        cap = self._settings.max_abandonment
+        if month.abandoned > cap * month.answered and day.abandoned <= cap * day.answered:
+            return NO_BUDGET_OF_MONTH, month.abandoned, month.answered
+        return NO_BUDGET if day.abandoned > 0 else NO_BUDGET_YET, day.abandoned, day.answered
 
     def _risk_if_all_idle(self, agents: int) -> float:
         """The risk of one call more than agents if all of these are idle and just called for: the
@@ -230,10 +233,6 @@ def _instants(curve: Curve) -> tuple[tuple[int, ...], tuple[float, ...]]:
             weights.append(share)
             first = second
     return tuple(instants), tuple(weights)
-
-
-def _rate(spent: Tally) -> float:
-    return abandonment_rate(spent.talked, spent.abandoned)
 
 
 def _sentence(place: int, bounds: _Bounds) -> str:

@@ -16,6 +16,10 @@ NO_BUDGET = (
     "{10} of {11} live answers abandoned leave no budget to dial ahead: "
     "{1} idle, {4} waiting, {5} ringing, one call per idle agent: placed {9}"
 )
+NO_BUDGET_OF_MONTH = (
+    "{10} of {11} live answers of 30 days abandoned leave no budget to dial ahead: "
+    "{1} idle, {4} waiting, {5} ringing, one call per idle agent: placed {9}"
+)
 NO_BUDGET_YET = (
     "{11} live answers so far and those to come are too few for a single abandoned one: "
     "{1} idle, {4} waiting, {5} ringing, one call per idle agent: placed {9}"

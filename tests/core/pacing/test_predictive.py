@@ -103,8 +103,6 @@ def test_reasons_name_what_limits() -> None:
         "40 of 400 live answers abandoned leave no budget to dial ahead: "
         "2 idle, 0 waiting, 2 ringing, one call per idle agent: placed 0"
     )
-    month = experienced().decide(replace(TEAM, day=Tally(3), month=Tally(900, 60)), 0.0)
-    assert month.reason.startswith("60 of 900 live answers abandoned leave no budget")
     fresh = experienced().decide(replace(TEAM, tasks_left=20, day=Tally(3)), 0.0)
     assert fresh.reason.startswith("3 live answers so far and those to come are too few for")
     lines = experienced().decide(replace(TEAM, idle=9, free_lines=8), 0.0)
@@ -112,6 +110,12 @@ def test_reasons_name_what_limits() -> None:
     risk = experienced().decide(replace(TEAM, idle=9), 0.0)
     assert "(9 idle" in risk.reason
     assert "one more call would be abandoned with" in risk.reason
+
+
+def test_a_budget_that_earlier_days_have_spent_is_told_as_theirs() -> None:
+    scene = replace(TEAM, day=Tally(12), month=Tally(900, 60))
+    reason = experienced().decide(scene, 0.0).reason
+    assert reason.startswith("60 of 900 live answers of 30 days abandoned leave no budget")
 
 
 def test_a_team_too_small_dials_one_call_per_idle_agent_and_says_so() -> None:
