@@ -83,7 +83,7 @@ def test_other_settings_make_another_day_of_the_same_people(kept: Kept) -> None:
     rerun = rerun_of(log, plan)
     cautious = rerun.under(replace(plan.settings, mode=Mode.PROGRESSIVE))
     ours, theirs = rerun(1), cautious(1)
-    assert theirs.whole.abandoned <= 1  # somebody left for a break
+    assert theirs.whole.abandonment < 0.01  # agents leave for breaks while their calls ring
     assert ours.whole.abandoned + rerun(2).whole.abandoned > 3
     assert theirs.utilisation < ours.utilisation - 0.05
     assert cautious(1) == theirs
