@@ -12,6 +12,7 @@ from ccdialer.core.task import TaskState
 from ccdialer.errors import NotFound
 from ccdialer.storage.database import Database
 from ccdialer.storage.models import Agent, Attempt, Campaign, Journal, Leg, Task, TaskNumber
+from ccdialer.storage.paging import within
 
 PAGE = 1000
 
@@ -158,13 +159,4 @@ def _attempt_conditions(wanted: AttemptFilter) -> list[Any]:
     conditions = [field == value for field, value in equal if value is not None]
     if wanted.dispositions:
         conditions.append(Attempt.disposition.in_(list(wanted.dispositions)))
-    if wanted.since is not None:
-        conditions.append(Attempt.opened_at >= wanted.since)
-    if wanted.until is not None:
-        conditions.append(Attempt.opened_at < wanted.until)
-    if wanted.after is not None:
-        at, attempt_id = wanted.after
-        later = (Attempt.opened_at == at) & (Attempt.id > attempt_id)
-        conditions.append((Attempt.opened_at > at) | later)
-        conditions.append(Attempt.opened_at >= at)  # where the index is entered
-    return conditions or [Attempt.opened_at.is_null(False)]
+    return conditions + within(Attempt.opened_at, Attempt.id, wanted)

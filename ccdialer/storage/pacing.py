@@ -12,6 +12,7 @@ from ccdialer.core.pacing.policy import Memory
 from ccdialer.storage.attempts import ToWall
 from ccdialer.storage.database import Database
 from ccdialer.storage.models import Campaign, PacingJournal
+from ccdialer.storage.paging import within
 
 SAVE = """
     INSERT INTO pacing_memory (campaign_id, learned_at, memory) VALUES (?, ?, ?)
@@ -71,27 +72,13 @@ def prune_paces(database: Database, before: int) -> int:
 
 def list_paces(database: Database, wanted: PaceFilter) -> list[dict[str, Any]]:
     """Rows of the journal in order, with the campaign's name."""
+    wanted_id = wanted.campaign_id
+    of_campaign = [] if wanted_id is None else [PacingJournal.campaign_id == wanted_id]
     query = (
         PacingJournal.select(PacingJournal, Campaign.name.alias("campaign"))
         .join(Campaign, on=(Campaign.id == PacingJournal.campaign_id))
-        .where(*_conditions(wanted))
+        .where(*of_campaign, *within(PacingJournal.at, PacingJournal.id, wanted))
         .order_by(PacingJournal.at, PacingJournal.id)
         .limit(wanted.limit)
     )
     return database.select(query)
-
-
-def _conditions(wanted: PaceFilter) -> list[Any]:
-    conditions = [PacingJournal.id > 0]
-    if wanted.campaign_id is not None:
-        conditions.append(PacingJournal.campaign_id == wanted.campaign_id)
-    if wanted.since is not None:
-        conditions.append(PacingJournal.at >= wanted.since)
-    if wanted.until is not None:
-        conditions.append(PacingJournal.at < wanted.until)
-    if wanted.after is not None:
-        at, row_id = wanted.after
-        later = (PacingJournal.at == at) & (PacingJournal.id > row_id)
-        conditions.append((PacingJournal.at > at) | later)
-        conditions.append(PacingJournal.at >= at)  # where the index is entered
-    return conditions
