@@ -14,6 +14,7 @@ MOST_ANSWERS = 400.0  # planned ahead: a large team need not wait an hour to be 
 LONG_HORIZON_S = 28800.0  # planned ahead over 30 days
 DAY_EXCESS = 1.5  # of the cap, on a single day of a window of 30 days
 RESERVE, RESERVE_SPREAD = 0.5, 1.2  # abandonments kept back, and standard deviations of chance
+LATE = 5.0  # times the answers in flight come before what was risked of them is known
 MEMORY = 40.0  # abandonments that the learned gain remembers
 REMEMBERED = 20.0  # of them, from the day before
 PRIOR_ABANDONED, PRIOR_GAIN = 6.0, 1.25
@@ -42,9 +43,9 @@ class Budget:
         return min(high, max(low, self._abandoned / self._risked))
 
     @property
-    def usual_risk(self) -> float:
-        """What a call may carry when neither too much nor too little was spent."""
-        return self._cap / self.gain
+    def most_risk(self) -> float:
+        """What a call may carry at most, however little was spent."""
+        return MOST_RATE * self._cap / self.gain
 
     def memory(self) -> Memory:
         abandoned, risked = short((self._abandoned, self._risked))
@@ -68,10 +69,11 @@ class Budget:
         turn_s = handle_s + TURNAROUND_S
         today = min(MOST_ANSWERS, _answers_to_come(scene, HORIZON_S, turn_s, answer_rate))
         later = _answers_to_come(scene, LONG_HORIZON_S, turn_s, answer_rate)
+        flying = len(scene.in_flight) * answer_rate
         rate = min(
             MOST_RATE * self._cap,
-            _rate(self._day_cap, scene.day, today),
-            _rate(self._cap, scene.month, later),
+            _rate(self._day_cap, scene.day, today, flying),
+            _rate(self._cap, scene.month, later, flying),
         )
         return max(0.0, rate / self.gain)
 
@@ -107,12 +109,13 @@ def _answers_to_come(scene: Scene, horizon_s: float, turn_s: float, answer_rate:
     return coming
 
 
-def _rate(cap: float, spent: Tally, coming: float) -> float:
+def _rate(cap: float, spent: Tally, coming: float, flying: float) -> float:
     """The share of the answers to come that may be abandoned, so that the cap holds after them.
 
-    Kept back is what chance alone may add: abandonments vary like a Poisson count, and this very
-    rule, which spends what is left over the next `coming` answers, halves their variance.
+    Kept back is what chance alone may add: abandonments vary like a Poisson count. This very rule,
+    which spends what is left over the next `coming` answers, halves their variance; but what it
+    has risked of the `flying` ones, whose answers are on their way, it learns too late.
     """
-    reserve = RESERVE + RESERVE_SPREAD * sqrt(cap * coming / 2.0)
+    reserve = RESERVE + RESERVE_SPREAD * sqrt(cap * (coming / 2.0 + LATE * flying))
     left = cap * (spent.answered + coming) - spent.abandoned - reserve
     return left / max(coming, 1.0)

@@ -138,7 +138,7 @@ class Predictive:
             return LEARNING, self._ended, LEARNED_CALLS
         agents = agents_of(scene)
         risk = self._risk_if_all_idle(agents)
-        if risk > self._budget.usual_risk:
+        if risk > self._budget.most_risk:
             return TOO_SMALL, agents, risk
         return None if allowed > 0.0 else self._without_budget(scene.day, scene.month)
 

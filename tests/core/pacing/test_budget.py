@@ -89,3 +89,12 @@ def test_what_was_learned_can_be_remembered() -> None:
     allowed(spent(500, 40), budget)
     later.remember(budget.memory())
     assert 1.25 < later.gain < budget.gain, "and half of a long day is forgotten"
+
+
+def test_answers_on_their_way_are_kept_back_for_at_the_end_of_the_day() -> None:
+    """What was risked of calls in flight is not known yet, and after the end nothing can mend it."""
+    nearly_over = replace(TEAM, day=Tally(1000, 28), month=Tally(1000, 28), time_left_s=60.0)
+    calm = replace(nearly_over, in_flight=())
+    busy = replace(nearly_over, in_flight=(5.0,) * 60)
+    assert allowed(calm) > 0.0
+    assert allowed(busy) == 0.0
