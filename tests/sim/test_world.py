@@ -192,6 +192,6 @@ def test_a_campaign_of_one_call_per_idle_agent_is_not_robbed_of_them() -> None:
     plans = tuple(CampaignPlan(f"c{n}", settings=s) for n, s in enumerate(settings))
     site = replace(small(agents=12), campaigns=plans, hours=2.0)
     ahead, careful = one(site).campaigns
-    assert ahead.abandoned > 5
+    assert ahead.abandoned > 3
     assert careful.answered > 100
     assert careful.abandoned <= 1

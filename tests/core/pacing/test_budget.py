@@ -92,7 +92,7 @@ def test_what_was_learned_can_be_remembered() -> None:
 
 
 def test_answers_on_their_way_are_kept_back_for_at_the_end_of_the_day() -> None:
-    """What was risked of calls in flight is not known yet, and after the end nothing can mend it."""
+    """What was risked of calls in flight is not known yet, and afterwards nothing can mend it."""
     nearly_over = replace(TEAM, day=Tally(1000, 28), month=Tally(1000, 28), time_left_s=60.0)
     calm = replace(nearly_over, in_flight=())
     busy = replace(nearly_over, in_flight=(5.0,) * 60)
