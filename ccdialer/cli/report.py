@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
 from ccdialer import storage
@@ -14,6 +16,7 @@ from ccdialer.reports.attempts import attempts as attempts_table
 from ccdialer.reports.campaigns import campaigns as campaigns_table
 from ccdialer.reports.pacing import pacing as pacing_table
 from ccdialer.reports.span import span
+from ccdialer.reports.table import Table
 from ccdialer.storage import AttemptFilter, Database, PaceFilter
 
 
@@ -36,15 +39,25 @@ def attempts(
     site: Site, campaign: str | None, since: int | None, until: int | None, limit: int, shape: str
 ) -> None:
     """Print every attempt with its result, in the order they were made."""
+
+    def table(database: Database, of: int | None) -> Table:
+        wanted = AttemptFilter(campaign_id=of, since=since, until=until, limit=limit)
+        return attempts_table(database, wanted)
+
+    _rows(site, campaign, limit, shape, table)
+
+
+def _rows(
+    site: Site,
+    campaign: str | None,
+    limit: int,
+    shape: str,
+    table: Callable[[Database, int | None], Table],
+) -> None:
+    """Print rows of a campaign, or of all; says so if there may be more."""
     with site.database() as database:
         found = _named(database, campaign)
-        of = found.id if found else None
-        wanted = AttemptFilter(campaign_id=of, since=since, until=until, limit=limit)
-        count = show(attempts_table(database, wanted), shape)
-    _say_if_cut(count, limit)
-
-
-def _say_if_cut(count: int, limit: int) -> None:
+        count = show(table(database, found.id if found else None), shape)
     if limit and count == limit:
         hint(f"these are the first {limit}; --limit 0 prints all")
 
@@ -63,12 +76,12 @@ def pacing(
     A row every 10 seconds at most: the calls placed since the row before, the sentence of one of
     the decisions that placed them, and the numbers it saw. Rows are kept for 7 days.
     """
-    with site.database() as database:
-        found = _named(database, campaign)
-        of = found.id if found else None
+
+    def table(database: Database, of: int | None) -> Table:
         wanted = PaceFilter(campaign_id=of, since=since, until=until, limit=limit)
-        count = show(pacing_table(database, wanted), shape)
-    _say_if_cut(count, limit)
+        return pacing_table(database, wanted)
+
+    _rows(site, campaign, limit, shape, table)
 
 
 @report.command()
