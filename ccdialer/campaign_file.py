@@ -65,14 +65,18 @@ def _clock(value: str) -> str:
 RULES: dict[str, dict[str, Any]] = {
     "dial": {"doc": "Dial string; {digits} is the number, {e164} has its plus.", "check": _dial},
     "mode": {"doc": "predictive, progressive (a call per free agent) or power (several)."},
+    # whom, and when he may be called
+    # by which agent
     "priority": {"doc": "Of shared agents, 9 gets them first.", "least": 0, "most": 9},
     "weight": {
         "doc": "Share of shared agents among campaigns of equal priority.",
         "least": 0.01,
         "most": 100,
     },
+    # through which line
     "caller_id": {"doc": "What clients see; empty: the trunk's own.", "check": _caller_id},
     "max_lines": {"doc": "Calls at once, talking included.", "least": 1, "most": 10000},
+    # how many at once
     "lines_per_agent": {"doc": "power: calls per free agent.", "least": 1, "most": 20},
     "max_abandonment": {
         "doc": "Share of live answers that may meet no agent.",
@@ -84,6 +88,7 @@ RULES: dict[str, dict[str, Any]] = {
         "doc": "When dialing usually ends, by the site's clocks (20:00); empty: nobody knows.",
         "check": _clock,
     },
+    # one call
     "ring_timeout_s": {"doc": "An unanswered call is let go after this.", "least": 5, "most": 180},
     "min_ring_s": {"doc": "And not before this, without agents.", "least": 0, "most": 120},
     "connect_within_s": {
@@ -95,7 +100,9 @@ RULES: dict[str, dict[str, Any]] = {
     "safe_harbour": {"doc": "What an abandoned client hears; empty: nothing.", "check": _sounds},
     "announce": {"doc": "What the agent hears before the client.", "check": _sounds},
     "amd": {"doc": "Tell answering machines from people (app_amd)."},
+    # after it
     "wrap_up_s": {"doc": "Limit of wrap-up; 0: available at once.", "least": 0, "most": 3600},
+    # again
     "max_attempts": {"doc": "Attempts that count, over all numbers.", "least": 1, "most": 100},
     "retry_after_s": {
         "doc": "Pause before the next attempt, by the result of the last one.",

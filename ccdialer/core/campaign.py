@@ -57,14 +57,19 @@ class CampaignSettings:
 
     dial: str  # dial string: PJSIP/{digits}@trunk; {e164} has the plus, {digits} has not
     mode: Mode = Mode.PREDICTIVE
+    # whom, and when he may be called
+    # by which agent
     priority: int = 5  # 9 is served first where agents work in several campaigns
     weight: float = 1.0  # share of such agents among campaigns of equal priority
+    # through which line
     caller_id: str = ""  # number or "Name" <number>; empty: the trunk's own
     max_lines: int = 30  # calls at once, talking included
+    # how many at once
     lines_per_agent: float = 2.0  # power: calls per free agent; predictive: ceiling per agent x 3
     max_abandonment: float = 0.03  # share of live answers that may meet no agent
     abandonment_window: Window = Window.DAY  # over which that cap holds: each day, or 30 days
     day_ends: str = ""  # site's time (HH:MM) when dialing usually ends; empty: nobody knows
+    # one call
     ring_timeout_s: float = 25.0  # an unanswered call is let go after this
     min_ring_s: float = 15.0  # and not before this, when no agent is left (47 CFR 64.1200(a)(6))
     connect_within_s: float = 2.0  # a live answer with no agent by then is abandoned
@@ -72,7 +77,9 @@ class CampaignSettings:
     safe_harbour: str = ""  # what an abandoned client hears: sound:ccdialer/sorry; empty: nothing
     announce: str = ""  # what the agent hears before the client: sound:campaigns/verify
     amd: bool = False  # tell answering machines from people (app_amd)
+    # after it
     wrap_up_s: float = 15.0  # limit of wrap-up; 0: the agent is available at once
+    # again
     max_attempts: int = 3  # attempts that count, over all numbers of a task
     retry_after_s: dict[Disposition, float] = field(default_factory=_shipped_retries)
 

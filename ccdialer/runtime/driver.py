@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import structlog
 
-from ccdialer.core.commands import STORAGE_COMMANDS, Command, StorageCommand, SwitchCommand
+from ccdialer.core.commands import Command, StorageCommand, SwitchCommand
 from ccdialer.core.dialer import Dialer
 from ccdialer.core.events import Event
 from ccdialer.runtime.clock import Clock
@@ -70,7 +70,7 @@ class Driver:
 
     def _dispatch(self, command: Command) -> None:
         try:
-            if isinstance(command, STORAGE_COMMANDS):
+            if isinstance(command, StorageCommand):
                 self.to_storage(command)
             else:
                 self.to_switch(command)

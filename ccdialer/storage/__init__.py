@@ -27,7 +27,7 @@ Campaigns, projects, agents
     set_campaign_state(db, campaign_id, state, now) -> Campaign
     find_campaign(db, name, project=None), campaign_by_id(db, id) -> Campaign
     ensure_project(db, name, now) -> id         list_projects(db) -> {id: name}
-    settings_to_json(settings), settings_from_json(text)
+    to_json(settings), settings_from_json(text)
     upsert_agent(db, agent, projects, now) -> id
     list_agents(db), agent_by_login(db, login), agent_by_phone(db, phone), agent_by_id(db, id)
 
@@ -61,7 +61,6 @@ from ccdialer.storage.campaigns import (
     list_projects,
     set_campaign_state,
     settings_from_json,
-    settings_to_json,
     upsert_campaign,
 )
 from ccdialer.storage.carrying import carry_out
@@ -82,6 +81,7 @@ from ccdialer.storage.locks import NodeLock, lock_node
 from ccdialer.storage.migrating import Status, check, migrate, open_database, status
 from ccdialer.storage.pacing import PaceFilter, list_paces, memory_of
 from ccdialer.storage.recovery import open_attempts_of, sessions_of
+from ccdialer.storage.settings import to_json
 from ccdialer.storage.statistics import (
     AgentTotals,
     CampaignTotals,
@@ -139,9 +139,9 @@ __all__ = [
     "sessions_of",
     "set_campaign_state",
     "settings_from_json",
-    "settings_to_json",
     "show_task",
     "status",
+    "to_json",
     "upsert_agent",
     "upsert_campaign",
 ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ccdialer.core.attempt import LEG_PREFIX
 from ccdialer.core.commands import CloseAttempt, OpenAttempt, RecordJoin
 from ccdialer.core.events import AttemptOpened, AttemptRefused
 from ccdialer.core.task import MOVES, TaskState
 from ccdialer.storage.database import Database
+from ccdialer.storage.permission import Candidate, Hold, holds
 
 LIVE_NUMBER_PAUSE_MS = 300_000
 """A task whose number is on a live call elsewhere is due again after this."""
@@ -33,6 +34,10 @@ ACTIVATE = "UPDATE task SET state = 'active', reason = '' WHERE id {in_ids}"
 PUT_BACK = """
     UPDATE task SET state = 'waiting', node = NULL, reason = ?, due_at = ?, changed_at = ?
     WHERE id = ?"""
+
+END_HELD = """
+    UPDATE task SET state = 'cancelled', node = NULL, reason = ?, changed_at = ?
+    WHERE id {in_ids}"""
 
 JOIN_ATTEMPT = """
     UPDATE attempt SET agent_id = ?, agent_leg_id = ?, answered_at = ?, joined_at = ?
@@ -64,12 +69,16 @@ def open_attempts(
 ) -> list[AttemptOpened | AttemptRefused]:
     """Commit attempts and their clients' legs; an answer for each, in order.
 
-    Refused: the task is not in this node's hopper any more, or the number is on a live call, then
-    the task waits. A replay of what was committed is answered as the first time.
+    Refused: the task is not in this node's hopper any more; or a rule holds it back, or the number
+    is on a live call, then the task waits or ends. A replay of what was committed is answered as
+    the first time.
     """
     with database.transaction():
         tasks = _tasks_for_opening(database, commands)
         ours = [c for c in commands if tasks.get(c.task_id) == (TaskState.RESERVED, node)]
+        held = holds(database, [_candidate(c, to_wall) for c in ours])
+        _hold_back(database, [(c, held[c.task_id]) for c in ours if c.task_id in held], to_wall)
+        ours = [c for c in ours if c.task_id not in held]
         rows = [
             (c.attempt_id, c.task_id, c.campaign_id, c.number, node, to_wall(c.at), False)
             for c in ours
@@ -80,7 +89,7 @@ def open_attempts(
         _activate(database, [c for c in ours if c.attempt_id in live], to_wall)
         _put_back(database, [c for c in ours if c.attempt_id not in live], to_wall)
     return [
-        AttemptOpened(c.attempt_id) if c.attempt_id in live else _refusal(c, tasks, node)
+        AttemptOpened(c.attempt_id) if c.attempt_id in live else _refusal(c, tasks, node, held)
         for c in commands
     ]
 
@@ -92,6 +101,19 @@ def _tasks_for_opening(database: Database, commands: Sequence[OpenAttempt]) -> _
     ids = database.keys(c.task_id for c in commands)
     rows = database.rows(TASKS_FOR_OPENING, (ids,))
     return {task_id: (state, node) for task_id, state, node in rows}
+
+
+def _candidate(c: OpenAttempt, to_wall: ToWall) -> Candidate:
+    return Candidate(c.task_id, c.campaign_id, c.number, to_wall(c.at))
+
+
+def _hold_back(
+    database: Database, held: Sequence[tuple[OpenAttempt, Hold]], to_wall: ToWall
+) -> None:
+    waits = [(h.reason, h.until, to_wall(c.at), c.task_id) for c, h in held if h.until is not None]
+    ends = [(h.reason, to_wall(c.at), database.keys([c.task_id])) for c, h in held if not h.until]
+    database.run_many(PUT_BACK, waits)
+    database.run_many(END_HELD, ends)
 
 
 def _activate(database: Database, commands: Sequence[OpenAttempt], to_wall: ToWall) -> None:
@@ -109,8 +131,12 @@ def _put_back(database: Database, commands: Sequence[OpenAttempt], to_wall: ToWa
     database.run_many(PUT_BACK, rows)
 
 
-def _refusal(command: OpenAttempt, tasks: _Tasks, node: str) -> AttemptRefused:
+def _refusal(
+    command: OpenAttempt, tasks: _Tasks, node: str, held: Mapping[int, Hold]
+) -> AttemptRefused:
     state, holder = tasks.get(command.task_id, ("gone", None))
+    if command.task_id in held:
+        return AttemptRefused(command.attempt_id, held[command.task_id].reason)
     if (state, holder) == (TaskState.RESERVED, node):
         return AttemptRefused(command.attempt_id, LIVE_NUMBER)
     reason = f"the task is {state}" + (f" at node {holder}" if holder not in (None, node) else "")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, fields
+from dataclasses import replace
 from typing import Any
 
 from ccdialer.core.campaign import (
@@ -11,13 +10,11 @@ from ccdialer.core.campaign import (
     CampaignSettings,
     CampaignState,
     History,
-    Mode,
     Tally,
-    Window,
 )
-from ccdialer.core.disposition import Disposition
 from ccdialer.errors import NotFound, Refused
 from ccdialer.storage.database import Database
+from ccdialer.storage.settings import from_json, to_json
 
 COLUMNS = """
     SELECT campaign.id, project_id, campaign.name, state, settings FROM campaign
@@ -37,27 +34,6 @@ HISTORY = """
         COUNT(*), COUNT(*) FILTER (WHERE disposition = 'abandoned')
     FROM attempt WHERE campaign_id = ? AND opened_at >= ?
         AND disposition IN ('abandoned', 'talked')"""
-
-
-def settings_to_json(settings: CampaignSettings) -> str:
-    """Every field, by name."""
-    return json.dumps(asdict(settings), sort_keys=True)
-
-
-def settings_from_json(text: str) -> CampaignSettings:
-    """What is missing gets the shipped default; what this version does not know is left out."""
-    known = {field.name for field in fields(CampaignSettings)}
-    values: dict[str, Any] = {k: v for k, v in json.loads(text).items() if k in known}
-    if "mode" in values:
-        values["mode"] = Mode(values["mode"])
-    if "abandonment_window" in values:
-        values["abandonment_window"] = Window(values["abandonment_window"])
-    if "retry_after_s" in values:
-        names = frozenset(Disposition)
-        shipped = CampaignSettings(dial="").retry_after_s
-        stored = {Disposition(k): v for k, v in values["retry_after_s"].items() if k in names}
-        values["retry_after_s"] = shipped | stored
-    return CampaignSettings(**({"dial": ""} | values))
 
 
 def ensure_project(database: Database, name: str, now: int) -> int:
@@ -82,7 +58,7 @@ def upsert_campaign(
     """Create the campaign as a draft, or change its settings and leave its state."""
     with database.transaction():
         project_id = ensure_project(database, project, now)
-        values = (project_id, name, CampaignState.DRAFT, settings_to_json(settings), now, now)
+        values = (project_id, name, CampaignState.DRAFT, to_json(settings), now, now)
         (campaign_id,) = database.rows(UPSERT, values)[0]
         _note(database, campaign_id, "applied", now)
     return campaign_by_id(database, campaign_id)
@@ -142,6 +118,13 @@ def _campaign(row: tuple[Any, ...]) -> Campaign:
     return Campaign(
         campaign_id, project_id, name, CampaignState(state), settings_from_json(settings)
     )
+
+
+def settings_from_json(text: str) -> CampaignSettings:
+    """Pauses that are not stored are the shipped ones."""
+    settings = from_json(CampaignSettings, text, dial="")
+    shipped = CampaignSettings(dial="").retry_after_s
+    return replace(settings, retry_after_s=shipped | settings.retry_after_s)
 
 
 def history_of(database: Database, campaign_id: int, today: int, month: int) -> History:

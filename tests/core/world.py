@@ -175,7 +175,7 @@ class World:
     def _carry_out(self, commands: list[c.Command]) -> list[c.Command]:
         self.said += commands
         for command in commands:
-            if isinstance(command, c.STORAGE_COMMANDS):
+            if isinstance(command, c.StorageCommand):
                 self.news.extend(self.storage.carry_out(command))
             else:
                 self.news.extend(self._perform(command))

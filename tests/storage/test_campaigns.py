@@ -39,7 +39,7 @@ SETTINGS = CampaignSettings("PJSIP/{e164}@t", mode=Mode.POWER, max_lines=7)
     )
 )
 def test_settings_come_back_as_they_went(settings: CampaignSettings) -> None:
-    assert storage.settings_from_json(storage.settings_to_json(settings)) == settings
+    assert storage.settings_from_json(storage.to_json(settings)) == settings
 
 
 def test_settings_of_another_version_are_read() -> None:
@@ -48,7 +48,7 @@ def test_settings_of_another_version_are_read() -> None:
     shipped = CampaignSettings("PJSIP/x")
     assert settings.retry_after_s == shipped.retry_after_s | {Disposition.BUSY: 5}
     assert settings.max_lines == shipped.max_lines
-    assert json.loads(storage.settings_to_json(shipped))["mode"] == "predictive"
+    assert json.loads(storage.to_json(shipped))["mode"] == "predictive"
 
 
 def test_a_new_campaign_is_a_draft(db: Database) -> None:

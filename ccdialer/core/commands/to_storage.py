@@ -1,4 +1,4 @@
-"""Deeds asked of the world, imperative. The first kind goes to storage, the second to Asterisk."""
+"""What storage is to write down or to hand out; carried out in order."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from ccdialer.core.agent import AgentState
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.pacing.policy import Memory
 from ccdialer.core.task import TaskMove
-
-# --- to storage, carried out in order -----------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,88 +113,3 @@ class PrunePaces:
     """Forget how campaigns dialed before that instant."""
 
     before: float
-
-
-# --- to Asterisk --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Originate:
-    """Ring `endpoint`; the channel's id is `leg_id`. It is hung up after `ring_timeout_s`
-    unanswered, and after `max_call_s` whatever happens."""
-
-    leg_id: str
-    endpoint: str
-    caller_id: str
-    ring_timeout_s: float
-    max_call_s: float
-    auto_answer: bool = False  # ask the phone to go off-hook by itself
-
-
-@dataclass(frozen=True, slots=True)
-class OpenBridge:
-    """Make a mixing bridge and put the legs in it."""
-
-    bridge_id: str
-    leg_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Join:
-    """Put the leg into a bridge that exists."""
-
-    bridge_id: str
-    leg_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class CloseBridge:
-    bridge_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Play:
-    """Play sounds to one leg; answered by PlaybackEnded."""
-
-    playback_id: str
-    leg_id: str
-    sounds: str  # Asterisk media URIs, separated by commas
-
-
-@dataclass(frozen=True, slots=True)
-class DetectMachine:
-    """Send the answered leg through AMD(); answered by MachineJudged."""
-
-    leg_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class HangUp:
-    leg_id: str
-
-
-StorageCommand = (
-    ReserveTasks
-    | ReleaseTasks
-    | OpenAttempt
-    | RecordJoin
-    | CloseAttempt
-    | RecordAgentState
-    | RecordLearned
-    | RecordPace
-    | PrunePaces
-)
-SwitchCommand = Originate | OpenBridge | Join | CloseBridge | Play | DetectMachine | HangUp
-Command = StorageCommand | SwitchCommand
-
-STORAGE_COMMANDS = (
-    ReserveTasks,
-    ReleaseTasks,
-    OpenAttempt,
-    RecordJoin,
-    CloseAttempt,
-    RecordAgentState,
-    RecordLearned,
-    RecordPace,
-    PrunePaces,
-)

@@ -1,0 +1,60 @@
+"""What Asterisk is to do with legs, bridges and sounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Originate:
+    """Ring `endpoint`; the channel's id is `leg_id`. It is hung up after `ring_timeout_s`
+    unanswered, and after `max_call_s` whatever happens."""
+
+    leg_id: str
+    endpoint: str
+    caller_id: str
+    ring_timeout_s: float
+    max_call_s: float
+    auto_answer: bool = False  # ask the phone to go off-hook by itself
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBridge:
+    """Make a mixing bridge and put the legs in it."""
+
+    bridge_id: str
+    leg_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Put the leg into a bridge that exists."""
+
+    bridge_id: str
+    leg_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseBridge:
+    bridge_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Play sounds to one leg; answered by PlaybackEnded."""
+
+    playback_id: str
+    leg_id: str
+    sounds: str  # Asterisk media URIs, separated by commas
+
+
+@dataclass(frozen=True, slots=True)
+class DetectMachine:
+    """Send the answered leg through AMD(); answered by MachineJudged."""
+
+    leg_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    leg_id: str

@@ -1,0 +1,49 @@
+"""What agents, coordinators and the daemon's admin ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ccdialer.core.agent import Agent
+
+
+@dataclass(frozen=True, slots=True)
+class SignInAsked:
+    agent: Agent
+    session_id: str
+    leg_id: str | None = None  # his phone's leg, where he called us; None: ring him if kept up
+
+
+@dataclass(frozen=True, slots=True)
+class SignOutAsked:
+    agent_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PauseAsked:
+    agent_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyAsked:
+    """End of pause or of wrap-up."""
+
+    agent_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpAsked:
+    agent_id: int  # who is done with his client
+
+
+@dataclass(frozen=True, slots=True)
+class AgentChanged:
+    agent: Agent  # as edited while he is signed in
+
+
+@dataclass(frozen=True, slots=True)
+class DrainAsked:
+    """No new calls; hang up what still lives after `limit_s`."""
+
+    limit_s: float
