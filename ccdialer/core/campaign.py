@@ -61,6 +61,7 @@ class CampaignSettings:
     # by which agent
     priority: int = 5  # 9 is served first where agents work in several campaigns
     weight: float = 1.0  # share of such agents among campaigns of equal priority
+    agent_first: bool = False  # his phone, then the client's: nobody waits for an agent
     # through which line
     caller_id: str = ""  # number or "Name" <number>; empty: the trunk's own
     max_lines: int = 30  # calls at once, talking included
