@@ -12,7 +12,9 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ccdialer.core.campaign import CampaignSettings, Mode
+from ccdialer.core.daytimes import DAILY, mistake_in
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.schedule import is_zone
 from ccdialer.errors import ConfigError
 from ccdialer.schema import Source, Spec, documents, line_of, plain, read_mapping, specs_of
 
@@ -64,10 +66,23 @@ def _clock(value: str) -> str:
     return "" if fits else "a time of the day such as 20:00, or nothing"
 
 
+def _zone(value: str) -> str:
+    return "" if not value or is_zone(value) else "a time zone such as Europe/Moscow, or nothing"
+
+
 RULES: dict[str, dict[str, Any]] = {
     "dial": {"doc": "Dial string; {digits} is the number, {e164} has its plus.", "check": _dial},
     "mode": {"doc": "predictive, progressive (a call per free agent) or power (several)."},
     # whom, and when he may be called
+    "calling_hours": {
+        "doc": "When clients are called, by clocks at their place: always, or hours by day.",
+        "check": mistake_in,
+        "alone": DAILY,
+    },
+    "zone": {
+        "doc": "Where clients live whose task and number tell no zone: Europe/Moscow.",
+        "check": _zone,
+    },
     # by which agent
     "priority": {"doc": "Of shared agents, 9 gets them first.", "least": 0, "most": 9},
     "weight": {

@@ -51,6 +51,11 @@ def _shipped_retries() -> dict[Disposition, float]:
     }
 
 
+def _shipped_hours() -> dict[str, str]:
+    """Within what the laws of `rules preset` allow, and what people put up with."""
+    return {"mon-fri": "09:00-20:00", "sat, sun, holidays": "10:00-18:00"}
+
+
 @dataclass(frozen=True, slots=True)
 class CampaignSettings:
     """What `campaign apply` reads; every field has the shipped default. Times in seconds."""
@@ -58,6 +63,8 @@ class CampaignSettings:
     dial: str  # dial string: PJSIP/{digits}@trunk; {e164} has the plus, {digits} has not
     mode: Mode = Mode.PREDICTIVE
     # whom, and when he may be called
+    calling_hours: dict[str, str] = field(default_factory=_shipped_hours)  # at the client's place
+    zone: str = ""  # of clients whose task and number tell none (IANA); empty: the strictest
     # by which agent
     priority: int = 5  # 9 is served first where agents work in several campaigns
     weight: float = 1.0  # share of such agents among campaigns of equal priority

@@ -9,7 +9,9 @@ from ccdialer.core.commands import CloseAttempt, OpenAttempt, RecordJoin
 from ccdialer.core.events import AttemptOpened, AttemptRefused
 from ccdialer.core.task import MOVES, TaskState
 from ccdialer.storage.database import Database
-from ccdialer.storage.permission import Candidate, Hold, holds
+from ccdialer.storage.holds import Candidate, Hold, hold_back
+from ccdialer.storage.limits import lock_persons
+from ccdialer.storage.permission import holds
 
 LIVE_NUMBER_PAUSE_MS = 300_000
 """A task whose number is on a live call elsewhere is due again after this."""
@@ -30,15 +32,14 @@ LIVE_ATTEMPTS = "SELECT id FROM attempt WHERE id {in_ids} AND ended_at IS NULL"
 INSERT_LEG = """
     INSERT INTO leg (id, attempt_id, role, opened_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"""
 
-ACTIVATE = "UPDATE task SET state = 'active', reason = '' WHERE id {in_ids}"
+ACTIVATE = """
+    UPDATE task SET state = 'active', reason = '', held_by = '', asked_at = 0
+    WHERE id {in_ids}"""
 
 PUT_BACK = """
-    UPDATE task SET state = 'waiting', node = NULL, reason = ?, due_at = ?, changed_at = ?
+    UPDATE task SET state = 'waiting', node = NULL, reason = ?, held_by = '', asked_at = 0,
+        due_at = ?, changed_at = ?
     WHERE id = ?"""
-
-END_HELD = """
-    UPDATE task SET state = 'cancelled', node = NULL, reason = ?, changed_at = ?
-    WHERE id {in_ids}"""
 
 JOIN_ATTEMPT = """
     UPDATE attempt SET agent_id = ?, agent_leg_id = ?, answered_at = ?, joined_at = ?
@@ -77,8 +78,7 @@ def open_attempts(
     with database.transaction():
         tasks = _tasks_for_opening(database, commands)
         ours = [c for c in commands if tasks.get(c.task_id) == (TaskState.RESERVED, node)]
-        held = holds(database, [_candidate(c, to_wall) for c in ours])
-        _hold_back(database, [(c, held[c.task_id]) for c in ours if c.task_id in held], to_wall)
+        held = _held(database, ours, to_wall)
         ours = [c for c in ours if c.task_id not in held]
         database.run_many(INSERT_ATTEMPT, [_new_row(c, node, to_wall) for c in ours])
         attempt_ids = database.keys(c.attempt_id for c in commands)
@@ -109,13 +109,14 @@ def _candidate(c: OpenAttempt, to_wall: ToWall) -> Candidate:
     return Candidate(c.task_id, c.campaign_id, c.number, to_wall(c.at), c.held_agent_id)
 
 
-def _hold_back(
-    database: Database, held: Sequence[tuple[OpenAttempt, Hold]], to_wall: ToWall
-) -> None:
-    waits = [(h.reason, h.until, to_wall(c.at), c.task_id) for c, h in held if h.until is not None]
-    ends = [(h.reason, to_wall(c.at), database.keys([c.task_id])) for c, h in held if not h.until]
-    database.run_many(PUT_BACK, waits)
-    database.run_many(END_HELD, ends)
+def _held(database: Database, commands: Sequence[OpenAttempt], to_wall: ToWall) -> dict[int, Hold]:
+    """Those that a rule holds back, put where they belong."""
+    if not commands:
+        return {}
+    lock_persons(database, [c.task_id for c in commands])
+    held = holds(database, [_candidate(c, to_wall) for c in commands])
+    hold_back(database, held, max(to_wall(c.at) for c in commands))
+    return held
 
 
 def _activate(database: Database, commands: Sequence[OpenAttempt], to_wall: ToWall) -> None:
