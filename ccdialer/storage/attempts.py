@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from ccdialer.core.attempt import LEG_PREFIX
-from ccdialer.core.commands import CloseAttempt, OpenAttempt, RecordJoin
+from ccdialer.core.commands import CloseAttempt, OpenAttempt, RecordAbandoned, RecordJoin
 from ccdialer.core.events import AttemptOpened, AttemptRefused
 from ccdialer.core.task import MOVES, TaskState
 from ccdialer.storage.database import Database
@@ -57,9 +57,15 @@ MOVE_TASK = """
         attempts = attempts + ?, node = NULL, changed_at = ?
     WHERE id = ? AND EXISTS (SELECT 1 FROM attempt WHERE attempt.id = ? AND ended_at IS NULL)"""
 
+ABANDON_ATTEMPT = """
+    UPDATE attempt SET answered_at = ?, abandoned_at = ? WHERE id = ? AND ended_at IS NULL"""
+
+# Of an attempt that a daemon left behind nobody knows more than what was kept of it.
 CLOSE_ATTEMPT = """
     UPDATE attempt SET
-        ended_at = ?, disposition = ?, cause = ?, sip_code = ?, counts = ?, note = ?,
+        ended_at = ?, cause = ?, sip_code = ?, counts = ?, note = ?,
+        disposition =
+            CASE WHEN ? = 'lost' AND abandoned_at IS NOT NULL THEN 'abandoned' ELSE ? END,
         dialed_at = COALESCE(?, dialed_at), ringing_at = COALESCE(?, ringing_at),
         answered_at = COALESCE(?, answered_at), joined_at = COALESCE(?, joined_at),
         agent_id = COALESCE(?, agent_id)
@@ -163,6 +169,14 @@ def record_joins(database: Database, commands: Sequence[RecordJoin], to_wall: To
         database.run_many(INSERT_LEG, legs)
 
 
+def record_abandoned(
+    database: Database, commands: Sequence[RecordAbandoned], to_wall: ToWall
+) -> None:
+    """Keep who met no agent, before he has heard that we are sorry."""
+    rows = [(to_wall(c.answered_at), to_wall(c.at), c.attempt_id) for c in commands]
+    database.run_many(ABANDON_ATTEMPT, rows)
+
+
 def close_attempts(database: Database, commands: Sequence[CloseAttempt], to_wall: ToWall) -> None:
     """Write outcomes and move the tasks; what is closed already stays as it is.
 
@@ -187,7 +201,8 @@ def _task_row(command: CloseAttempt, to_wall: ToWall) -> tuple[object, ...]:
 def _attempt_row(c: CloseAttempt, to_wall: ToWall) -> tuple[object, ...]:
     instants = (c.dialed_at, c.ringing_at, c.answered_at, c.joined_at)
     return (
-        *(to_wall(c.ended_at), c.disposition, c.cause, c.sip_code, c.counts, c.note),
+        *(to_wall(c.ended_at), c.cause, c.sip_code, c.counts, c.note),
+        *(c.disposition, c.disposition),
         *(None if at is None else to_wall(at) for at in instants),
         *(c.agent_id, c.attempt_id),
     )
