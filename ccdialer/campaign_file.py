@@ -103,7 +103,7 @@ RULES: dict[str, dict[str, Any]] = {
     },
     "abandonment_window": {"doc": "Where that holds: on each day, or (month) over 30 days."},
     "day_ends": {
-        "doc": "When dialing usually ends, by the site's clocks (20:00); empty: nobody knows.",
+        "doc": "When dialing usually ends, by the site's clocks; empty: with the hours in zone.",
         "check": _clock,
     },
     # one call

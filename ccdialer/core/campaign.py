@@ -76,7 +76,7 @@ class CampaignSettings:
     lines_per_agent: float = 2.0  # power: calls per free agent; predictive: ceiling per agent x 3
     max_abandonment: float = 0.03  # share of live answers that may meet no agent
     abandonment_window: Window = Window.DAY  # over which that cap holds: each day, or 30 days
-    day_ends: str = ""  # site's time (HH:MM) when dialing usually ends; empty: nobody knows
+    day_ends: str = ""  # site's time (HH:MM) when dialing usually ends; empty: with the hours
     # one call
     ring_timeout_s: float = 25.0  # an unanswered call is let go after this
     min_ring_s: float = 15.0  # and not before this, when no agent is left (47 CFR 64.1200(a)(6))

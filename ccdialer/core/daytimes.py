@@ -42,12 +42,12 @@ def days_of(hours: Mapping[str, str]) -> Days:
 
 
 def mistake_in(hours: Mapping[str, str]) -> str:
-    """What is wrong with hours as they are written; empty: nothing."""
+    """What was expected of hours as they are written, and why they are not that; empty: they are."""
     try:
-        days = days_of(hours)
+        mistake = "" if any(days_of(hours)) else "no day is open; to stop, pause the campaign"
     except ValueError as error:
-        return str(error)
-    return "" if any(days) else "no day is open; to stop calling, pause the campaign"
+        mistake = str(error)
+    return f"hours of the week ({mistake})" if mistake else ""
 
 
 def told(spans: Spans) -> str:

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ccdialer.calendars import calendar_of
+from ccdialer.core.campaign import CampaignSettings
 from ccdialer.core.limits import Counts, Held, Person, Schedules, SiteRules, permit, reach_s
-from ccdialer.core.schedule import local, schedule
+from ccdialer.core.schedule import local, next_closing, schedule
 from ccdialer.core.zones import zones_for
 from ccdialer.storage.campaigns import settings_from_json
 from ccdialer.storage.database import POSTGRESQL, Database
 from ccdialer.storage.holds import Candidate, Hold
+from ccdialer.storage.settings import to_json
 from ccdialer.storage.site_rules import read_rules, rules_text
 
 LOOK_AGAIN_MS = 86_400_000
@@ -107,6 +109,17 @@ def schedules_of(settings: str, rules: str, year: int) -> tuple[Schedules, str]:
     calendar = calendar_of(site, year)
     own = schedule(campaign.calling_hours, calendar, "campaign")
     return (own, schedule(site.calling_hours, calendar, "site")), campaign.zone
+
+
+def closes_at(database: Database, settings: CampaignSettings, now: float) -> float | None:
+    """When the calling hours of campaign and site end for the day where its clients live; None:
+    they do not end, or it does not say where that is. Epoch seconds."""
+    if not settings.zone:
+        return None
+    year = local("UTC", now).year
+    schedules, zone = schedules_of(to_json(settings), rules_text(database), year)
+    found = (next_closing(each, zone, now) for each in schedules if not each.is_always)
+    return min((at for at in found if at is not None), default=None)
 
 
 def _person(c: Candidate, known: _Known, otherwise: str, schedules: Schedules) -> Person:

@@ -55,7 +55,7 @@ CANCEL = f"""
     WHERE id {{in_ids}} AND state IN ({", ".join(f"'{state}'" for state in CANCELLABLE)})
     RETURNING id, campaign_id"""
 
-LOOK_MOST = 2000
+LOOK_MOST = 1000
 """A claim reads no more tasks than this: those that a rule holds back are put where they may be
 dialed, and the next claim goes on behind them."""
 

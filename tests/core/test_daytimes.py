@@ -49,7 +49,7 @@ def test_the_shipped_hours_are_hours() -> None:
         ({"fri-mon": "always"}, "goes backwards; name the days with commas"),
         ({"mon-holidays": "always"}, '"holidays" is no day; days are mon'),
         ({"mon-fri": "always", "tue": "closed"}, "tue is there twice"),
-        ({"daily": "closed"}, "no day is open; to stop calling, pause the campaign"),
+        ({"daily": "closed"}, "no day is open; to stop, pause the campaign"),
         ({}, "no day is open"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -23,7 +24,7 @@ from ccdialer.core.events import AttemptOpened
 from ccdialer.core.limits import Counting, Counts, SiteRules
 from ccdialer.core.phone import normalise
 from ccdialer.core.task import Task, TaskMove, next_number
-from ccdialer.storage import Database, TaskRow
+from ccdialer.storage import Database, TaskRow, limits
 from ccdialer.storage.tasks import LOOK_MOST
 from tests.storage.processes import other_process
 from tests.storage.samples import NODE, to_wall
@@ -246,6 +247,15 @@ def test_a_moved_workday_and_a_holiday_of_the_site(db: Database) -> None:
     assert "closed on a holiday" in of(db, ANNA, campaign)["reason"]
     assert dial(db, campaign, NOON + DAY, Disposition.BUSY, retry_after_s=2 * 86400.0)
     assert dial(db, campaign, NOON + 3 * DAY + HOUR, Disposition.BUSY)  # the worked Saturday
+
+
+def test_when_the_hours_end_for_the_day(db: Database) -> None:
+    told = CampaignSettings("x", calling_hours=SHOP, zone="Europe/Moscow")
+    assert limits.closes_at(db, told, NOON / 1000) == EVENING / 1000
+    assert limits.closes_at(db, replace(told, zone=""), NOON / 1000) is None
+    assert limits.closes_at(db, replace(told, calling_hours=AT_ANY_TIME), NOON / 1000) is None
+    storage.save_rules(db, SiteRules(calling_hours={"daily": "09:00-18:00"}), NOON)
+    assert limits.closes_at(db, told, NOON / 1000) == EVENING / 1000 - 7200
 
 
 # --- the claim ----------------------------------------------------------------------------------
