@@ -42,7 +42,7 @@ def days_of(hours: Mapping[str, str]) -> Days:
 
 
 def mistake_in(hours: Mapping[str, str]) -> str:
-    """What was expected of hours as they are written, and why they are not that; empty: they are."""
+    """What was expected of hours as they are written, and why they are not; empty: they are."""
     try:
         mistake = "" if any(days_of(hours)) else "no day is open; to stop, pause the campaign"
     except ValueError as error:
