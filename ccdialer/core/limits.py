@@ -15,6 +15,10 @@ from ccdialer.core.daytimes import AT_ANY_TIME
 from ccdialer.core.schedule import Schedule, closed_by, local, next_opening, period
 
 HOUR_S = 3600.0
+DIALED_WITHIN_S = 5.0
+"""A call may be dialed so long after it was permitted, and not later (calls.STALE_S): the hours
+must be open then too."""
+
 OUTERMOST = ("Etc/GMT+12", "Etc/GMT-14")
 """Where a calendar's day begins last and first: for whom nobody knows where he is."""
 
@@ -175,13 +179,17 @@ def _window(person: Person, rules: SiteRules, schedules: Schedules, at: float) -
         return None
     if not person.zones:
         return Held("zone", "nobody knows his time zone, nor is there one of the campaign", None)
-    closed = closed_by(watched, person.zones, at)
+    asked_at = at
+    closed = closed_by(watched, person.zones, asked_at)
+    if closed is None:
+        asked_at = at + DIALED_WITHIN_S
+        closed = closed_by(watched, person.zones, asked_at)
     if closed is None:
         return None
     schedule, zone = closed
     where = f"in {zone}" + (f", one of {len(person.zones)}" if len(person.zones) > 1 else "")
-    reason = f"outside the {schedule.of}'s hours {where}: {schedule.told(local(zone, at))}"
-    return Held("window", reason, next_opening(watched, person.zones, at))
+    reason = f"outside the {schedule.of}'s hours {where}: {schedule.told(local(zone, asked_at))}"
+    return Held("window", reason, next_opening(watched, person.zones, asked_at))
 
 
 RULES: tuple[Rule, ...] = (_after_abandoned, _caps, _window)

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ccdialer.core.calls import STALE_S
 from ccdialer.core.daytimes import AT_ANY_TIME
 from ccdialer.core.limits import (
+    DIALED_WITHIN_S,
     HOUR_S,
     RULE_WORDS,
     Counting,
@@ -55,6 +57,14 @@ def test_the_window_says_which_hours_and_where() -> None:
     assert found.rule == "window"
     assert found.reason == "outside the campaign's hours in Europe/Moscow: 09:00-20:00"
     assert found.until == at("2026-11-26T09:00")
+
+
+def test_a_call_that_waits_for_its_commit_does_not_ring_after_the_hours() -> None:
+    assert DIALED_WITHIN_S == STALE_S
+    closes = at("2026-11-25T20:00")
+    assert permit(person(), DEBT, (SHOP,), closes - STALE_S - 0.001) is None
+    found = held(permit(person(), DEBT, (SHOP,), closes - STALE_S))
+    assert (found.rule, found.until) == ("window", at("2026-11-26T09:00"))
 
 
 def test_of_many_zones_one_is_named() -> None:

@@ -232,7 +232,7 @@ def test_a_number_that_is_nowhere_is_asked_about_again(db: Database) -> None:
 def test_the_hours_are_asked_again_when_the_attempt_is_opened(db: Database) -> None:
     campaign = campaign_of(db, calling_hours=SHOP)
     add(db, campaign, ANNA)
-    (task,) = claim(db, campaign, EVENING - 1000)
+    (task,) = claim(db, campaign, EVENING - 10_000)
     (answer,) = carry(db, EVENING, opening(task, EVENING))
     assert "outside the campaign's hours in Europe/Moscow" in answer.reason
     assert of(db, ANNA, campaign)["due_at"] == NOON + 21 * HOUR
