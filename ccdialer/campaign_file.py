@@ -13,6 +13,8 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ccdialer.core.campaign import CampaignSettings, Mode
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.numbering import NumberType
+from ccdialer.core.phone import REGIONS
 from ccdialer.errors import ConfigError
 from ccdialer.schema import Source, Spec, documents, line_of, plain, read_mapping, specs_of
 
@@ -64,10 +66,33 @@ def _clock(value: str) -> str:
     return "" if fits else "a time of the day such as 20:00, or nothing"
 
 
+def _types(values: tuple[NumberType, ...]) -> str:
+    return "" if values else "at least one of " + ", ".join(NumberType)
+
+
+def _countries(values: tuple[str, ...]) -> str:
+    fits = all(value in REGIONS for value in values)
+    return "" if fits else "a list of ISO 3166 codes in capitals, such as [RU, KZ]"
+
+
+def _prefixes(values: tuple[str, ...]) -> str:
+    fits = all(re.fullmatch(r"\+[0-9]{1,14}", value) for value in values)
+    return "" if fits else 'a list of prefixes such as ["+7809", "+882"]'
+
+
 RULES: dict[str, dict[str, Any]] = {
     "dial": {"doc": "Dial string; {digits} is the number, {e164} has its plus.", "check": _dial},
     "mode": {"doc": "predictive, progressive (a call per free agent) or power (several)."},
     # whom, and when he may be called
+    "number_types": {"doc": "Kinds of numbers that are dialed.", "check": _types},
+    "countries": {
+        "doc": "Countries whose numbers are dialed; empty: numbers.region of config.yaml.",
+        "check": _countries,
+    },
+    "denied_prefixes": {"doc": "Numbers that begin so are never dialed.", "check": _prefixes},
+    "duplicates": {
+        "doc": "Close a task where the person has another: keep (never), project, site.",
+    },
     # by which agent
     "priority": {"doc": "Of shared agents, 9 gets them first.", "least": 0, "most": 9},
     "weight": {

@@ -144,7 +144,7 @@ class Journal(pw.Model):
 
     id = pw.BigAutoField()
     at = InstantField()
-    kind = pw.TextField()  # agent, campaign, task, import
+    kind = pw.TextField()  # agent, campaign, task, import, dnc
     state = pw.TextField()
     reason = pw.TextField()
     agent_id = pw.IntegerField(null=True)
@@ -185,6 +185,22 @@ class PacingJournal(pw.Model):
         table_name = "pacing_journal"
 
 
+class DoNotCall(pw.Model):
+    """A number that is not called, on the list of the site or of a project, from one source."""
+
+    e164 = pw.TextField()
+    project_id = pw.IntegerField()  # 0: the list of the site
+    source = pw.TextField()
+    reason = pw.TextField()
+    since_at = InstantField()
+    until_at = InstantField(null=True)  # without it; null: for good
+    seen_at = InstantField()  # when its source named it last
+
+    class Meta:
+        table_name = "do_not_call"
+        primary_key = pw.CompositeKey("e164", "project_id", "source")
+
+
 TABLES = (
     Project,
     Campaign,
@@ -198,4 +214,5 @@ TABLES = (
     Journal,
     PacingMemory,
     PacingJournal,
+    DoNotCall,
 )
