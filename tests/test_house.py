@@ -39,6 +39,7 @@ ROOM_OF: dict[str, tuple[str, ...] | None] = {
     "sqlite3": ("storage/",),
     "structlog": None,
     "uvloop": ("runtime/",),
+    "xlsxwriter": ("reports/xlsx.py",),
     "yaml": ("campaign_file.py", "config.py", "schema.py", "writing.py"),
 }
 DISTRIBUTION_OF = {"yaml": "pyyaml", "playhouse": "peewee"}

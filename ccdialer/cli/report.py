@@ -8,7 +8,8 @@ import click
 
 from ccdialer import storage
 from ccdialer.cli.filters import campaign_option, limit_option, span_options
-from ccdialer.cli.output import first, format_option, hint, show
+from ccdialer.cli.output import first, hint
+from ccdialer.cli.saving import deliver, report_options
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core.campaign import Campaign
 from ccdialer.reports.agents import agents as agents_table
@@ -33,7 +34,7 @@ def _named(database: Database, name: str | None) -> Campaign | None:
 @campaign_option
 @span_options
 @limit_option(1000)
-@format_option
+@report_options
 @pass_site
 def attempts(
     site: Site, campaign: str | None, since: int | None, until: int | None, limit: int, shape: str
@@ -57,7 +58,7 @@ def _rows(
     """Print rows of a campaign, or of all; says so if there may be more."""
     with site.database() as database:
         found = _named(database, campaign)
-        count = show(table(database, found.id if found else None), shape)
+        count = deliver(table(database, found.id if found else None), shape)
     if limit and count == limit:
         hint(f"these are the first {limit}; --limit 0 prints all")
 
@@ -66,7 +67,7 @@ def _rows(
 @campaign_option
 @span_options
 @limit_option(1000)
-@format_option
+@report_options
 @pass_site
 def pacing(
     site: Site, campaign: str | None, since: int | None, until: int | None, limit: int, shape: str
@@ -88,7 +89,7 @@ def pacing(
 @campaign_option
 @span_options
 @limit_option(0)
-@format_option
+@report_options
 @pass_site
 def campaigns(
     site: Site, campaign: str | None, since: int | None, until: int | None, limit: int, shape: str
@@ -99,14 +100,14 @@ def campaigns(
     """
     with site.database() as database:
         wanted = span(since, until, now_ms())
-        show(first(limit, campaigns_table(database, wanted, _named(database, campaign))), shape)
+        deliver(first(limit, campaigns_table(database, wanted, _named(database, campaign))), shape)
 
 
 @report.command()
 @campaign_option
 @span_options
 @limit_option(0)
-@format_option
+@report_options
 @pass_site
 def agents(
     site: Site, campaign: str | None, since: int | None, until: int | None, limit: int, shape: str
@@ -121,4 +122,4 @@ def agents(
         if found:
             members = storage.list_agents(database)
             only = frozenset(a.id for a in members if found.project_id in a.projects)
-        show(first(limit, agents_table(database, wanted, only)), shape)
+        deliver(first(limit, agents_table(database, wanted, only)), shape)

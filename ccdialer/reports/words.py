@@ -89,17 +89,18 @@ def clock(seconds: float) -> str:
 
 def local(at_ms: int) -> str:
     """An instant on this machine's wall clock: `2026-11-21 14:05:03`."""
-    return _local(at_ms).strftime("%Y-%m-%d %H:%M:%S")
+    return on_the_wall(at_ms).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def at(at_ms: int, now_ms: int) -> str:
     """An instant as people say it: `14:05` today, `2026-11-20 14:05` on another day."""
-    instant = _local(at_ms)
-    same_day = instant.date() == _local(now_ms).date()
+    instant = on_the_wall(at_ms)
+    same_day = instant.date() == on_the_wall(now_ms).date()
     return instant.strftime("%H:%M" if same_day else "%Y-%m-%d %H:%M")
 
 
-def _local(at_ms: int) -> datetime:
+def on_the_wall(at_ms: int) -> datetime:
+    """An instant on this machine's wall clock."""
     return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone()
 
 
