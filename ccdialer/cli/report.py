@@ -15,15 +15,17 @@ from ccdialer.core.campaign import Campaign
 from ccdialer.reports.agents import agents as agents_table
 from ccdialer.reports.attempts import attempts as attempts_table
 from ccdialer.reports.campaigns import campaigns as campaigns_table
+from ccdialer.reports.costs import costs_table
 from ccdialer.reports.pacing import pacing as pacing_table
 from ccdialer.reports.span import span
 from ccdialer.reports.table import Table
 from ccdialer.storage import AttemptFilter, Database, PaceFilter
+from ccdialer.storage.costs import By
 
 
 @click.group()
 def report() -> None:
-    """Print reports: attempts, campaigns, agents, pacing."""
+    """Print reports: attempts, campaigns, agents, costs, pacing."""
 
 
 def _named(database: Database, name: str | None) -> Campaign | None:
@@ -123,3 +125,28 @@ def agents(
             members = storage.list_agents(database)
             only = frozenset(a.id for a in members if found.project_id in a.projects)
         deliver(first(limit, agents_table(database, wanted, only)), shape)
+
+
+@report.command()
+@click.option(
+    "--by",
+    type=click.Choice([str(by) for by in By]),
+    default=str(By.CAMPAIGN),
+    show_default=True,
+    help="What costs are told apart by.",
+)
+@campaign_option
+@span_options
+@report_options
+@pass_site
+def costs(
+    site: Site, by: str, campaign: str | None, since: int | None, until: int | None, shape: str
+) -> None:
+    """Print what calls cost, in all, for each answer and for each talk.
+
+    Of closed attempts begun in the span, whose legs went through trunks with a price list; a
+    direction is the prefix whose price was taken.
+    """
+    with site.database() as database:
+        wanted = span(since, until, now_ms())
+        deliver(costs_table(database, By(by), wanted, _named(database, campaign)), shape)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.trunk import MICRO
 
 RESULTS: dict[Disposition, str] = {
     Disposition.TALKED: "talked",
@@ -85,6 +86,13 @@ def clock(seconds: float) -> str:
     hours, rest = divmod(whole, HOUR)
     minutes, left = divmod(rest, MINUTE)
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+def money(micro: int) -> str:
+    """An amount of millionths, with as many digits after the point as it has, two at least."""
+    whole, part = divmod(abs(micro), MICRO)
+    digits = f"{part:06}".rstrip("0").ljust(2, "0")
+    return f"{'-' if micro < 0 else ''}{whole:,}.{digits}".replace(",", " ")
 
 
 def local(at_ms: int) -> str:

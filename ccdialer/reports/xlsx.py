@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 
 import xlsxwriter
 
+from ccdialer.core.trunk import MICRO
 from ccdialer.reports import words
 from ccdialer.reports.table import Audience, Column, Kind, Table
 
@@ -32,12 +33,14 @@ FORMATS: dict[Kind, str] = {
     Kind.RATE: "0.0%",
     Kind.INSTANT: "yyyy-mm-dd hh:mm:ss",
     Kind.FLAG: "General",
+    Kind.MONEY: "#,##0.00##",
 }
 """How Excel shows a column, by what its values are."""
 
 WIDTHS: dict[Kind, int] = {Kind.INSTANT: 19, Kind.TEXT: 18}
 
 VALUES: dict[Kind, Callable[[Any], Any]] = {
+    Kind.MONEY: lambda micro: micro / MICRO,
     Kind.SECONDS: lambda seconds: seconds / DAY_S,  # Excel counts time in days
     Kind.INSTANT: lambda at_ms: words.on_the_wall(at_ms).replace(tzinfo=None),  # Excel has no zones
 }
