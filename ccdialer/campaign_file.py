@@ -15,6 +15,7 @@ from ccdialer.core.campaign import CampaignSettings
 from ccdialer.core.disposition import Disposition
 from ccdialer.durations import in_seconds
 from ccdialer.errors import ConfigError
+from ccdialer.key_values import WHERE, faults_of, page_of_words
 from ccdialer.schema import Source, Spec, documents, line_of, plain, read_mapping, specs_of
 from ccdialer.writing import differing
 
@@ -240,8 +241,8 @@ def changed(settings: CampaignSettings, words: Iterable[str]) -> CampaignSetting
 
     Raises ConfigError with every fault.
     """
-    node: Any = yaml.compose(yaml.safe_dump(_page(words)), yaml.SafeLoader)
-    source = Source("--set")
+    node = page_of_words(words, "max_abandonment=0.02")
+    source = Source(WHERE)
     known = {
         key: replace(spec, default=getattr(settings, key))
         for key, spec in specs_of(CampaignSettings, RULES).items()
@@ -253,24 +254,8 @@ def changed(settings: CampaignSettings, words: Iterable[str]) -> CampaignSetting
         _merged(pauses, node, source, "")
         values["retry_after_s"] = settings.retry_after_s | pauses
     if values is None or source.faults:
-        raise ConfigError([re.sub(r"^--set:\d+:", "--set", fault) for fault in source.faults])
+        raise ConfigError(faults_of(source))
     return CampaignSettings(**values)
-
-
-def _page(words: Iterable[str]) -> dict[str, Any]:
-    """`key=value` words as a page of YAML has them."""
-    page: dict[str, Any] = {}
-    for word in words:
-        key, sign, value = word.partition("=")
-        if not sign:
-            raise ConfigError([f'--set {word}: expected KEY=VALUE, as in "max_abandonment=0.02"'])
-        section, dot, name = key.strip().partition(".")
-        if dot:
-            below = page.get(section)
-            page[section] = {**(below if isinstance(below, dict) else {}), name: value.strip()}
-        else:
-            page[section] = value.strip()
-    return page
 
 
 # --- writing ------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from ccdialer.reports.attempts import attempts as attempts_table
 from ccdialer.reports.campaigns import campaigns as campaigns_table
 from ccdialer.reports.pacing import pacing as pacing_table
 from ccdialer.reports.span import span
+from ccdialer.reports.spread import spreads as spread_table
 from ccdialer.reports.table import Table
 from ccdialer.storage import AttemptFilter, Database, PaceFilter
 
@@ -122,3 +123,13 @@ def agents(
             members = storage.list_agents(database)
             only = frozenset(a.id for a in members if found.project_id in a.projects)
         show(first(limit, agents_table(database, wanted, only)), shape)
+
+
+@report.command()
+@span_options
+@format_option
+@pass_site
+def spread(site: Site, since: int | None, until: int | None, shape: str) -> None:
+    """Print how evenly calls and talk were spread over the agents of each project."""
+    with site.database() as database:
+        show(spread_table(database, span(since, until, now_ms())), shape)
