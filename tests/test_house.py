@@ -40,7 +40,10 @@ ROOM_OF: dict[str, tuple[str, ...] | None] = {
     "structlog": None,
     "uvloop": ("runtime/",),
     "xlsxwriter": ("reports/xlsx.py",),
-    "yaml": ("campaign_file.py", "config.py", "schema.py", "writing.py"),
+    "yaml": (
+        *("campaign_file.py", "config.py", "durations.py", "key_values.py", "project_file.py"),
+        *("schema.py", "writing.py"),
+    ),
 }
 DISTRIBUTION_OF = {"yaml": "pyyaml", "playhouse": "peewee"}
 WITHOUT_IMPORT = {"tzdata"}  # data that zoneinfo finds by itself

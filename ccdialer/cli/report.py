@@ -18,6 +18,7 @@ from ccdialer.reports.campaigns import campaigns as campaigns_table
 from ccdialer.reports.costs import costs_table
 from ccdialer.reports.pacing import pacing as pacing_table
 from ccdialer.reports.span import span
+from ccdialer.reports.spread import spreads as spread_table
 from ccdialer.reports.table import Table
 from ccdialer.storage import AttemptFilter, Database, PaceFilter
 from ccdialer.storage.costs import By
@@ -150,3 +151,13 @@ def costs(
     with site.database() as database:
         wanted = span(since, until, now_ms())
         deliver(costs_table(database, By(by), wanted, _named(database, campaign)), shape)
+
+
+@report.command()
+@span_options
+@report_options
+@pass_site
+def spread(site: Site, since: int | None, until: int | None, shape: str) -> None:
+    """Print how evenly calls and talk were spread over the agents of each project."""
+    with site.database() as database:
+        deliver(spread_table(database, span(since, until, now_ms())), shape)

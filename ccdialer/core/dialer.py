@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ccdialer.core import calls, connecting, desk, events, features, floor, legs, pace, recovery
+from ccdialer.core import (
+    calls,
+    connecting,
+    desk,
+    distribution,
+    events,
+    features,
+    floor,
+    legs,
+    pace,
+    recovery,
+)
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, FloorRules, Run, Seat
 from ccdialer.core.campaign import ABANDONED, TALKED, CampaignSettings, History
@@ -125,6 +136,8 @@ def _attempt_refused(board: Board, event: events.AttemptRefused, now: float) -> 
 
 HANDLERS: dict[type, Handler] = {
     events.CampaignLoaded: _campaign_loaded,
+    events.ProjectLoaded: distribution.project_loaded,
+    events.WorkCounted: distribution.work_counted,
     events.TasksReserved: _tasks_reserved,
     events.AttemptOpened: _attempt_opened,
     events.AttemptRefused: _attempt_refused,

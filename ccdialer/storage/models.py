@@ -20,6 +20,7 @@ class Project(pw.Model):
     id = pw.AutoField()
     name = pw.TextField(unique=True)
     created_at = InstantField()
+    settings = pw.TextField(default="{}")  # ProjectSettings as JSON
 
 
 class Campaign(pw.Model):
@@ -73,6 +74,7 @@ class Task(pw.Model):
     reason = pw.TextField()  # why it is in this state, where no attempt says so
     created_at = InstantField()
     changed_at = InstantField()
+    next_number = pw.TextField(null=True)  # which the next attempt dials; none: in turn
 
 
 class TaskNumber(pw.Model):

@@ -16,8 +16,10 @@ from ccdialer.core.events.from_storage import (
     AttemptRefused,
     CampaignLoaded,
     OpenAttemptFound,
+    ProjectLoaded,
     SessionFound,
     TasksReserved,
+    WorkCounted,
 )
 from ccdialer.core.events.from_switch import (
     CommandFailed,
@@ -37,6 +39,8 @@ from ccdialer.core.events.from_switch import (
 
 Event = (
     CampaignLoaded
+    | ProjectLoaded
+    | WorkCounted
     | TasksReserved
     | AttemptOpened
     | AttemptRefused
@@ -83,6 +87,7 @@ __all__ = [
     "PauseAsked",
     "PhoneCalled",
     "PlaybackEnded",
+    "ProjectLoaded",
     "ReadyAsked",
     "SeenLeg",
     "SessionFound",
@@ -91,4 +96,5 @@ __all__ = [
     "SwitchFound",
     "SwitchLost",
     "TasksReserved",
+    "WorkCounted",
 ]
