@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ccdialer.core import calls, connecting, desk, events, features, floor, legs, pace, recovery
+from ccdialer.core import (
+    calls,
+    connecting,
+    desk,
+    events,
+    features,
+    floor,
+    legs,
+    pace,
+    recording,
+    recovery,
+)
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, FloorRules, Run, Seat
 from ccdialer.core.campaign import ABANDONED, TALKED, CampaignSettings, History
@@ -138,6 +149,9 @@ HANDLERS: dict[type, Handler] = {
     events.CommandFailed: legs.command_failed,
     events.MachineJudged: legs.machine_judged,
     events.PlaybackEnded: legs.playback_ended,
+    events.RecordingStarted: recording.started,
+    events.RecordingFailed: recording.failed,
+    events.RecordingEnded: recording.ended,
     events.DigitPressed: legs.digit_pressed,
     events.PhoneCalled: features.phone_called,
     events.SwitchLost: legs.switch_lost,
@@ -157,6 +171,9 @@ QUIET = frozenset(
         events.LegAnswered,  # one call less in flight, one agent less free
         events.LegJoined,
         events.AttemptOpened,
+        events.RecordingStarted,
+        events.RecordingFailed,
+        events.RecordingEnded,
         events.HangUpAsked,
     }
 )

@@ -7,6 +7,7 @@ import peewee as pw
 from ccdialer.core.agent import AgentState
 from ccdialer.core.campaign import CampaignState
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.stored import RecordingState
 from ccdialer.core.task import TaskState
 
 
@@ -184,6 +185,21 @@ class PacingJournal(pw.Model):
         table_name = "pacing_journal"
 
 
+class Recording(pw.Model):
+    """A file with the talk of an attempt; more than one only where the first broke off."""
+
+    name = pw.TextField(primary_key=True)  # below Asterisk's folder of recordings, without ending
+    attempt = pw.ForeignKeyField(Attempt, lazy_load=False, index=False)
+    node = pw.TextField()  # whose Asterisk has it
+    format = pw.TextField()
+    begun_at = InstantField()
+    state = pw.TextField(choices=[(s, s) for s in RecordingState])
+    seconds = pw.DoubleField(null=True)
+    size = pw.BigIntegerField(null=True)  # bytes, as found in the folder
+    reason = pw.TextField()  # why it failed, or who deleted it
+    deleted_at = InstantField(null=True)
+
+
 TABLES = (
     Project,
     Campaign,
@@ -197,4 +213,5 @@ TABLES = (
     Journal,
     PacingMemory,
     PacingJournal,
+    Recording,
 )

@@ -41,7 +41,7 @@ def test_or_created_and_then_dialed() -> None:
     assert create.body is not None
     assert create.body["channelId"] == "ccd-1"
     assert create.body["variables"]["CONNECTEDLINE(num,i)"] == "4930"
-    assert deeds.dial(CALL) == Request("POST", "channels/ccd-1/dial", {"timeout": 21})
+    assert deeds.second_step(CALL) == Request("POST", "channels/ccd-1/dial", {"timeout": 21})
 
 
 def test_an_agents_phone_is_asked_to_answer_by_itself() -> None:

@@ -30,6 +30,9 @@ from ccdialer.core.events.from_switch import (
     OriginateFailed,
     PhoneCalled,
     PlaybackEnded,
+    RecordingEnded,
+    RecordingFailed,
+    RecordingStarted,
     SeenLeg,
     SwitchFound,
     SwitchLost,
@@ -50,6 +53,9 @@ Event = (
     | CommandFailed
     | MachineJudged
     | PlaybackEnded
+    | RecordingStarted
+    | RecordingFailed
+    | RecordingEnded
     | DigitPressed
     | PhoneCalled
     | SwitchLost
@@ -84,6 +90,9 @@ __all__ = [
     "PhoneCalled",
     "PlaybackEnded",
     "ReadyAsked",
+    "RecordingEnded",
+    "RecordingFailed",
+    "RecordingStarted",
     "SeenLeg",
     "SessionFound",
     "SignInAsked",
