@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ccdialer.ari import census, deeds
+from ccdialer.ari import census, deeds, stored
 from ccdialer.ari.census import Census
 from ccdialer.ari.connection import Connection, Websocket
 from ccdialer.ari.inbound import REPLACED, keep_connecting, stand_in
@@ -131,6 +131,10 @@ class Switch:
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._connection.send(request, lambda reply: _settle(answer, reply))
         return await answer
+
+    async def delete(self, recording: str) -> str:
+        """Have a stored recording deleted; empty, or why it was not. One that is not there is."""
+        return await stored.delete(self.request, recording)
 
     def _send(self, keys: tuple[str, ...], requests: deeds.Requests, on_reply: OnReply) -> None:
         if not (self._rows and self._connection):
