@@ -36,3 +36,22 @@ async def delete_all(settings: AriSettings, recordings: Sequence[str]) -> list[s
 
         reasons = [await delete(ask, recording) for recording in recordings]
     return [reason for reason in reasons if reason]
+
+
+async def trial(settings: AriSettings, recording: str, kind: str) -> str:
+    """Have Asterisk write an empty recording of that name, through a bridge that nobody is in, and
+    leave it there; empty, or why it did not. Raises SwitchUnreachable."""
+    bridge = f"bridges/ccdialer-{recording.rpartition('/')[2]}"
+    async with Rest(settings) as rest:
+        await rest.get("asterisk/ping")
+        await rest.request(Request("POST", bridge, {"type": "mixing"}))
+        file = {"name": recording, "format": kind, "ifExists": "fail"}
+        begun = await rest.request(Request("POST", f"{bridge}/record", file))
+        if begun.done:
+            stop = f"recordings/live/{quote(recording, safe='')}/stop"
+            await rest.request(Request("POST", stop))
+        await rest.request(Request("DELETE", bridge))
+        found = await rest.request(Request("GET", path(recording)))
+    if begun.done and found.done:
+        return ""
+    return found.why if begun.done else begun.why
