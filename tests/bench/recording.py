@@ -16,7 +16,7 @@ from tests.lab.sipp import Manners, wait_until
 
 CALLS = 20
 MEASURE_S = 6.0
-ROUNDS = 3
+ROUNDS = 5
 APP = "ccdialer"
 
 Way = Callable[[Asterisk, Listener, int], None]

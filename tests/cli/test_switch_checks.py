@@ -13,7 +13,7 @@ from ccdialer.ari.census import SeenEndpoint
 from ccdialer.cli import switch_checks
 from ccdialer.cli.finding import Finding, Level
 from ccdialer.cli.site_checks import Wants
-from ccdialer.cli.switch_checks import NEEDED, WANTED
+from ccdialer.cli.switch_checks import NEEDED, RECORDERS, WANTED
 from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState
 from tests.lab.fixtures import Lab, lab
