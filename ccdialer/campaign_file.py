@@ -102,6 +102,11 @@ RULES: dict[str, dict[str, Any]] = {
     "max_call_s": {"doc": "No call outlives this.", "least": 10, "most": 86400},
     "safe_harbour": {"doc": "What an abandoned client hears; empty: nothing.", "check": _sounds},
     "announce": {"doc": "What the agent hears before the client.", "check": _sounds},
+    "record": {"doc": "Record the talk, both directions; mind the law of consent."},
+    "record_notice": {
+        "doc": "What client and agent hear first where the talk is recorded; empty: nothing.",
+        "check": _sounds,
+    },
     "amd": {"doc": "Tell answering machines from people (app_amd)."},
     # after it
     "wrap_up_s": {"doc": "Limit of wrap-up; 0: available at once.", "least": 0, "most": 3600},

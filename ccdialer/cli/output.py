@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 import click
 from rich import box
@@ -184,7 +184,12 @@ def _show_json(table: Table) -> int:
 
 
 def _show_csv(table: Table) -> int:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    return write_csv(table, sys.stdout)
+
+
+def write_csv(table: Table, out: TextIO) -> int:
+    """A table as CSV into a file; how many rows it had."""
+    writer = csv.writer(out, lineterminator="\n")
     shown = [column for column in table.columns if column.audience is not Audience.PEOPLE]
     writer.writerow([column.key for column in shown])
     count = 0

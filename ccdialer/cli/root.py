@@ -20,6 +20,7 @@ from ccdialer.cli import (
     forecast,
     learn,
     project,
+    recording,
     replay,
     report,
     run,
@@ -128,6 +129,7 @@ for noun in (
     *(
         doctor.doctor,
         project.project,
+        recording.recording,
         report.report,
         run.run,
         setup.setup,

@@ -31,6 +31,8 @@ class FloorRules:
     pause_reasons: dict[str, str] = field(default_factory=dict)  # digit dialed -> reason
     tick_s: float = 0.5  # how often pacing looks again when nothing happens
     poll_s: float = 2.0  # how often storage is asked again after it had no due task
+    recording_format: str = "wav"  # Asterisk's name of it
+    no_recording: str = ""  # why nothing can be recorded now; empty: it can
     hang_up_grace_s: float = 10.0  # Asterisk's word for a hang-up we asked for is awaited this long
 
 
@@ -140,6 +142,7 @@ class Call:
     tried: set[int] = field(default_factory=set)  # agents who did not take it
     join_sent: bool = False
     is_unseen: bool = False  # it ended while Asterisk was away: how long it lasted is not known
+    recordings: int = 0  # files begun for this talk
     bridged: bool = False  # a bridge was made for this talk
     result: Disposition | None = None  # decided before the leg's end is known
     note: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ccdialer.core import attempt as attempts
-from ccdialer.core import floor, outcome
+from ccdialer.core import floor, outcome, recording
 from ccdialer.core.attempt import CallMove, CallState
 from ccdialer.core.board import Board, Call, Leg, Run
 from ccdialer.core.campaign import ABANDONED, dial_string
@@ -170,6 +170,8 @@ def close(
     _left_flight(call, now, answered=False)
     board.emit(outcome.closing(call, disposition, now, end))
     _free_agent(board, call, now)
+    if end is None:
+        recording.stop(board, call)
     if call.bridged:
         board.emit(CloseBridge(attempts.talk_bridge(call.attempt_id)))
     forget(board, call)

@@ -77,6 +77,8 @@ class CampaignSettings:
     max_call_s: float = 7200.0  # no call outlives this, whatever happens to the daemon
     safe_harbour: str = ""  # what an abandoned client hears: sound:ccdialer/sorry; empty: nothing
     announce: str = ""  # what the agent hears before the client: sound:campaigns/verify
+    record: bool = False  # the talk, both directions
+    record_notice: str = ""  # what both hear first where it is recorded: sound:ccdialer/recorded
     amd: bool = False  # tell answering machines from people (app_amd)
     # after it
     wrap_up_s: float = 15.0  # limit of wrap-up; 0: the agent is available at once

@@ -15,6 +15,7 @@ from ccdialer.core import (
     floor,
     legs,
     pace,
+    recording,
     recovery,
 )
 from ccdialer.core.attempt import CallState
@@ -151,6 +152,9 @@ HANDLERS: dict[type, Handler] = {
     events.CommandFailed: legs.command_failed,
     events.MachineJudged: legs.machine_judged,
     events.PlaybackEnded: legs.playback_ended,
+    events.RecordingStarted: recording.started,
+    events.RecordingFailed: recording.failed,
+    events.RecordingEnded: recording.ended,
     events.DigitPressed: legs.digit_pressed,
     events.PhoneCalled: features.phone_called,
     events.SwitchLost: legs.switch_lost,
@@ -170,6 +174,9 @@ QUIET = frozenset(
         events.LegAnswered,  # one call less in flight, one agent less free
         events.LegJoined,
         events.AttemptOpened,
+        events.RecordingStarted,
+        events.RecordingFailed,
+        events.RecordingEnded,
         events.HangUpAsked,
     }
 )

@@ -19,7 +19,14 @@ from ccdialer.core.attempt import CallState
 from ccdialer.core.board import FloorRules
 from ccdialer.core.commands import StorageCommand
 from ccdialer.core.dialer import Dialer
-from ccdialer.core.events import DrainAsked, Event, PhoneCalled, SwitchFound, SwitchLost
+from ccdialer.core.events import (
+    DrainAsked,
+    Event,
+    PhoneCalled,
+    RecordingEnded,
+    SwitchFound,
+    SwitchLost,
+)
 from ccdialer.errors import ConfigError, StorageUnavailable, SwitchUnreachable
 from ccdialer.runtime import logs
 from ccdialer.runtime.clock import Clock, new_id
@@ -32,6 +39,7 @@ from ccdialer.runtime.lease import Lease
 from ccdialer.runtime.library import Library
 from ccdialer.runtime.notify import notify, watchdog_interval_s
 from ccdialer.runtime.reception import LOGIN, Reception
+from ccdialer.runtime.retention import TEND_EVERY_S, Retention
 from ccdialer.runtime.writer import Writer
 from ccdialer.storage.carrying import carry_out
 from ccdialer.storage.database import Database
@@ -95,6 +103,7 @@ def floor_rules(config: Config) -> FloorRules:
         agent_ring_s=agents.ring_timeout_s,
         max_missed=agents.max_missed,
         max_session_s=agents.max_session_s,
+        recording_format=config.recordings.format,
         pause_reasons={str(digit): reason for digit, reason in agents.pause_reasons.items()},
     )
 
@@ -133,6 +142,8 @@ class Daemon:
         self._control = Control(Path(config.socket), self._reception.verbs)
         hooks = Hooks(self._heard, self._found, self._lost, self._trouble)
         self._switch = Switch(ari_settings(config), hooks)
+        self._retention = Retention(self._library, self._driver, self._switch.delete)
+        self._retention.take(config)
         self._stopping = asyncio.Event()
         self._is_ending = False
         self._usurper: NodeTaken | None = None  # another daemon has our name
@@ -201,6 +212,8 @@ class Daemon:
     def _heard(self, event: Event) -> None:
         if isinstance(event, PhoneCalled) and event.feature == LOGIN:
             self._reception.phone_called(event)
+        elif isinstance(event, RecordingEnded):
+            self._retention.weigh(event)
         else:
             self._driver.tell(event)
 
@@ -242,6 +255,7 @@ class Daemon:
             "lease": (LEASE_EVERY_S, self._mind_lease),
             "memory": (SAVE_EVERY_S, self._save_memory),
             "prune": (PRUNE_EVERY_S, self._prune),
+            "recordings": (TEND_EVERY_S, self._retention.tend),
         }
         watchdog_s = watchdog_interval_s()
         if watchdog_s is not None:
@@ -312,11 +326,16 @@ class Daemon:
     def _take(self, fresh: Config) -> None:
         """What can change while people work; the rest stays as it was."""
         self._config = replace(
-            self._config, agents=fresh.agents, daemon=fresh.daemon, log=fresh.log
+            self._config,
+            agents=fresh.agents,
+            daemon=fresh.daemon,
+            log=fresh.log,
+            recordings=fresh.recordings,
         )
         logs.set_up(fresh.log.level, fresh.log.format, logs.is_journal())
         self._diary.keep(_is_talkative(fresh))
         self._driver.dialer.board.rules = floor_rules(fresh)
+        self._retention.take(self._config)
         self._housekeeping.change(EDITS, fresh.daemon.reload_every_s)
 
     # --- the end --------------------------------------------------------------------------------

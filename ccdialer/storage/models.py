@@ -7,6 +7,7 @@ import peewee as pw
 from ccdialer.core.agent import AgentState
 from ccdialer.core.campaign import CampaignState
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.stored import RecordingState
 from ccdialer.core.task import TaskState
 
 
@@ -272,6 +273,21 @@ class Standstill(pw.Model):
     reason = pw.TextField()
 
 
+class Recording(pw.Model):
+    """A file with the talk of an attempt; more than one only where the first broke off."""
+
+    name = pw.TextField(primary_key=True)  # below Asterisk's folder of recordings, without ending
+    attempt = pw.ForeignKeyField(Attempt, lazy_load=False, index=False)
+    node = pw.TextField()  # whose Asterisk has it
+    format = pw.TextField()
+    begun_at = InstantField()
+    state = pw.TextField(choices=[(s, s) for s in RecordingState])
+    seconds = pw.DoubleField(null=True)
+    size = pw.BigIntegerField(null=True)  # bytes, as found in the folder
+    reason = pw.TextField()  # why it failed, or who deleted it
+    deleted_at = InstantField(null=True)
+
+
 TABLES = (
     Project,
     Campaign,
@@ -290,4 +306,5 @@ TABLES = (
     SpendingCap,
     Spending,
     Standstill,
+    Recording,
 )

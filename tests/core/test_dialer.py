@@ -37,7 +37,7 @@ class Chaos(RuleBasedStateMachine):
         for login in LOGINS:
             self.world.agent(login, login in KEPT_UP)
         self.past: list[e.Event] = []
-        self.world.campaign(30, 1, lines_per_agent=3.0, ring_timeout_s=20.0, **chosen)
+        self.world.campaign(30, 1, lines_per_agent=3.0, ring_timeout_s=20.0, record=True, **chosen)
         self.world.campaign(30, 2, mode=Mode.POWER, ring_timeout_s=20.0, wrap_up_s=0.0)
 
     def tell(self, event: e.Event) -> None:

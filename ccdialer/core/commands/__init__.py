@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ccdialer.core.commands.to_storage import (
     CloseAttempt,
+    NoteRecording,
     OpenAttempt,
+    OpenRecording,
     PrunePaces,
     RecordAgentState,
     RecordJoin,
@@ -21,6 +23,8 @@ from ccdialer.core.commands.to_switch import (
     OpenBridge,
     Originate,
     Play,
+    StartRecording,
+    StopRecording,
 )
 
 StorageCommand = (
@@ -28,13 +32,25 @@ StorageCommand = (
     | ReleaseTasks
     | OpenAttempt
     | RecordJoin
+    | OpenRecording
+    | NoteRecording
     | CloseAttempt
     | RecordAgentState
     | RecordLearned
     | RecordPace
     | PrunePaces
 )
-SwitchCommand = Originate | OpenBridge | Join | CloseBridge | Play | DetectMachine | HangUp
+SwitchCommand = (
+    Originate
+    | OpenBridge
+    | Join
+    | CloseBridge
+    | Play
+    | DetectMachine
+    | StartRecording
+    | StopRecording
+    | HangUp
+)
 Command = StorageCommand | SwitchCommand
 
 __all__ = [
@@ -44,8 +60,10 @@ __all__ = [
     "DetectMachine",
     "HangUp",
     "Join",
+    "NoteRecording",
     "OpenAttempt",
     "OpenBridge",
+    "OpenRecording",
     "Originate",
     "Play",
     "PrunePaces",
@@ -55,6 +73,8 @@ __all__ = [
     "RecordPace",
     "ReleaseTasks",
     "ReserveTasks",
+    "StartRecording",
+    "StopRecording",
     "StorageCommand",
     "SwitchCommand",
 ]

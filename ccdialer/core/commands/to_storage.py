@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ccdialer.core.agent import AgentState
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.pacing.policy import Memory
+from ccdialer.core.stored import RecordingState
 from ccdialer.core.task import TaskMove
 
 
@@ -46,6 +47,29 @@ class RecordJoin:
     agent_leg_id: str
     answered_at: float
     joined_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRecording:
+    """A talk is to be recorded under that name: known before its file exists."""
+
+    attempt_id: str
+    name: str
+    format: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRecording:
+    """What has become of a recording; a `size` (bytes) or `seconds` of None is not known."""
+
+    attempt_id: str
+    name: str
+    state: RecordingState
+    at: float
+    reason: str = ""  # why there is none
+    seconds: float | None = None
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,9 @@ from ccdialer.core.events.from_switch import (
     OriginateFailed,
     PhoneCalled,
     PlaybackEnded,
+    RecordingEnded,
+    RecordingFailed,
+    RecordingStarted,
     SeenLeg,
     SwitchFound,
     SwitchLost,
@@ -54,6 +57,9 @@ Event = (
     | CommandFailed
     | MachineJudged
     | PlaybackEnded
+    | RecordingStarted
+    | RecordingFailed
+    | RecordingEnded
     | DigitPressed
     | PhoneCalled
     | SwitchLost
@@ -89,6 +95,9 @@ __all__ = [
     "PlaybackEnded",
     "ProjectLoaded",
     "ReadyAsked",
+    "RecordingEnded",
+    "RecordingFailed",
+    "RecordingStarted",
     "SeenLeg",
     "SessionFound",
     "SignInAsked",

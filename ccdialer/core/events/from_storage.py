@@ -73,6 +73,7 @@ class OpenAttemptFound:
     joined_at: float | None
     agent_id: int | None
     agent_leg_id: str | None
+    recordings: int = 0  # parts begun
 
 
 @dataclass(frozen=True, slots=True)
