@@ -19,6 +19,8 @@ from ccdialer.cli import (
     doctor,
     forecast,
     learn,
+    project,
+    recording,
     replay,
     report,
     run,
@@ -124,7 +126,17 @@ campaign.campaign.add_command(forecast.forecast)
 
 for noun in (
     *(agent.agent, campaign.campaign, completion.completion, config.config, db.db),
-    *(doctor.doctor, report.report, run.run, setup.setup, sim.sim, status.status, task.task),
+    *(
+        doctor.doctor,
+        project.project,
+        recording.recording,
+        report.report,
+        run.run,
+        setup.setup,
+        sim.sim,
+        status.status,
+        task.task,
+    ),
     why.why,
 ):
     main.add_command(noun)

@@ -5,18 +5,29 @@ from __future__ import annotations
 import shutil
 import stat
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from ccdialer import config, storage
 from ccdialer.cli.finding import Finding, fail, ok, warn
 from ccdialer.cli.site import Site, now_ms
 from ccdialer.config import Config
+from ccdialer.core.agent import Agent
+from ccdialer.core.campaign import Campaign
 from ccdialer.errors import CcdialerError, ConfigError
 from ccdialer.reports import words
 from ccdialer.storage import Database
 
 LEAST_FREE, SCARCE_FREE = 200e6, 2e9  # bytes
 MIGRATE = "ccdialer db migrate"
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """What this site asks of Asterisk."""
+
+    agents: tuple[Agent, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
 
 
 def configuration(site: Site) -> tuple[Config | None, list[Finding]]:

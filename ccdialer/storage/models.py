@@ -7,6 +7,7 @@ import peewee as pw
 from ccdialer.core.agent import AgentState
 from ccdialer.core.campaign import CampaignState
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.stored import RecordingState
 from ccdialer.core.task import TaskState
 
 
@@ -20,6 +21,7 @@ class Project(pw.Model):
     id = pw.AutoField()
     name = pw.TextField(unique=True)
     created_at = InstantField()
+    settings = pw.TextField(default="{}")  # ProjectSettings as JSON
 
 
 class Campaign(pw.Model):
@@ -73,6 +75,7 @@ class Task(pw.Model):
     reason = pw.TextField()  # why it is in this state, where no attempt says so
     created_at = InstantField()
     changed_at = InstantField()
+    next_number = pw.TextField(null=True)  # which the next attempt dials; none: in turn
 
 
 class TaskNumber(pw.Model):
@@ -287,6 +290,21 @@ class DoNotCall(pw.Model):
         primary_key = pw.CompositeKey("e164", "project_id", "source")
 
 
+class Recording(pw.Model):
+    """A file with the talk of an attempt; more than one only where the first broke off."""
+
+    name = pw.TextField(primary_key=True)  # below Asterisk's folder of recordings, without ending
+    attempt = pw.ForeignKeyField(Attempt, lazy_load=False, index=False)
+    node = pw.TextField()  # whose Asterisk has it
+    format = pw.TextField()
+    begun_at = InstantField()
+    state = pw.TextField(choices=[(s, s) for s in RecordingState])
+    seconds = pw.DoubleField(null=True)
+    size = pw.BigIntegerField(null=True)  # bytes, as found in the folder
+    reason = pw.TextField()  # why it failed, or who deleted it
+    deleted_at = InstantField(null=True)
+
+
 TABLES = (
     Project,
     Campaign,
@@ -306,4 +324,5 @@ TABLES = (
     Spending,
     Standstill,
     DoNotCall,
+    Recording,
 )

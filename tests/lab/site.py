@@ -32,6 +32,9 @@ ari:
   listen: {listen}
 daemon:
   drain_s: 10
+recordings:
+  folder: {recordings}
+  min_free_gb: 0
 """
 CAMPAIGN = {
     "project": "demo",
@@ -72,6 +75,11 @@ class Site:
     @property
     def config(self) -> Path:
         return self.folder / "config.yaml"
+
+    @property
+    def recordings(self) -> Path:
+        """Where its Asterisk writes recordings."""
+        return self.asterisk.folder / "spool" / "recording"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -131,6 +139,7 @@ class Site:
             ari_password=self.plan.ari_password,
             app=self.plan.app,
             connect=self.plan.connect,
+            recordings=self.recordings,
             listen=f"{self.plan.address}:{self.plan.daemon_port}",
         )
         self.config.write_text(text)

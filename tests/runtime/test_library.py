@@ -18,14 +18,18 @@ from ccdialer.core.events import (
     AllResumed,
     AllStopped,
     CampaignLoaded,
+    ProjectLoaded,
     TrunksLoaded,
+    WorkCounted,
 )
+from ccdialer.core.project import Distribution, ProjectSettings
 from ccdialer.core.trunk import Rate, Trunk, TrunkSettings
 from ccdialer.errors import NotFound
 from ccdialer.runtime.calendar import midnight, next_time
 from ccdialer.runtime.clock import Clock
 from ccdialer.runtime.library import Library, wall_ms
 from ccdialer.storage import Database
+from ccdialer.storage.projects import set_project
 from ccdialer.storage.spending import Posting, post
 
 SETTINGS = CampaignSettings("PJSIP/{digits}@trunk")
@@ -133,3 +137,15 @@ async def test_spending_is_told_by_the_trunk_s_name(db: Database, library: Libra
     with db.transaction():
         post(db, [Posting(1, trunk_id, "RUB", wall_ms(), spent=7, held=3)])
     assert await library.spending() == {"main": {"RUB": {"spent": 7, "held": 3}}}
+
+
+async def test_what_agents_had_today_is_counted_once_a_day(
+    db: Database, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = ProjectSettings(Distribution.FEWEST_CALLS)
+    project = set_project(db, "acme", settings, wall_ms())
+    assert await library.projects() == [ProjectLoaded(project), WorkCounted({})]
+    assert await library.projects() == [ProjectLoaded(project)]
+    tomorrow = midnight(time.time(), 1) + 1.0
+    monkeypatch.setattr("ccdialer.runtime.library.time.time", lambda: tomorrow)
+    assert await library.projects() == [ProjectLoaded(project), WorkCounted({})]
