@@ -16,6 +16,7 @@ from ccdialer.cli import (
     completion,
     config,
     db,
+    dnc,
     doctor,
     forecast,
     learn,
@@ -124,7 +125,16 @@ campaign.campaign.add_command(forecast.forecast)
 
 for noun in (
     *(agent.agent, campaign.campaign, completion.completion, config.config, db.db),
-    *(doctor.doctor, report.report, run.run, setup.setup, sim.sim, status.status, task.task),
+    *(
+        dnc.dnc,
+        doctor.doctor,
+        report.report,
+        run.run,
+        setup.setup,
+        sim.sim,
+        status.status,
+        task.task,
+    ),
     why.why,
 ):
     main.add_command(noun)
