@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import phonenumbers
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ccdialer.core.allowed import Allowed, allowed_by, refusal
@@ -50,6 +50,7 @@ def test_the_country_of_the_site_holds_where_a_campaign_says_none() -> None:
     assert allowed_by(settings, "KZ") == Allowed(("KZ",), DIALABLE)
 
 
+@settings(deadline=None)  # the library reads its plans at their first use
 @given(st.from_regex(r"\+7[3489]\d{9}|\+7[0-9]{10}|\+49\d{6,11}|\+1\d{10}", fullmatch=True))
 @example("+73362212345")
 @example("+79701234567")
