@@ -98,8 +98,8 @@ def _networks(value: tuple[str, ...]) -> str:
     return ""
 
 
-def _secret(value: str) -> str:
-    """The text itself is never told."""
+def secret(value: str) -> str:
+    """Of a password; the text itself is never told."""
     try:
         escaped(value)
     except ValueError:
@@ -139,7 +139,7 @@ def _word_or_nothing(value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """The connection of one trunk, as its file says it; without the password."""
+    """The connection of one trunk, as its file says it: the password may be a reference."""
 
     server: str = setting("", "The provider's host or address.", check=_host_or_nothing)
     port: int = setting(
@@ -152,6 +152,10 @@ class Provider:
     login: str = setting(
         "", "The account; empty: the provider knows us by our IP address.", check=_user
     )
+    password: str = setting(
+        "", "Its password; ${NAME}, from the environment, keeps it out of the file.", check=secret
+    )
+    password_file: str = setting("", "File with the password instead; relative to this file.")
     register: bool = setting(True, "With a login: say to the provider where we are.")
     expires_s: int = setting(
         300, "A registration is renewed before this is over.", least=30, most=86400
@@ -202,7 +206,7 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A trunk for Asterisk: its name, its connection, and the password of its login."""
+    """A trunk for Asterisk: its name, its connection, and the password itself."""
 
     name: str
     provider: Provider

@@ -39,7 +39,10 @@ ROOM_OF: dict[str, tuple[str, ...] | None] = {
     "sqlite3": ("storage/",),
     "structlog": None,
     "uvloop": ("runtime/",),
-    "yaml": ("campaign_file.py", "config.py", "schema.py", "writing.py"),
+    "yaml": (
+        *("campaign_file.py", "config.py", "schema.py", "trunk_entry.py", "trunk_file.py"),
+        "writing.py",
+    ),
 }
 DISTRIBUTION_OF = {"yaml": "pyyaml", "playhouse": "peewee"}
 WITHOUT_IMPORT = {"tzdata"}  # data that zoneinfo finds by itself
