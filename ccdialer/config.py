@@ -171,6 +171,17 @@ class Agents:
 
 
 @dataclass(frozen=True, slots=True)
+class Trunks:
+    """How Asterisk is told of the providers' trunks."""
+
+    conf: str = setting(
+        "/etc/asterisk/ccdialer_pjsip_trunks.conf",
+        "The file that `ccdialer trunk apply` writes and pjsip.conf includes.",
+        check=_filled,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Daemon:
     """How the daemon itself behaves."""
 
@@ -222,6 +233,7 @@ class Config:
     ari: Ari = _section(Ari, "How Asterisk is reached.")
     numbers: Numbers = _section(Numbers, "How phone numbers are read.")
     agents: Agents = _section(Agents, "What holds for the agents of every campaign.")
+    trunks: Trunks = _section(Trunks, "How Asterisk is told of the providers' trunks.")
     daemon: Daemon = _section(Daemon, "How the daemon itself behaves.")
     log: Log = _section(Log, "What is logged, to standard error; systemd takes it to the journal.")
 

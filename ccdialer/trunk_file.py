@@ -148,10 +148,10 @@ class _Secret:
 # --- writing ------------------------------------------------------------------------------------
 
 
-def with_prices(entry: TrunkEntry, rates: Iterable[Rate]) -> TrunkEntry:
-    """A kept entry with its prices again."""
+def with_prices(entry: TrunkEntry, rates: Iterable[Rate], price_file: str = "") -> TrunkEntry:
+    """A kept entry with its prices again, and others in a file."""
     prices = {rate.prefix: price_of(entry, rate) for rate in rates}
-    return replace(entry, prices=prices, price_file="")
+    return replace(entry, prices=prices, price_file=price_file)
 
 
 def trunks_text(entries: Iterable[TrunkEntry]) -> str:

@@ -42,6 +42,11 @@ def agent_logins(ctx: click.Context, _: click.Parameter, begun: str) -> list[Com
     return [CompletionItem(name) for name in _names(ctx, "agents") if name.startswith(begun)]
 
 
+def trunk_names(ctx: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Trunks of the database whose names begin so; none if it cannot be read."""
+    return [CompletionItem(name) for name in _names(ctx, "trunks") if name.startswith(begun)]
+
+
 def scenario_names(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
     """Shipped scenarios whose names begin so, or a file."""
     found = [CompletionItem(name) for name in shipped() if name.startswith(begun)]
@@ -53,5 +58,7 @@ def _names(ctx: click.Context, what: str) -> list[str]:
     with suppress(CcdialerError, OSError), site.database() as database:
         if what == "agents":
             return [agent.login for agent in storage.list_agents(database)]
+        if what == "trunks":
+            return [trunk.name for trunk in storage.list_trunks(database)]
         return [campaign.name for campaign in storage.list_campaigns(database)]
     return []

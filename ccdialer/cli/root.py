@@ -24,8 +24,11 @@ from ccdialer.cli import (
     run,
     setup,
     sim,
+    spending,
+    standstill,
     status,
     task,
+    trunk,
     why,
 )
 from ccdialer.cli.site import Site
@@ -125,6 +128,7 @@ campaign.campaign.add_command(forecast.forecast)
 for noun in (
     *(agent.agent, campaign.campaign, completion.completion, config.config, db.db),
     *(doctor.doctor, report.report, run.run, setup.setup, sim.sim, status.status, task.task),
+    *(spending.spending, standstill.stop_all, standstill.resume_all, trunk.trunk),
     why.why,
 ):
     main.add_command(noun)
