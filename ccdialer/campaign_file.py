@@ -41,13 +41,35 @@ def _dial(value: str) -> str:
     whole = re.fullmatch(r"[A-Za-z0-9]+/[^\s&,]+", value)
     place = "{digits}" in value or "{e164}" in value
     rest = value.replace("{digits}", "").replace("{e164}", "")
-    fits = whole and place and not set("{}") & set(rest)
+    fits = not value or (whole and place and not set("{}") & set(rest))
     return "" if fits else "a dial string with {digits} or {e164}, such as PJSIP/{digits}@trunk"
 
 
 def _caller_id(value: str) -> str:
-    fits = re.fullmatch(r'(\+?[0-9]{2,20}|"[^"<>\x00-\x1f]{0,60}" <\+?[0-9]{2,20}>)?', value)
-    return "" if fits else 'a number, or "Name" <number>, or nothing'
+    return "" if not value or _is_caller_id(value) else f"{CALLER_ID}, or nothing"
+
+
+def _caller_ids(value: Iterable[str]) -> str:
+    return "" if all(map(_is_caller_id, value)) else f"{CALLER_ID}, each"
+
+
+def _caller_ids_by_prefix(value: Mapping[str, str]) -> str:
+    fits = all(re.fullmatch(r"[1-9][0-9]{0,14}", prefix) for prefix in value)
+    return (
+        _caller_ids(value.values()) if fits else "prefixes of digits without a plus, such as 7495"
+    )
+
+
+CALLER_ID = 'a number, or "Name" <number>'
+
+
+def _is_caller_id(value: str) -> bool:
+    shape = r'\+?[0-9]{2,20}|"[^"<>\x00-\x1f]{0,60}" <\+?[0-9]{2,20}>'
+    return re.fullmatch(shape, value) is not None
+
+
+def _names(value: Iterable[str]) -> str:
+    return next(filter(None, map(_name, value)), "")
 
 
 def _sounds(value: str) -> str:
@@ -63,7 +85,10 @@ def _clock(value: str) -> str:
 
 
 RULES: dict[str, dict[str, Any]] = {
-    "dial": {"doc": "Dial string; {digits} is the number, {e164} has its plus.", "check": _dial},
+    "dial": {
+        "doc": "Dial string, {digits} is the number, {e164} has its plus; empty: by trunk prices.",
+        "check": _dial,
+    },
     "mode": {"doc": "predictive, progressive (a call per free agent) or power (several)."},
     # whom, and when he may be called
     # by which agent
@@ -74,7 +99,14 @@ RULES: dict[str, dict[str, Any]] = {
         "most": 100,
     },
     # through which line
+    "trunks": {"doc": "Without a dial string: the only trunks to use; none: all.", "check": _names},
     "caller_id": {"doc": "What clients see; empty: the trunk's own.", "check": _caller_id},
+    "caller_id_by_prefix": {
+        "doc": "Before that, by the longest prefix of the client's number: {7812: +78120000000}.",
+        "check": _caller_ids_by_prefix,
+    },
+    "caller_id_pool": {"doc": "Or one of these numbers for each client.", "check": _caller_ids},
+    "caller_id_sticky": {"doc": "A client sees the same of them at every attempt."},
     "max_lines": {"doc": "Calls at once, talking included.", "least": 1, "most": 10000},
     # how many at once
     "lines_per_agent": {"doc": "power: calls per free agent.", "least": 1, "most": 20},

@@ -7,12 +7,14 @@ from enum import StrEnum
 LEG_PREFIX = "ccd-"
 MOST_RINGS = 9
 """Agents' phones that may be rung for one attempt: a leg's id has one digit for them."""
+MOST_LEGS = 5
+"""Trunks that may be tried for one attempt."""
 
 
 class CallState(StrEnum):
     """Where the call of an attempt stands."""
 
-    OPENING = "opening"  # the attempt is being committed; nothing was dialed yet
+    OPENING = "opening"  # attempt or leg is being committed; nothing is dialed
     DIALING = "dialing"  # the originate was sent
     RINGING = "ringing"  # the client's phone rings
     DETECTING = "detecting"  # answered; person or machine is being told apart
@@ -28,6 +30,7 @@ class CallMove(StrEnum):
     """What can happen to a call."""
 
     DIAL = "dial"
+    REROUTE = "reroute"
     RING = "ring"
     DETECT = "detect"
     ANSWER = "answer"
@@ -42,6 +45,7 @@ class CallMove(StrEnum):
 _S, _M = CallState, CallMove
 MOVES: dict[tuple[CallState, CallMove], CallState] = {
     (_S.OPENING, _M.DIAL): _S.DIALING,
+    (_S.DIALING, _M.REROUTE): _S.OPENING,  # the trunk did not carry it: another one's leg
     (_S.DIALING, _M.RING): _S.RINGING,
     (_S.DIALING, _M.DETECT): _S.DETECTING,
     (_S.RINGING, _M.DETECT): _S.DETECTING,
@@ -62,10 +66,16 @@ MOVES: dict[tuple[CallState, CallMove], CallState] = {
 }
 
 
-def client_leg(attempt_id: str) -> str:
-    """Channel id of the client's leg. Fixed length: an id that is a prefix of a live one is refused
-    by Asterisk's default channel storage."""
-    return f"{LEG_PREFIX}{attempt_id}-c1"
+def client_leg(attempt_id: str, serial: int = 1) -> str:
+    """Channel id of the client's leg over the `serial`-th trunk tried, 1 to MOST_LEGS. Fixed
+    length: an id that is a prefix of a live one is refused by Asterisk's default channel storage.
+    """
+    return f"{LEG_PREFIX}{attempt_id}-c{serial}"
+
+
+def serial_of(leg_id: str) -> int:
+    """Which of the client's legs this is."""
+    return int(leg_id[-1])
 
 
 def agent_leg(attempt_id: str, ring: int) -> str:

@@ -13,10 +13,12 @@ from ccdialer.core.attempt import CallMove, CallState
 from ccdialer.core.campaign import Campaign, CampaignState, History, Tally
 from ccdialer.core.commands import Command
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.health import TrunkAtWork
 from ccdialer.core.pacing.policies import Policies
 from ccdialer.core.pacing.policy import Decision, Memory, Policy, Scene
 from ccdialer.core.task import Task
 from ccdialer.core.timers import Timers
+from ccdialer.core.trunk import Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,10 @@ class Run:
     calls: dict[str, Call] = field(default_factory=dict)
     congested_at: float | None = None  # when the trunk last had no line for one more
     lines_found: int = 0  # lines in use then
+    trunk_lines: int | None = None  # more calls its trunks can take; None: it has a dial string
+    blocked: str = ""  # why it can call nobody: no trunk can be used, a spending cap is reached
+    capped_until: float = 0.0  # a spending cap is reached until then
+    cap: str = ""
     history: History = field(default_factory=History)
     closes_at: float | None = None  # when dialing ends for the day, if anybody knows
     memory: Memory | None = None  # what an earlier policy had learned
@@ -125,7 +131,10 @@ class Call:
     opened_at: float
     state: CallState = CallState.OPENING
     is_flying: bool = True  # may yet turn out to be a live client
-    dialed_at: float | None = None
+    route: Route | None = None
+    trunks_tried: set[int] = field(default_factory=set)
+    dialed_at: float | None = None  # the present leg
+    ring_until: float = 0.0  # of the present leg
     ringing_at: float | None = None
     answered_at: float | None = None
     live_at: float | None = None  # a person is known to be on the line: the clock of abandonment
@@ -167,6 +176,8 @@ class Board:
         self.seats: dict[int, Seat] = {}
         self.calls: dict[str, Call] = {}
         self.legs: dict[str, Leg] = {}
+        self.trunks: dict[int, TrunkAtWork] = {}
+        self.stopped: str | None = None  # why nothing is dialed anywhere: the emergency stop
         self.waiting: deque[Call] = deque()  # live clients without an agent, longest first
         self.farewells: dict[str, str] = {}  # playback id -> leg to hang up when it ends
         self.is_ticking = False

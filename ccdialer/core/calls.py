@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ccdialer.core import attempt as attempts
-from ccdialer.core import floor, outcome
+from ccdialer.core import failover, floor, lines, outcome
 from ccdialer.core.attempt import CallMove, CallState
 from ccdialer.core.board import Board, Call, Leg, Run
-from ccdialer.core.campaign import ABANDONED, dial_string
+from ccdialer.core.campaign import ABANDONED
 from ccdialer.core.commands import (
     CloseBridge,
     DetectMachine,
@@ -18,6 +18,7 @@ from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import LegEnded, MachineJudged, OriginateFailed
 from ccdialer.core.task import Task, next_number
 from ccdialer.core.timers import Wake
+from ccdialer.core.trunk import NoRoute
 
 DETECTION_LIMIT_S = 15.0
 """AMD() has said its word long before: its own limit is 5 s as shipped."""
@@ -29,46 +30,53 @@ def place(board: Board, run: Run, task: Task, now: float) -> Call:
     """Decide to dial a task: nothing is dialed before storage has committed the attempt."""
     attempt_id = board.new_id()
     leg_id = attempts.client_leg(attempt_id)
+    way = lines.choose(board, run, task, now)
     call = Call(attempt_id, task, run, next_number(task), leg_id, opened_at=now)
+    call.route = None if isinstance(way, NoRoute) else way
     board.calls[attempt_id] = run.calls[attempt_id] = call
     board.legs[leg_id] = Leg(call)
-    board.emit(OpenAttempt(attempt_id, task.id, run.campaign.id, call.number, leg_id, now))
+    lines.took(board, call, now)
+    board.emit(OpenAttempt(attempt_id, task.id, run.campaign.id, call.number, leg_id, now, way))
     return call
 
 
 def opened(board: Board, call: Call, now: float) -> None:
-    """The attempt is committed: dial, unless the world has changed meanwhile."""
-    run = call.run
+    """The attempt, or its next leg, is committed: dial, unless the world has changed meanwhile."""
     if call.state is not CallState.OPENING:
         return
-    if not board.connected or board.draining or not run.is_active or _is_stale(call, now):
+    if call.route is None or not _may_dial(board, call, now):
         close(board, call, Disposition.CANCELLED, now)
         return
-    settings = run.campaign.settings
+    settings = call.run.campaign.settings
     call.move(CallMove.DIAL)
     call.dialed_at = now
     board.emit(
         Originate(
             leg_id=call.leg_id,
-            endpoint=dial_string(settings, call.number),
-            caller_id=settings.caller_id,
+            endpoint=call.route.endpoint,
+            caller_id=call.route.caller_id,
             ring_timeout_s=settings.ring_timeout_s,
             max_call_s=settings.max_call_s,
         )
     )
-    over = now + settings.ring_timeout_s + board.rules.hang_up_grace_s
-    board.timers.set(over, Wake.RING_OVER, call.attempt_id)
+    call.ring_until = now + settings.ring_timeout_s + board.rules.hang_up_grace_s
+    board.timers.set(call.ring_until, Wake.RING_OVER, call.attempt_id)
 
 
-def _is_stale(call: Call, now: float) -> bool:
-    return now - call.opened_at > STALE_S
+def _may_dial(board: Board, call: Call, now: float) -> bool:
+    is_free = board.connected and not board.draining and board.stopped is None
+    return is_free and call.run.is_active and now - call.opened_at <= STALE_S
 
 
 def originate_failed(board: Board, call: Call, event: OriginateFailed, now: float) -> None:
-    """Certain: the call failed. Uncertain: doubt does not dial; the ring timer settles it."""
+    """Certain: the trunk did not take it. Uncertain: doubt does not dial; the ring timer settles
+    it."""
     call.note = event.reason
-    if event.certain and call.state is CallState.DIALING:
-        close(board, call, Disposition.FAILED, now)
+    if not event.certain or call.state is not CallState.DIALING:
+        return
+    has_trunk = call.route is not None and call.route.trunk_id is not None
+    if not failover.goes_on(board, call, LegEnded(call.leg_id, outcome.CAUSE_NONE), now):
+        close(board, call, Disposition.CONGESTION if has_trunk else Disposition.FAILED, now)
 
 
 def ringing(board: Board, call: Call, now: float) -> None:
@@ -76,6 +84,7 @@ def ringing(board: Board, call: Call, now: float) -> None:
     if call.state is CallState.DIALING:
         call.move(CallMove.RING)
         call.ringing_at = now
+        lines.worked(board, call)
 
 
 def answered(board: Board, call: Call, now: float) -> None:
@@ -85,6 +94,7 @@ def answered(board: Board, call: Call, now: float) -> None:
     if call.state not in (CallState.DIALING, CallState.RINGING):
         return
     call.answered_at = now
+    lines.worked(board, call)
     if call.run.campaign.settings.amd:
         call.move(CallMove.DETECT)
         board.emit(DetectMachine(call.leg_id))
@@ -136,7 +146,12 @@ def _left_flight(call: Call, now: float, answered: bool) -> None:
 
 
 def ended(board: Board, call: Call, event: LegEnded, now: float) -> None:
-    """The client's leg is gone: the outcome is known."""
+    """The client's leg is gone: the outcome is known, or the next trunk is tried."""
+    if call.result is None and failover.is_of_route(board, call, event, now):
+        if failover.goes_on(board, call, event, now):
+            return
+    elif event.sip_code is not None:
+        lines.worked(board, call)
     disposition = call.result or outcome.of_end(call, event, now)
     close(board, call, disposition, now, event)
 
@@ -150,7 +165,7 @@ def let_go(board: Board, call: Call, now: float) -> None:
 
 def ring_over(board: Board, call: Call, now: float) -> None:
     """Neither answer nor end long after the ring time-out: end it; what it was is not known."""
-    if call.state in (CallState.DIALING, CallState.RINGING):
+    if call.state in (CallState.DIALING, CallState.RINGING) and now >= call.ring_until:
         call.result = Disposition.LOST
         hang_up(board, call, now)
 
@@ -176,10 +191,11 @@ def close(
 
 
 def _congested(call: Call, now: float) -> None:
-    """The trunk has no line for so many calls; of the client's readiness to answer it says
+    """The line has no room for so many calls; of the client's readiness to answer it says
     nothing."""
     call.is_flying = False
-    call.run.congested_at, call.run.lines_found = now, len(call.run.calls) - 1
+    if call.run.campaign.settings.dial:  # of a trunk it is told already
+        call.run.congested_at, call.run.lines_found = now, len(call.run.calls) - 1
 
 
 def _free_agent(board: Board, call: Call, now: float) -> None:

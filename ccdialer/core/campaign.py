@@ -55,14 +55,18 @@ def _shipped_retries() -> dict[Disposition, float]:
 class CampaignSettings:
     """What `campaign apply` reads; every field has the shipped default. Times in seconds."""
 
-    dial: str  # dial string: PJSIP/{digits}@trunk; {e164} has the plus, {digits} has not
+    dial: str = ""  # PJSIP/{digits}@trunk; {e164} has the plus; empty: by the trunks' prices
     mode: Mode = Mode.PREDICTIVE
     # whom, and when he may be called
     # by which agent
     priority: int = 5  # 9 is served first where agents work in several campaigns
     weight: float = 1.0  # share of such agents among campaigns of equal priority
     # through which line
+    trunks: tuple[str, ...] = ()  # where `dial` is empty: over these alone; none named: over all
     caller_id: str = ""  # number or "Name" <number>; empty: the trunk's own
+    caller_id_by_prefix: dict[str, str] = field(default_factory=dict)  # by the client's number
+    caller_id_pool: tuple[str, ...] = ()  # each client sees one of these
+    caller_id_sticky: bool = True  # and the same one at every attempt
     max_lines: int = 30  # calls at once, talking included
     # how many at once
     lines_per_agent: float = 2.0  # power: calls per free agent; predictive: ceiling per agent x 3

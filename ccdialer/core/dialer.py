@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ccdialer.core import calls, connecting, desk, events, features, floor, legs, pace, recovery
+from ccdialer.core import (
+    calls,
+    connecting,
+    desk,
+    events,
+    features,
+    floor,
+    legs,
+    lines,
+    pace,
+    recovery,
+    standstill,
+)
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, FloorRules, Run, Seat
 from ccdialer.core.campaign import ABANDONED, TALKED, CampaignSettings, History
@@ -120,6 +132,7 @@ def _attempt_opened(board: Board, event: events.AttemptOpened, now: float) -> No
 def _attempt_refused(board: Board, event: events.AttemptRefused, now: float) -> None:
     call = board.calls.get(event.attempt_id)
     if call is not None and call.state is CallState.OPENING:
+        lines.capped(board, call, event, now)
         calls.forget(board, call)
 
 
@@ -128,6 +141,12 @@ HANDLERS: dict[type, Handler] = {
     events.TasksReserved: _tasks_reserved,
     events.AttemptOpened: _attempt_opened,
     events.AttemptRefused: _attempt_refused,
+    events.LegOpened: legs.leg_opened,
+    events.LegRefused: legs.leg_refused,
+    events.TrunksLoaded: lines.trunks_loaded,
+    events.TrunkStateChanged: lines.trunk_changed,
+    events.AllStopped: standstill.all_stopped,
+    events.AllResumed: standstill.all_resumed,
     events.OpenAttemptFound: recovery.attempt_found,
     events.SessionFound: recovery.session_found,
     events.LegRinging: legs.leg_ringing,
@@ -157,6 +176,7 @@ QUIET = frozenset(
         events.LegAnswered,  # one call less in flight, one agent less free
         events.LegJoined,
         events.AttemptOpened,
+        events.LegOpened,
         events.HangUpAsked,
     }
 )

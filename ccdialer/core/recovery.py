@@ -32,8 +32,9 @@ def attempt_found(board: Board, event: OpenAttemptFound, now: float) -> None:
     if run is None:
         board.emit(_lost_without_campaign(event, now))
         return
-    leg_id = attempts.client_leg(event.attempt_id)
+    leg_id = event.leg_id or attempts.client_leg(event.attempt_id)
     call = Call(event.attempt_id, event.task, run, event.number, leg_id, event.opened_at)
+    call.route, call.trunks_tried = event.route, set(event.trunks_tried)
     call.state = CallState.DIALING
     call.dialed_at = event.opened_at
     call.answered_at = event.answered_at

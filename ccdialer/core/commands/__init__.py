@@ -5,6 +5,7 @@ from __future__ import annotations
 from ccdialer.core.commands.to_storage import (
     CloseAttempt,
     OpenAttempt,
+    OpenLeg,
     PrunePaces,
     RecordAgentState,
     RecordJoin,
@@ -27,6 +28,7 @@ StorageCommand = (
     ReserveTasks
     | ReleaseTasks
     | OpenAttempt
+    | OpenLeg
     | RecordJoin
     | CloseAttempt
     | RecordAgentState
@@ -46,6 +48,7 @@ __all__ = [
     "Join",
     "OpenAttempt",
     "OpenBridge",
+    "OpenLeg",
     "Originate",
     "Play",
     "PrunePaces",

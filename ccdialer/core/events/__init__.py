@@ -12,12 +12,17 @@ from ccdialer.core.events.from_people import (
     SignOutAsked,
 )
 from ccdialer.core.events.from_storage import (
+    AllResumed,
+    AllStopped,
     AttemptOpened,
     AttemptRefused,
     CampaignLoaded,
+    LegOpened,
+    LegRefused,
     OpenAttemptFound,
     SessionFound,
     TasksReserved,
+    TrunksLoaded,
 )
 from ccdialer.core.events.from_switch import (
     CommandFailed,
@@ -33,6 +38,7 @@ from ccdialer.core.events.from_switch import (
     SeenLeg,
     SwitchFound,
     SwitchLost,
+    TrunkStateChanged,
 )
 
 Event = (
@@ -40,6 +46,11 @@ Event = (
     | TasksReserved
     | AttemptOpened
     | AttemptRefused
+    | LegOpened
+    | LegRefused
+    | TrunksLoaded
+    | AllStopped
+    | AllResumed
     | OpenAttemptFound
     | SessionFound
     | LegRinging
@@ -52,6 +63,7 @@ Event = (
     | PlaybackEnded
     | DigitPressed
     | PhoneCalled
+    | TrunkStateChanged
     | SwitchLost
     | SwitchFound
     | SignInAsked
@@ -65,6 +77,8 @@ Event = (
 
 __all__ = [
     "AgentChanged",
+    "AllResumed",
+    "AllStopped",
     "AttemptOpened",
     "AttemptRefused",
     "CampaignLoaded",
@@ -76,6 +90,8 @@ __all__ = [
     "LegAnswered",
     "LegEnded",
     "LegJoined",
+    "LegOpened",
+    "LegRefused",
     "LegRinging",
     "MachineJudged",
     "OpenAttemptFound",
@@ -91,4 +107,6 @@ __all__ = [
     "SwitchFound",
     "SwitchLost",
     "TasksReserved",
+    "TrunkStateChanged",
+    "TrunksLoaded",
 ]
