@@ -10,7 +10,8 @@ from ccdialer import storage
 from ccdialer.cli.finding import Finding, Level
 from ccdialer.cli.output import format_option, printable, show
 from ccdialer.cli.site import Site, pass_site
-from ccdialer.cli.site_checks import configuration, daemon, database_checks
+from ccdialer.cli.site_checks import configuration, daemon, database_checks, price_checks
+from ccdialer.cli.trunk_keeping import stored_trunks
 from ccdialer.config import Config
 from ccdialer.errors import CcdialerError
 from ccdialer.reports.table import Table, columns
@@ -52,6 +53,7 @@ def look(site: Site) -> list[Finding]:
     if config is None:
         return findings
     findings += database_checks(config.database)
+    findings += price_checks(config.database)
     findings += _switch(config)
     return [*findings, daemon(site)]
 
@@ -64,7 +66,8 @@ def _switch(config: Config) -> list[Finding]:
     try:
         with storage.open_database(config.database) as database:
             campaigns = storage.list_campaigns(database)
-            wants = Wants(tuple(storage.list_agents(database)), tuple(campaigns))
+            agents, trunks = storage.list_agents(database), stored_trunks(database).values()
+            wants = Wants(tuple(agents), tuple(campaigns), tuple(trunks))
     except CcdialerError:
         pass  # told already
     return asyncio.run(switch_checks(ari_settings(config), wants))

@@ -12,6 +12,8 @@ from ccdialer.ari import AriSettings, Request
 from ccdialer.ari.census import SeenEndpoint, endpoints, modules
 from ccdialer.ari.rest import Rest
 from ccdialer.cli.finding import Finding, Level, fail, ok, warn
+from ccdialer.cli.trunk_checks import trunk_checks
+from ccdialer.cli.trunk_keeping import Stored
 from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import Campaign, CampaignState
 from ccdialer.errors import CcdialerError
@@ -68,6 +70,7 @@ class Wants:
 
     agents: tuple[Agent, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
+    trunks: tuple[Stored, ...] = ()
 
 
 async def switch_checks(settings: AriSettings, wants: Wants) -> list[Finding]:
@@ -82,6 +85,7 @@ async def switch_checks(settings: AriSettings, wants: Wants) -> list[Finding]:
             findings.append(await _clock(rest))
             findings += module_findings(await modules(rest), settings.connect, wants)
             findings += endpoint_findings(await endpoints(rest), wants)
+            findings += await trunk_checks(rest, wants.trunks)
             findings += await _sounds(rest, wants)
         except CcdialerError as error:
             findings.append(Finding(Level.FAIL, "ARI", str(error)))
@@ -196,7 +200,7 @@ def endpoint_findings(seen: Iterable[SeenEndpoint], wants: Wants) -> Iterator[Fi
 def _trunks(states: dict[str, str], campaigns: tuple[Campaign, ...]) -> Iterator[Finding]:
     users: dict[str, list[Campaign]] = {}
     for campaign in campaigns:
-        trunk = endpoint_of(campaign.settings.dial)
+        trunk = endpoint_of(campaign.settings.dial) if campaign.settings.dial else None
         if trunk is not None:
             users.setdefault(trunk, []).append(campaign)
     for trunk, found in sorted(users.items()):
