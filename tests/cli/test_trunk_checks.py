@@ -59,7 +59,7 @@ def test_a_real_asterisk_tells_of_its_trunks(
 ) -> None:
     asterisk = Asterisk(tmp_path / "asterisk", Plan(agents=1, connect="inbound"))
     carrier = provider(tmp_path / "provider", free_port(), Terms())
-    account = Provider(server="127.0.0.1", port=carrier.port, login="749512", addresses=("::2",))
+    account = Provider("127.0.0.1", carrier.port, login="749512", addresses=("::2",), qualify_s=1)
     tcp = replace(account, transport=Transport.TCP)  # the lab has no such transport
     conf = pjsip_conf([Account("main", account, "secret"), Account("other", tcp, "secret")])
     (asterisk.folder / "etc" / "ccdialer_pjsip_trunks.conf").write_text(conf)
@@ -71,6 +71,7 @@ def test_a_real_asterisk_tells_of_its_trunks(
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
     try:
         wait_until(lambda: (registration_states() or {}).get("main") == "Registered", 20)
+        wait_until(lambda: "Avail" in asterisk.command("pjsip show contacts"), 10, "OPTIONS")
         other, none = named("other"), named("none")
         plan = asterisk.plan
         settings = AriSettings(plan.ari_url, plan.ari_user, plan.ari_password)
