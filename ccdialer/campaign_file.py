@@ -11,12 +11,16 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from ccdialer.core.campaign import CampaignSettings
+from ccdialer.core.campaign import CampaignSettings, Mode
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.numbering import NumberType
+from ccdialer.core.phone import REGIONS
 from ccdialer.errors import ConfigError
 from ccdialer.schema import Source, Spec, documents, line_of, plain, read_mapping, specs_of
 
 LONGEST_RETRY_S = 90 * 86400.0
+AGENT_FIRST_MODES = frozenset({Mode.PROGRESSIVE})
+"""Each call of theirs has its agent before it is placed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,20 @@ def _clock(value: str) -> str:
     return "" if fits else "a time of the day such as 20:00, or nothing"
 
 
+def _types(values: tuple[NumberType, ...]) -> str:
+    return "" if values else "at least one of " + ", ".join(NumberType)
+
+
+def _countries(values: tuple[str, ...]) -> str:
+    fits = all(value in REGIONS for value in values)
+    return "" if fits else "a list of ISO 3166 codes in capitals, such as [RU, KZ]"
+
+
+def _prefixes(values: tuple[str, ...]) -> str:
+    fits = all(re.fullmatch(r"\+[0-9]{1,14}", value) for value in values)
+    return "" if fits else 'a list of prefixes such as ["+7809", "+882"]'
+
+
 RULES: dict[str, dict[str, Any]] = {
     "dial": {
         "doc": "Dial string, {digits} is the number, {e164} has its plus; empty: by trunk prices.",
@@ -91,6 +109,15 @@ RULES: dict[str, dict[str, Any]] = {
     },
     "mode": {"doc": "predictive, progressive (a call per free agent) or power (several)."},
     # whom, and when he may be called
+    "number_types": {"doc": "Kinds of numbers that are dialed.", "check": _types},
+    "countries": {
+        "doc": "Countries whose numbers are dialed; empty: numbers.region of config.yaml.",
+        "check": _countries,
+    },
+    "denied_prefixes": {"doc": "Numbers that begin so are never dialed.", "check": _prefixes},
+    "duplicates": {
+        "doc": "Close a task where the person has another: keep (never), project, site.",
+    },
     # by which agent
     "priority": {"doc": "Of shared agents, 9 gets them first.", "least": 0, "most": 9},
     "weight": {
@@ -98,6 +125,7 @@ RULES: dict[str, dict[str, Any]] = {
         "least": 0.01,
         "most": 100,
     },
+    "agent_first": {"doc": "Ring the agent, and when he is there, the client."},
     # through which line
     "trunks": {"doc": "Without a dial string: the only trunks to use; none: all.", "check": _names},
     "caller_id": {"doc": "What clients see; empty: the trunk's own.", "check": _caller_id},
@@ -233,6 +261,9 @@ def _hold_together(values: Mapping[str, Any], node: Node, source: Source, before
         sentence = f"{plain(ring)} is less than min_ring_s, which is {plain(least)}"
         place = _key_node(node, "ring_timeout_s", "min_ring_s")
         source.fault(place, f"{before}ring_timeout_s", sentence)
+    if values["agent_first"] and values["mode"] not in AGENT_FIRST_MODES:
+        sentence = f"a {values['mode']} campaign dials before an agent is chosen; use progressive"
+        source.fault(_key_node(node, "agent_first", "mode"), f"{before}agent_first", sentence)
 
 
 def _merged(

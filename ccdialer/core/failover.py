@@ -61,5 +61,5 @@ def goes_on(board: Board, call: Call, end: LegEnded, now: float) -> bool:
 
 
 def _may_dial(board: Board, call: Call) -> bool:
-    is_free = board.connected and not board.draining and board.stopped is None
-    return is_free and call.run.is_active and attempts.serial_of(call.leg_id) < MOST_LEGS
+    is_free = board.is_dialing and call.run.is_active
+    return is_free and attempts.serial_of(call.leg_id) < MOST_LEGS

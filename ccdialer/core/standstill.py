@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ccdialer.core import calls, pace
+from ccdialer.core import calls, ending, pace
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board
 from ccdialer.core.disposition import Disposition
@@ -21,10 +21,12 @@ def all_stopped(board: Board, event: AllStopped, now: float) -> None:
 def _let_go(board: Board, now: float) -> None:
     """To a client whose phone rang it was a call not answered; to others it was none."""
     for call in list(board.calls.values()):
-        if call.state in (CallState.DIALING, CallState.RINGING):
-            has_rung = call.state is CallState.RINGING
-            calls.let_go(board, call, now)
-            call.result = Disposition.NO_ANSWER if has_rung else Disposition.CANCELLED
+        if call.state is CallState.RINGING:
+            ending.let_go(board, call, now, Disposition.NO_ANSWER)
+        elif call.state is CallState.DIALING:
+            ending.let_go(board, call, now, Disposition.CANCELLED)
+        elif call.state is CallState.SUMMONING:
+            calls.close(board, call, Disposition.CANCELLED, now)
 
 
 def all_resumed(board: Board, event: AllResumed, now: float) -> None:

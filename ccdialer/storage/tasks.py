@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ccdialer.core.task import MOVES, PRIORITIES, Task, TaskMove
 from ccdialer.storage.database import POSTGRESQL, Database
+from ccdialer.storage.refusals import sift
 
 NO_NUMBER = "no number left that can be dialed"
 
@@ -67,6 +68,7 @@ def claim_tasks(
         claimed.sort(key=lambda row: (-row[1], row[2], row[0]))
         numbers = usable_numbers(database, [row[0] for row in claimed])
         _fail_numberless(database, [row[0] for row in claimed if row[0] not in numbers], now)
+        numbers = sift(database, campaign_id, numbers, now)
     return tuple(
         Task(task_id, campaign_id, numbers[task_id], attempts)
         for task_id, _, _, attempts in claimed

@@ -141,6 +141,7 @@ class Storage:
             leg_id=last.leg_id,
             route=last.route,
             trunks_tried=tuple(tried for leg in before if (tried := _trunk_of(leg)) is not None),
+            held_agent_id=opened.held_agent_id,
         )
 
 

@@ -36,6 +36,7 @@ class OpenAttempt:
     number: str
     leg_id: str
     at: float
+    held_agent_id: int | None = None  # who was reserved for the client before he is dialed
     route: Route | NoRoute | None = None  # NoRoute: the task is to wait, and why
 
 

@@ -97,6 +97,7 @@ class OpenAttemptFound:
     joined_at: float | None
     agent_id: int | None
     agent_leg_id: str | None
+    held_agent_id: int | None = None  # who was reserved for the client before he was dialed
     leg_id: str = ""  # the client's last one; empty: the first
     route: Route | None = None  # of that leg
     trunks_tried: tuple[int, ...] = ()  # by the legs before
