@@ -172,7 +172,7 @@ class Provider:
     proxy: str = setting("", "Outbound proxy, host or host:port.", check=_host_port)
     addresses: tuple[str, ...] = setting(
         (),
-        "Where the provider's own calls come from, addresses or networks; empty: from `server`.",
+        "Where the provider's own calls come from; empty: without a login, from `server`.",
         check=_networks,
     )
     caller_id_in: CallerIdIn = setting(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -47,7 +47,7 @@ def read_trunks(path: Path | str, environment: Mapping[str, str] | None = None) 
 
     `environment` is what the password `${NAME}` is taken from; the process's own if not given.
     """
-    path = Path(path)
+    path, folder = Path(path), Path(path).parent
     source = Source(path.name)  # no environment: a reference stays one, for the database
     root, *more = documents(path)
     for node in more:
@@ -56,17 +56,23 @@ def read_trunks(path: Path | str, environment: Mapping[str, str] | None = None) 
     file = read(root, TrunkFile, source)
     if file is not None and not file.trunks:
         source.fault(root, "trunks", "expected at least one; `ccdialer trunk disable` rests one")
+    known = os.environ if environment is None else environment
+    secrets = [
+        _Secret(_provider_at(node), node, source, f"trunks[{number}].provider").read(folder, known)
+        for number, node in enumerate(places, 1)
+    ]
+    if file is not None:
+        _refuse_twins(file.trunks, places, source)
     if file is None or source.faults:
         raise ConfigError(source.faults)
-    known = os.environ if environment is None else environment
-    found: list[FoundTrunk] = []
-    for number, (entry, node) in enumerate(zip(file.trunks, places, strict=True), 1):
-        _refuse_twin(entry, found, node, source)
-        hidden = _Secret(entry.provider, node, source, f"trunks[{number}].provider")
-        found.append(FoundTrunk(entry, hidden.read(path.parent, known)))
-    if source.faults:
-        raise ConfigError(source.faults)
-    return found
+    return [FoundTrunk(*pair) for pair in zip(file.trunks, secrets, strict=True)]
+
+
+def _provider_at(node: Node) -> Provider:
+    """What the trunk there says of its provider; the faults in it are told elsewhere."""
+    section = _below(node, "provider")
+    found = None if section is node else read(section, Provider, Source(""))
+    return found or Provider()
 
 
 def _places(root: Node) -> list[Node]:
@@ -96,9 +102,12 @@ def _under_price(node: Node) -> Node:
     return MappingNode("", [(ScalarNode("", "price", *marks), node)], *marks)
 
 
-def _refuse_twin(entry: TrunkEntry, before: list[FoundTrunk], node: Node, source: Source) -> None:
-    if any(entry.name == other.entry.name for other in before):
-        source.fault(node, "trunks", f'"{entry.name}" is taken; give each trunk its own name')
+def _refuse_twins(trunks: Sequence[TrunkEntry], places: Sequence[Node], source: Source) -> None:
+    names: set[str] = set()
+    for entry, node in zip(trunks, places, strict=True):
+        if entry.name in names:
+            source.fault(node, "trunks", f'"{entry.name}" is taken; give each trunk its own name')
+        names.add(entry.name)
 
 
 @dataclass(frozen=True, slots=True)

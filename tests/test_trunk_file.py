@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from ccdialer.errors import ConfigError
+from ccdialer.provider import pjsip_conf
+from ccdialer.rendering import template_folder
 from ccdialer.trunk_entry import trunk_of
 from ccdialer.trunk_file import read_trunks, trunks_text, with_prices, without_password
 
@@ -62,8 +64,9 @@ def test_a_file_survives_writing_without_its_passwords(tmp_path: Path) -> None:
 
 def test_all_faults_are_told_with_their_lines(tmp_path: Path) -> None:
     text = TEXT.replace("1.50", "cheap").replace("192.0.2.1", "no host").replace("symbolic", "symb")
+    text = text.replace("MAIN_PASSWORD", "GONE")
     lines = [fault.split(": ")[0] for fault in faults_of(tmp_path, text)]
-    assert lines == ["trunks.yaml:6", "trunks.yaml:9", "trunks.yaml:11"]
+    assert lines == ["trunks.yaml:6", "trunks.yaml:9", "trunks.yaml:11", "trunks.yaml:3"]
 
 
 def test_a_password_that_cannot_be_had_is_told_and_never_shown(tmp_path: Path) -> None:
@@ -95,3 +98,12 @@ def test_names_are_there_once_and_a_file_is_not_empty(tmp_path: Path) -> None:
         assert len(faults_of(tmp_path, text)) == 1
     (told,) = faults_of(tmp_path, TEXT + "---\ntrunks: []\n")
     assert "a second YAML document" in told
+
+
+def test_the_shipped_example_is_read_and_rendered() -> None:
+    known = {"TRUNK_MAIN_PASSWORD": "a", "TRUNK_FLAT_PASSWORD": "b"}
+    found = read_trunks(template_folder() / "trunks.example.yaml", known)
+    assert [each.entry.name for each in found] == ["main", "spare", "flat", "pbx"]
+    assert all(trunk_of(each.entry).rates for each in found)
+    conf = pjsip_conf(each.account for each in found)
+    assert conf.count("type = endpoint") == 3  # the last is the site's own
