@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ccdialer.core.trunk import NoRoute, Route
 from ccdialer.storage.database import Database
 
 HOLD = """
@@ -25,6 +26,7 @@ class Candidate:
     number: str
     at: int
     held_agent_id: int | None = None  # who is reserved for him: he cannot be abandoned
+    route: Route | NoRoute | None = None  # by which trunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,17 @@ class Hold:
     rule: str  # key of the rule: window, dnc, cap ...
     reason: str  # one clause for people: "outside 09:00-20:00 in Asia/Omsk"
     until: int | None
+    lasts_until: int | None = None  # the rule holds so long, where the task itself need not wait
 
 
+ToWall = Callable[[float], int]  # core seconds to epoch milliseconds
 Check = Callable[[Database, Sequence[Candidate]], Mapping[int, Hold]]
+
+
+def wait_s_of(hold: Hold, at: int) -> float:
+    """For how long the rule holds from then (epoch ms), in seconds; 0: nobody knows."""
+    until = hold.lasts_until or hold.until
+    return 0.0 if until is None else (until - at) / 1000
 
 
 def hold_back(database: Database, held: Mapping[int, Hold], at: int) -> None:

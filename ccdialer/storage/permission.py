@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ccdialer.storage import duplicates, refusals
+from ccdialer.storage import capping, duplicates, refusals, standstill, trunks
 from ccdialer.storage.database import Database
 from ccdialer.storage.holds import Candidate, Check, Hold
 
 __all__ = ["CHECKS", "Candidate", "Check", "Hold", "holds"]
 
-CHECKS: tuple[Check, ...] = (refusals.check, duplicates.check)
-"""In this order; the first that holds a task back is its reason."""
+CHECKS: tuple[Check, ...] = (
+    standstill.check,
+    trunks.check,
+    refusals.check,
+    duplicates.check,
+    capping.check,
+)
+"""In this order; the first that holds a task back is its reason. Spending comes last: whom it lets
+pass counts as dialed for those behind him in the batch."""
+
+LEG_CHECKS: tuple[Check, ...] = (standstill.check, refusals.check, capping.check)
+"""What is asked again when an attempt goes on over another trunk."""
 
 
-def holds(database: Database, candidates: Sequence[Candidate]) -> dict[int, Hold]:
+def holds(
+    database: Database, candidates: Sequence[Candidate], checks: Sequence[Check] | None = None
+) -> dict[int, Hold]:
     """The tasks among these that may not be dialed, each with the first reason."""
     found: dict[int, Hold] = {}
-    for check in CHECKS:
+    for check in CHECKS if checks is None else checks:
         found |= check(database, [c for c in candidates if c.task_id not in found])
     return found

@@ -7,6 +7,7 @@ from ccdialer.core.events import OpenAttemptFound, SessionFound
 from ccdialer.core.task import Task
 from ccdialer.storage.agents import agent_by_id
 from ccdialer.storage.database import Database
+from ccdialer.storage.legs import LastLeg, last_legs
 from ccdialer.storage.tasks import usable_numbers
 
 OPEN_ATTEMPTS = """
@@ -14,6 +15,8 @@ OPEN_ATTEMPTS = """
         answered_at, joined_at, agent_id, agent_leg_id, held_agent_id
     FROM attempt JOIN task ON task.id = task_id
     WHERE ended_at IS NULL AND attempt.node = ? ORDER BY opened_at, attempt.id"""
+
+NO_LEG = LastLeg("", None, ())
 
 SESSIONS = """
     SELECT agent_id, session_id, leg_id, state, reason FROM agent_session
@@ -24,10 +27,12 @@ def open_attempts_of(database: Database, node: str) -> list[OpenAttemptFound]:
     """Attempts of `node` that nobody closed, oldest first; instants in epoch seconds."""
     rows = database.rows(OPEN_ATTEMPTS, (node,))
     numbers = usable_numbers(database, [row[1] for row in rows])
+    legs = last_legs(database, [row[0] for row in rows])
     found = []
     for attempt_id, task_id, campaign_id, attempts, number, *rest in rows:
         opened_at, answered_at, joined_at, *agents = rest
         agent_id, agent_leg_id, held_agent_id = agents
+        leg = legs.get(attempt_id, NO_LEG)
         found.append(
             OpenAttemptFound(
                 attempt_id=attempt_id,
@@ -39,6 +44,9 @@ def open_attempts_of(database: Database, node: str) -> list[OpenAttemptFound]:
                 agent_id=agent_id,
                 agent_leg_id=agent_leg_id,
                 held_agent_id=held_agent_id,
+                leg_id=leg.leg_id,
+                route=leg.route,
+                trunks_tried=leg.tried,
             )
         )
     return found

@@ -8,6 +8,7 @@ from ccdialer.core.campaign import Campaign
 from ccdialer.core.commands import RecordAgentState, RecordJoin
 from ccdialer.core.events import OpenAttemptFound
 from ccdialer.core.task import Task
+from ccdialer.core.trunk import Route
 from ccdialer.storage import Database
 from tests.storage.samples import NODE, NOW, at, carry, claim, closing, insert, number, opening, row
 
@@ -35,6 +36,8 @@ def test_open_attempts_of_this_node_are_found(db: Database, campaign: Campaign) 
             joined_at=at(6.5),
             agent_id=7,
             agent_leg_id="leg",
+            leg_id=talking.leg_id,
+            route=Route(None, "", "", ""),
         ),
         OpenAttemptFound(
             attempt_id=dialing.attempt_id,
@@ -45,6 +48,8 @@ def test_open_attempts_of_this_node_are_found(db: Database, campaign: Campaign) 
             joined_at=None,
             agent_id=None,
             agent_leg_id=None,
+            leg_id=dialing.leg_id,
+            route=Route(None, "", "", ""),
         ),
     ]
 
