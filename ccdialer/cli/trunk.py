@@ -10,6 +10,7 @@ import click
 from ccdialer import storage
 from ccdialer.cli import trunk_files
 from ccdialer.cli.completion import campaign_names, trunk_names
+from ccdialer.cli.floor import trunk_table
 from ccdialer.cli.output import format_option, hint, say, show
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.cli.trunk_keeping import Stored, flat, stored_trunks
@@ -96,6 +97,14 @@ def _found(stored: dict[str, Stored], name: str) -> Stored:
 
 
 @trunk.command()
+@format_option
+@pass_site
+def status(site: Site, shape: str) -> None:
+    """Show what the daemon knows of each trunk: up or not and why, lines in use, spent today."""
+    show(trunk_table(site.ask("status")), shape)
+
+
+@trunk.command()
 @click.argument("number")
 @click.option(
     "--campaign",
@@ -114,8 +123,11 @@ def test(site: Site, number: str, campaign: str | None, shape: str) -> None:
         raise Refused(f"{number}: {read.reason}")
     with site.database() as database:
         trunks = storage.list_trunks(database)
-        allowed = _allowed(storage.find_campaign(database, campaign)) if campaign else ()
+        found = storage.find_campaign(database, campaign) if campaign else None
         stop = storage.standstill_of(database)
+    if found is not None and found.settings.dial:
+        raise Refused(f'campaign "{campaign}" has a dial string of its own, and uses no trunk')
+    allowed = found.settings.trunks if found else ()
     live = live_trunks(site)
     ways = list(_ways(trunks, read, allowed, live))
     show(Table(f"trunks for {read}", columns(*TEST), ways), shape)
@@ -123,11 +135,6 @@ def test(site: Site, number: str, campaign: str | None, shape: str) -> None:
         hint(f"nothing is dialed now: stopped for {stop[1] or 'no reason given'}")
     if live is None:
         hint("the daemon does not run: whether they are up, and which lines are free, is not known")
-
-
-def _allowed(campaign: Any) -> tuple[str, ...]:
-    found: tuple[str, ...] = campaign.settings.trunks
-    return found
 
 
 Live = dict[str, dict[str, Any]]
@@ -168,19 +175,22 @@ def _why_not(
         return "the campaign names other trunks"
     if rate is None:
         return "it has no price for the number"
-    return _live_reason(live) if live else ""
+    return _live_reason(live, rate) if live else ""
 
 
-def _live_reason(live: dict[str, Any]) -> str:
+def _live_reason(live: dict[str, Any], rate: Rate) -> str:
     """What the daemon holds against it now; empty: nothing."""
-    if not live["is_usable"]:
-        return str(live["why"])
-    return "" if live["used"] < live["lines"] else "all its lines are in use"
+    if live["trouble"]:
+        return str(live["trouble"])
+    if rate.prefix in live["breakers"]:
+        return f"{live['breakers'][rate.prefix]} calls to {rate.prefix} failed in a row"
+    lines = live["lines_now"]
+    return "" if live["in_use"] < lines else f"all {lines} lines in use"
 
 
 def _free(each: Trunk, live: Live | None) -> int:
     row = (live or {}).get(each.name)
-    return each.settings.lines - (row["used"] if row else 0)
+    return row["lines_now"] - row["in_use"] if row else each.settings.lines
 
 
 def _priced(rate: Rate | None) -> tuple[Any, ...]:
