@@ -37,6 +37,14 @@ LIVE_ELSEWHERE = """EXISTS (SELECT 1 FROM task_number JOIN attempt ON attempt.nu
     WHERE task_number.task_id = task.id AND NOT bad AND ended_at IS NULL
         AND attempt.task_id <> task.id)"""
 
+PREFIXES = ", ".join(f"substr(e164, 2, {length})" for length in range(1, 16))
+# What is taken out of a list of names, each between bars, was in it.
+UNPRICED = f"""given.routed = 1 AND NOT EXISTS (
+    SELECT 1 FROM task_number JOIN trunk_rate ON prefix IN ({PREFIXES})
+    JOIN trunk ON trunk.id = trunk_id
+    WHERE task_number.task_id = task.id AND NOT bad AND enabled AND (given.trunks = ''
+        OR REPLACE(given.trunks, '|' || trunk.name || '|', '') <> given.trunks))"""
+
 _S, _K, _L = Verdict.SETTLED, Verdict.SKIPPED, Verdict.LATER
 
 # The first that holds is the reason of a task. A rule that keeps tasks from being called (a calling
@@ -48,6 +56,7 @@ REASONS = (
     Reason(_S, "used_up", "all attempts used", "state = 'failed' AND attempts >= given.most"),
     Reason(_S, "given_up", "given up otherwise", "state = 'failed'"),
     Reason(_K, "no_usable_number", "open, but no number that exists", NUMBERLESS),
+    Reason(_K, "no_trunk", "no trunk has a price for any of its numbers", UNPRICED),
     Reason(
         *(_K, "abandoned_pause", "paused past the horizon after an abandoned call"),
         f"due_at >= given.until AND {ABANDONED}",
@@ -58,6 +67,10 @@ REASONS = (
         *(_L, "abandoned_wait", "waits after an abandoned call"),
         f"due_at > given.now AND {ABANDONED}",
     ),
+    Reason(
+        *(_L, "capped", "waits for a spending cap"),
+        "due_at > given.now AND substr(reason, 1, 12) = 'spending cap'",
+    ),
     Reason(_L, "in_call", "in a call now", "state = 'active'"),
     Reason(_L, "due_later", "due later", "due_at > given.now"),
     Reason(Verdict.NOW, "due", "due now", "1 = 1"),
@@ -67,8 +80,8 @@ _CASES = " ".join(f"WHEN {reason.holds} THEN {n}" for n, reason in enumerate(REA
 _CALLED = min(n for n, r in enumerate(REASONS) if r.verdict in (_L, Verdict.NOW))
 
 WITH_REASONS = f"""
-    WITH given AS (SELECT CAST(? AS BIGINT) AS now, CAST(? AS BIGINT) AS until, CAST(? AS INT)
-        AS most),
+    WITH given AS (SELECT CAST(? AS BIGINT) AS now, CAST(? AS BIGINT) AS until,
+        CAST(? AS INT) AS most, CAST(? AS INT) AS routed, CAST(? AS TEXT) AS trunks),
     reasoned AS (SELECT task.id, attempts, due_at, given.now, CASE {_CASES} END AS reason
         FROM task CROSS JOIN given WHERE campaign_id = ?)"""
 
@@ -110,5 +123,7 @@ def work(database: Database, campaign: Campaign, now: int, until: int) -> list[G
     return [Group(*map(int, row)) for row in database.rows(WORK, _given(campaign, now, until))]
 
 
-def _given(campaign: Campaign, now: int, until: int) -> tuple[int, int, int, int]:
-    return (now, until, campaign.settings.max_attempts, campaign.id)
+def _given(campaign: Campaign, now: int, until: int) -> tuple[int | str, ...]:
+    settings = campaign.settings
+    trunks = "".join(f"|{name}|" for name in settings.trunks)
+    return (now, until, settings.max_attempts, int(not settings.dial), trunks, campaign.id)

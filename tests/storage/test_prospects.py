@@ -9,6 +9,7 @@ import pytest
 
 from ccdialer import storage
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.trunk import Rate, Trunk, TrunkSettings
 from ccdialer.storage.prospects import REASONS, Group, Verdict, prospects, work
 from tests.reports.scenes import NOW, Scene, scene_in
 
@@ -106,3 +107,36 @@ def test_every_task_is_counted_once(scene: Scene) -> None:
     called = sum(count for reason, count in found if reason.verdict in CALLED)
     assert called == sum(g.tasks for g in work(scene.db, scene.campaign, NOW, NOW + 3 * DAY))
     assert len({reason.key for reason in REASONS}) == len(REASONS)
+
+
+def routed(scene: Scene, *trunks: str) -> None:
+    settings = replace(scene.campaign.settings, dial="", trunks=trunks)
+    scene.campaign = replace(scene.campaign, settings=settings)
+
+
+def with_trunk(scene: Scene, name: str, prefix: str, enabled: bool = True) -> None:
+    rates = {prefix: Rate(prefix, 1)}
+    storage.upsert_trunk(scene.db, Trunk(0, name, TrunkSettings(name), rates, enabled), NOW)
+
+
+def test_a_number_that_no_trunk_has_a_price_for_is_skipped(scene: Scene) -> None:
+    with_trunk(scene, "main", "7916")
+    with_trunk(scene, "far", "44")
+    with_trunk(scene, "off", "7495", enabled=False)
+    scene.add("+79160000001")
+    scene.add("+74950000002")
+    assert reasons(scene) == {"due": 2}, "it has a dial string"
+    routed(scene)
+    assert reasons(scene) == {"no_trunk": 1, "due": 1}
+    routed(scene, "far", "main")
+    assert reasons(scene) == {"no_trunk": 1, "due": 1}
+    routed(scene, "far", "mai")
+    assert reasons(scene) == {"no_trunk": 2}
+    assert work(scene.db, scene.campaign, NOW, NOW + DAY) == []
+
+
+def test_who_waits_for_a_spending_cap_comes_later(scene: Scene) -> None:
+    scene.add("+79160000001")
+    cap = "UPDATE task SET due_at = ?, reason = 'spending cap of the site for the hour, 5.00 RUB'"
+    scene.db.run(cap, (NOW + 1000,))
+    assert reasons(scene) == {"capped": 1}
