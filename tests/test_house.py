@@ -42,7 +42,7 @@ ROOM_OF: dict[str, tuple[str, ...] | None] = {
     "xlsxwriter": ("reports/xlsx.py",),
     "yaml": (
         *("campaign_file.py", "config.py", "durations.py", "key_values.py", "project_file.py"),
-        *("schema.py", "writing.py"),
+        *("schema.py", "trunk_entry.py", "trunk_file.py", "writing.py"),
     ),
 }
 DISTRIBUTION_OF = {"yaml": "pyyaml", "playhouse": "peewee"}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ccdialer.ari import census, deeds, stored
-from ccdialer.ari.census import Census
+from ccdialer.ari.census import Census, SeenEndpoint
 from ccdialer.ari.connection import Connection, Websocket
 from ccdialer.ari.inbound import REPLACED, keep_connecting, stand_in
 from ccdialer.ari.lanes import Lanes
@@ -121,6 +121,10 @@ class Switch:
     async def census(self) -> Census:
         """Count what is ours in Asterisk now. Raises SwitchUnreachable."""
         return await census.take(self._rest, self._settings.app)
+
+    async def endpoints(self) -> tuple[SeenEndpoint, ...]:
+        """Phones and trunks as Asterisk knows them now. Raises SwitchUnreachable."""
+        return await census.endpoints(self._rest)
 
     async def request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Reply:
         """Send any request. Never raises; reads and big ones go over HTTP."""

@@ -19,6 +19,7 @@ BUSY_WAIT_S = 60.0
 NO_TRUNK = "the campaign has neither a dial string nor an enabled trunk"
 NO_TRIED: Set[int] = frozenset()
 CAP_OF_SITE, CAP_OF_PROJECT, CAP_OF_TRUNK = "cap_of_site", "cap_of_project", "cap_of_trunk"
+CAPS = frozenset({CAP_OF_SITE, CAP_OF_PROJECT, CAP_OF_TRUNK})
 """Keys of the rules by which storage holds spending down."""
 
 

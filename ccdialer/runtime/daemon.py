@@ -40,6 +40,7 @@ from ccdialer.runtime.library import Library
 from ccdialer.runtime.notify import notify, watchdog_interval_s
 from ccdialer.runtime.reception import LOGIN, Reception
 from ccdialer.runtime.retention import TEND_EVERY_S, Retention
+from ccdialer.runtime.trunk_watch import TrunkWatch
 from ccdialer.runtime.writer import Writer
 from ccdialer.storage.carrying import carry_out
 from ccdialer.storage.database import Database
@@ -53,6 +54,7 @@ log = structlog.get_logger()
 EDITS, WATCHDOG = "edits", "watchdog"
 STATUS_EVERY_S = 5.0
 LEASE_EVERY_S = 10.0
+TRUNKS_EVERY_S = 5.0
 SAVE_EVERY_S = 60.0
 PRUNE_EVERY_S = 3600.0
 LOOK_EVERY_S = 0.1
@@ -144,6 +146,7 @@ class Daemon:
         self._switch = Switch(ari_settings(config), hooks)
         self._retention = Retention(self._library, self._driver, self._switch.delete)
         self._retention.take(config)
+        self._trunks = TrunkWatch(self._driver, self._switch.endpoints)
         self._stopping = asyncio.Event()
         self._is_ending = False
         self._usurper: NodeTaken | None = None  # another daemon has our name
@@ -191,6 +194,7 @@ class Daemon:
         node = self._config.node
         released = await self._library.read(release_reserved, node)
         self._driver.tell_all(await self._library.projects())
+        self._driver.tell_all(await self._library.site())
         self._driver.tell_all(await self._library.campaigns())
         sessions = await self._library.read(sessions_of, node)
         attempts = await self._library.read(open_attempts_of, node)
@@ -222,6 +226,7 @@ class Daemon:
         log.info("Asterisk found", version=census.version, legs=len(census.legs))
         bridges = tuple(bridge.bridge_id for bridge in census.bridges)
         self._driver.tell(SwitchFound(census.legs, bridges))
+        self._trunks.look_soon()
 
     def _lost(self, reason: str) -> None:
         if self._is_ending:
@@ -253,6 +258,7 @@ class Daemon:
             "status": (STATUS_EVERY_S, self._tell_systemd),
             EDITS: (self._config.daemon.reload_every_s, self._look_for_edits),
             "lease": (LEASE_EVERY_S, self._mind_lease),
+            "trunks": (TRUNKS_EVERY_S, self._trunks.look),
             "memory": (SAVE_EVERY_S, self._save_memory),
             "prune": (PRUNE_EVERY_S, self._prune),
             "recordings": (TEND_EVERY_S, self._retention.tend),

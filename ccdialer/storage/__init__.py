@@ -34,7 +34,8 @@ Campaigns, projects, agents
 Trunks, money, the emergency stop
     upsert_trunk(db, trunk, now, connection="{}") -> id     enable_trunk(db, name, enabled, now)
     list_trunks(db), find_trunk(db, name)       with their price lists; trunks_revision(db) -> int
-    trunk_connections(db) -> {name: connection}
+    trunk_names(db) -> {id: name}               trunk_connections(db) -> {name: connection}
+    spent_by_trunk(db, now) -> {trunk id: {currency: Spent}}    of the day
     set_cap(db, Cap), drop_cap(db, Cap) -> bool, list_caps(db), spent_of(db, cap, now) -> Spent
     stop_all(db, reason, now), resume_all(db, now) -> bool, standstill_of(db) -> (since, reason)
 
@@ -118,6 +119,7 @@ from ccdialer.storage.spending import (
     drop_cap,
     list_caps,
     set_cap,
+    spent_by_trunk,
     spent_of,
 )
 from ccdialer.storage.standstill import resume_all, standstill_of, stop_all
@@ -133,6 +135,7 @@ from ccdialer.storage.trunks import (
     find_trunk,
     list_trunks,
     trunk_connections,
+    trunk_names,
     trunks_revision,
     upsert_trunk,
 )
@@ -204,12 +207,14 @@ __all__ = [
     "set_cap",
     "settings_from_json",
     "show_task",
+    "spent_by_trunk",
     "spent_of",
     "standstill_of",
     "status",
     "stop_all",
     "to_json",
     "trunk_connections",
+    "trunk_names",
     "trunks_revision",
     "unfinished",
     "upsert_agent",

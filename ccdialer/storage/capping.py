@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ccdialer.core.lines import CAP_OF_PROJECT, CAP_OF_SITE, CAP_OF_TRUNK
-from ccdialer.core.trunk import MICRO, Route
+from ccdialer.core.money import shown
+from ccdialer.core.trunk import Route
 from ccdialer.storage.database import Database
 from ccdialer.storage.holds import Candidate, Hold
 from ccdialer.storage.spending import Cap, Scope, Spent, bounds, list_caps, projects_of, spent_of
@@ -74,15 +75,9 @@ class _Ledger:
         until = bounds(cap.period, at)[1] if is_spent else at + LIVE_WAIT_MS
         reason = (
             f"spending cap of the {cap.scope} for the {cap.period}, "
-            f"{money(cap.amount, cap.currency)}: {money(found.spent)} spent, "
-            f"{money(found.held)} held for live calls, {money(most)} for the longest more"
+            f"{shown(cap.amount)} {cap.currency}: {shown(found.spent)} spent, "
+            f"{shown(found.held)} held for live calls, {shown(most)} for the longest more"
         )
         # Another trunk may take the task at once; of site and project it waits.
         due_at = at if cap.scope is Scope.TRUNK else until
         return Hold(RULES[cap.scope], reason, due_at, until)
-
-
-def money(micro: int, currency: str = "") -> str:
-    """An amount for people, to the cent: `12.50 RUB`."""
-    cents = round(micro * 100 / MICRO)
-    return f"{cents // 100}.{cents % 100:02} {currency}".rstrip()

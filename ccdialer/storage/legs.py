@@ -1,4 +1,4 @@
-"""Clients' legs: written before they are dialed with what they may cost, ended with their cost."""
+"""Clients' legs: written with what they may cost before they are dialed, ended with their cost."""
 
 from __future__ import annotations
 

@@ -54,6 +54,13 @@ NEARER_TASK = " OR ".join(
     f"(given.scope = '{scope}' AND EXISTS ({NEARER.replace('{covered}', covered)}))"
     for scope, covered in COVERED.items()
 ).replace("own.project_id", "given.project")
+PREFIXES = ", ".join(f"substr(e164, 2, {length})" for length in range(1, 16))
+# What is taken out of a list of names, each between bars, was in it.
+UNPRICED = f"""given.routed = 1 AND NOT EXISTS (
+    SELECT 1 FROM task_number JOIN trunk_rate ON prefix IN ({PREFIXES})
+    JOIN trunk ON trunk.id = trunk_id
+    WHERE task_number.task_id = task.id AND NOT bad AND enabled AND (given.trunks = ''
+        OR REPLACE(given.trunks, '|' || trunk.name || '|', '') <> given.trunks))"""
 
 _S, _K, _L = Verdict.SETTLED, Verdict.SKIPPED, Verdict.LATER
 
@@ -83,6 +90,7 @@ REASONS = (
         *(_K, "nearer_task", "open, but another task of the person is called first"),
         f"state <> 'active' AND ({NEARER_TASK})",
     ),
+    Reason(_K, "no_trunk", "no trunk has a price for any of its numbers", UNPRICED),
     Reason(
         *(_K, "abandoned_pause", "paused past the horizon after an abandoned call"),
         f"due_at >= given.until AND {ABANDONED}",
@@ -93,6 +101,10 @@ REASONS = (
         *(_L, "abandoned_wait", "waits after an abandoned call"),
         f"due_at > given.now AND {ABANDONED}",
     ),
+    Reason(
+        *(_L, "capped", "waits for a spending cap"),
+        "due_at > given.now AND substr(reason, 1, 12) = 'spending cap'",
+    ),
     Reason(_L, "in_call", "in a call now", "state = 'active'"),
     Reason(_L, "due_later", "due later", "due_at > given.now"),
     Reason(Verdict.NOW, "due", "due now", "1 = 1"),
@@ -102,8 +114,9 @@ _CASES = " ".join(f"WHEN {reason.holds} THEN {n}" for n, reason in enumerate(REA
 _CALLED = min(n for n, r in enumerate(REASONS) if r.verdict in (_L, Verdict.NOW))
 
 WITH_REASONS = f"""
-    WITH given AS (SELECT CAST(? AS BIGINT) AS now, CAST(? AS BIGINT) AS until, CAST(? AS INT)
-        AS most, CAST(? AS INT) AS project, CAST(? AS TEXT) AS scope),
+    WITH given AS (SELECT CAST(? AS BIGINT) AS now, CAST(? AS BIGINT) AS until,
+        CAST(? AS INT) AS most, CAST(? AS INT) AS project, CAST(? AS TEXT) AS scope,
+        CAST(? AS INT) AS routed, CAST(? AS TEXT) AS trunks),
     unfit AS (SELECT e164 FROM task_number WHERE campaign_id = ? AND e164 {{in_ids}}),
     reasoned AS (SELECT task.id, attempts, due_at, given.now, given.until,
         given.project, CASE {_CASES} END AS reason
@@ -151,9 +164,10 @@ def work(database: Database, campaign: Campaign, now: int, until: int) -> list[G
 
 def _given(database: Database, campaign: Campaign, now: int, until: int) -> tuple[object, ...]:
     settings = campaign.settings
+    trunks = "".join(f"|{name}|" for name in settings.trunks)
     unfit = database.keys(_unfit(database, campaign))
     given = (now, until, settings.max_attempts, campaign.project_id, settings.duplicates)
-    return (*given, campaign.id, unfit, campaign.id)
+    return (*given, int(not settings.dial), trunks, campaign.id, unfit, campaign.id)
 
 
 NUMBERS_PAGE = 10_000

@@ -83,6 +83,11 @@ def find_trunk(database: Database, name: str) -> Trunk:
     return found[0]
 
 
+def trunk_names(database: Database) -> dict[int, str]:
+    """Names of all trunks by id."""
+    return dict(database.rows("SELECT id, name FROM trunk"))
+
+
 def trunk_connections(database: Database) -> dict[str, str]:
     """What `upsert_trunk` was given as `connection`, by the trunk's name."""
     return dict(database.rows("SELECT name, connection FROM trunk"))

@@ -13,7 +13,7 @@ from ccdialer.core.campaign import Campaign, CampaignSettings
 from ccdialer.core.events import AttemptOpened, AttemptRefused
 from ccdialer.core.trunk import Rate, Route, Trunk, TrunkSettings, most_of
 from ccdialer.storage import Cap, Database, Period, Scope, Spent
-from ccdialer.storage.capping import LIVE_WAIT_MS, money
+from ccdialer.storage.capping import LIVE_WAIT_MS
 from ccdialer.storage.spending import bounds
 from tests.storage.processes import other_process
 from tests.storage.samples import NOW, at, carry, claim, closing, insert, opening, row
@@ -130,14 +130,6 @@ def test_a_cap_of_another_currency_or_of_no_price_holds_nobody(
     routes = ((one, euros), (two, symbolic), (three, fixed))
     answers = carry(db, *(opening(task, route=route) for task, route in routes))
     assert all(isinstance(answer, AttemptOpened) for answer in answers)
-
-
-@pytest.mark.parametrize(
-    ("micro", "shown"), [(0, "0.00"), (12_500_000, "12.50"), (5_000, "0.00"), (1_999_999, "2.00")]
-)
-def test_money_is_shown_to_the_cent(micro: int, shown: str) -> None:
-    assert money(micro) == shown
-    assert money(micro, "RUB") == f"{shown} RUB"
 
 
 # --- any interleaving ---------------------------------------------------------------------------
