@@ -24,6 +24,7 @@ from ccdialer.core.events import (
     Event,
     PhoneCalled,
     RecordingEnded,
+    RecordingFailed,
     SwitchFound,
     SwitchLost,
 )
@@ -211,8 +212,8 @@ class Daemon:
     def _heard(self, event: Event) -> None:
         if isinstance(event, PhoneCalled) and event.feature == LOGIN:
             self._reception.phone_called(event)
-        elif isinstance(event, RecordingEnded):
-            self._retention.weigh(event)
+        elif isinstance(event, RecordingEnded | RecordingFailed):
+            self._retention.hear(event)
         else:
             self._driver.tell(event)
 

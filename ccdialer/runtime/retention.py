@@ -12,7 +12,7 @@ import structlog
 
 from ccdialer.config import Config, Recordings
 from ccdialer.core.commands import NoteRecording
-from ccdialer.core.events import RecordingEnded
+from ccdialer.core.events import RecordingEnded, RecordingFailed
 from ccdialer.core.stored import DAY_S, Limits, RecordingState, Stored, attempt_in, to_go
 from ccdialer.runtime.archive import SeenFile, seconds_of, seen_in, size_of
 from ccdialer.runtime.driver import Driver
@@ -75,17 +75,25 @@ class Retention:
         self._node, self._wanted = config.node, config.recordings
         self.look_for_room()
 
-    def weigh(self, event: RecordingEnded) -> None:
-        """Tell the core of a recording's end with the size of its file."""
+    def hear(self, event: RecordingEnded | RecordingFailed) -> None:
+        """Tell the core of a recording's end, with the size of its file; a failure is logged."""
+        attempt_id = attempt_in(event.name)
+        if isinstance(event, RecordingFailed):
+            if attempt_id:
+                log.warning("talk not recorded", attempt=attempt_id, reason=event.reason)
+            self._driver.tell(event)
+        elif attempt_id:
+            self._weigh_soon(event)
+
+    def _weigh_soon(self, event: RecordingEnded) -> None:
         task = asyncio.get_running_loop().create_task(self._weigh(event))
         self._weighing.add(task)
         task.add_done_callback(self._weighing.discard)
 
     async def _weigh(self, event: RecordingEnded) -> None:
         wanted = self._wanted
-        if attempt_in(event.name):
-            event = await asyncio.to_thread(weighed, event, wanted.folder, wanted.format)
-            self._driver.tell(event)
+        event = await asyncio.to_thread(weighed, event, wanted.folder, wanted.format)
+        self._driver.tell(event)
 
     async def tend(self) -> None:
         """Every minute: is there room, what became of recordings whose end nobody told; and every
