@@ -39,7 +39,11 @@ ROOM_OF: dict[str, tuple[str, ...] | None] = {
     "sqlite3": ("storage/",),
     "structlog": None,
     "uvloop": ("runtime/",),
-    "yaml": ("campaign_file.py", "config.py", "schema.py", "writing.py"),
+    "xlsxwriter": ("reports/xlsx.py",),
+    "yaml": (
+        *("campaign_file.py", "config.py", "durations.py", "key_values.py", "project_file.py"),
+        *("schema.py", "writing.py"),
+    ),
 }
 DISTRIBUTION_OF = {"yaml": "pyyaml", "playhouse": "peewee"}
 WITHOUT_IMPORT = {"tzdata"}  # data that zoneinfo finds by itself

@@ -19,13 +19,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table as Drawn
 from rich.text import Text
 
+from ccdialer.core.trunk import MICRO
 from ccdialer.reports import words
 from ccdialer.reports.table import Audience, Column, Kind, Table
 
 FORMATS = ("table", "json", "csv")
 PIPE_WIDTH = 10_000  # into a pipe nothing is cut
 MOST_RECORDS = 20  # rows that are written one below the other, if the terminal is too narrow
-_NUMBERS = frozenset({Kind.COUNT, Kind.DECIMAL, Kind.SECONDS, Kind.RATE})
+_NUMBERS = frozenset({Kind.COUNT, Kind.DECIMAL, Kind.SECONDS, Kind.RATE, Kind.MONEY})
 # Of a terminal these would move the cursor, change colors, or reverse the text.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _FORMULA = re.compile(r"[=+\-@\t\n|%]")
@@ -140,6 +141,7 @@ _FOR_PEOPLE: dict[Kind, Callable[[Any], str]] = {
     Kind.RATE: lambda value: f"{value:.1%}",
     Kind.INSTANT: words.local,
     Kind.FLAG: lambda value: "yes" if value else "no",
+    Kind.MONEY: words.money,
 }
 
 
@@ -163,6 +165,8 @@ def _for_machines(column: Column, value: Any) -> Any:
         return words.utc(value)
     if column.kind in (Kind.SECONDS, Kind.DECIMAL):
         return round(float(value), 3)
+    if column.kind is Kind.MONEY:
+        return value / MICRO
     return round(float(value), 6) if column.kind is Kind.RATE else value
 
 

@@ -19,6 +19,7 @@ from ccdialer.cli import (
     doctor,
     forecast,
     learn,
+    project,
     recording,
     replay,
     report,
@@ -127,6 +128,7 @@ for noun in (
     *(agent.agent, campaign.campaign, completion.completion, config.config, db.db),
     *(
         doctor.doctor,
+        project.project,
         recording.recording,
         report.report,
         run.run,

@@ -13,8 +13,10 @@ from ccdialer.core.attempt import CallMove, CallState
 from ccdialer.core.campaign import Campaign, CampaignState, History, Tally
 from ccdialer.core.commands import Command
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.metrics import Work
 from ccdialer.core.pacing.policies import Policies
 from ccdialer.core.pacing.policy import Decision, Memory, Policy, Scene
+from ccdialer.core.project import Project
 from ccdialer.core.task import Task
 from ccdialer.core.timers import Timers
 
@@ -167,6 +169,8 @@ class Board:
         self.policies = policies
         self.timers = Timers()
         self.runs: dict[int, Run] = {}
+        self.projects: dict[int, Project] = {}
+        self.work: dict[int, Work] = {}  # of today, by agent: outlives his seat
         self.seats: dict[int, Seat] = {}
         self.calls: dict[str, Call] = {}
         self.legs: dict[str, Leg] = {}

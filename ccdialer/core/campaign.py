@@ -7,6 +7,7 @@ from enum import StrEnum
 from math import inf
 
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.retry_rule import RetryRule
 
 
 class Mode(StrEnum):
@@ -83,6 +84,8 @@ class CampaignSettings:
     wrap_up_s: float = 15.0  # limit of wrap-up; 0: the agent is available at once
     # again
     max_attempts: int = 3  # attempts that count, over all numbers of a task
+    max_uncounted: int = 10  # in a row that do not count (the route failed); the last one counts
+    retry_rules: tuple[RetryRule, ...] = ()  # the first that fits decides; none fits: the pauses
     retry_after_s: dict[Disposition, float] = field(default_factory=_shipped_retries)
 
 

@@ -9,6 +9,7 @@ from ccdialer.core import (
     calls,
     connecting,
     desk,
+    distribution,
     events,
     features,
     floor,
@@ -136,6 +137,8 @@ def _attempt_refused(board: Board, event: events.AttemptRefused, now: float) -> 
 
 HANDLERS: dict[type, Handler] = {
     events.CampaignLoaded: _campaign_loaded,
+    events.ProjectLoaded: distribution.project_loaded,
+    events.WorkCounted: distribution.work_counted,
     events.TasksReserved: _tasks_reserved,
     events.AttemptOpened: _attempt_opened,
     events.AttemptRefused: _attempt_refused,

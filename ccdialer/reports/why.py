@@ -102,16 +102,15 @@ def _waiting(case: _Case) -> str:
 
 def _after(case: _Case) -> str:
     """What the waiting follows: ` after no answer (attempt 1 of 3)`."""
-    if case.task["reason"]:
-        return f", because {case.task['reason']}"
+    because = f", because {case.task['reason']}" if case.task["reason"] else ""
     closed = [one for one in case.tries if one["disposition"]]
     if not closed:
-        return ", not called yet"
-    limit = case.campaign.settings.max_attempts
+        return because or ", not called yet"
+    used, limit = case.task["attempts"], case.campaign.settings.max_attempts
     result = words.result(closed[-1]["disposition"])
     if not closed[-1]["counts"]:
-        return f" after {result} (not counted; {case.task['attempts']} of {limit} attempts used)"
-    return f" after {result} (attempt {case.task['attempts']} of {limit})"
+        return f" after {result} (not counted; {used} of {limit} attempts used){because}"
+    return f" after {result} (attempt {used} of {limit}){because}"
 
 
 def _reserved(case: _Case) -> str:

@@ -191,6 +191,7 @@ class Daemon:
         live until Asterisk has been asked."""
         node = self._config.node
         released = await self._library.read(release_reserved, node)
+        self._driver.tell_all(await self._library.projects())
         self._driver.tell_all(await self._library.campaigns())
         sessions = await self._library.read(sessions_of, node)
         attempts = await self._library.read(open_attempts_of, node)

@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 
 from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import Campaign, History
-from ccdialer.core.events import AgentChanged, CampaignLoaded, Event
+from ccdialer.core.events import AgentChanged, CampaignLoaded, Event, ProjectLoaded, WorkCounted
 from ccdialer.runtime.calendar import midnight, next_time
 from ccdialer.runtime.clock import Clock
-from ccdialer.storage import agents, campaigns
+from ccdialer.storage import agents, campaigns, projects, statistics
 from ccdialer.storage.database import Database
 from ccdialer.storage.pacing import memory_of
 
@@ -34,6 +34,7 @@ class Library:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._day_ends = 0.0  # of the day whose work was counted last, epoch seconds
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
     async def read(self, function: Callable[..., T], *arguments: Any) -> T:
@@ -46,6 +47,18 @@ class Library:
     async def campaigns(self) -> list[CampaignLoaded]:
         """All campaigns with their live answers, and with what pacing has learned."""
         return await self.read(_remembered, self._clock.drift())
+
+    async def projects(self) -> list[Event]:
+        """All projects; and what agents have had today, if that was not counted yet today: the core
+        goes on counting by itself."""
+        found: list[Event] = await self.read(_projects)
+        now = time.time()
+        if now >= self._day_ends:
+            today, ends = midnight(now), midnight(now, 1)
+            work = await self.read(statistics.agents_work, round(today * 1000), round(ends * 1000))
+            found.append(WorkCounted(work))
+            self._day_ends = ends
+        return found
 
     async def edits(self, on_duty: frozenset[int]) -> list[Event]:
         """Campaigns and the agents on duty as they are in the database now."""
@@ -64,6 +77,10 @@ class Library:
 
     def close(self) -> None:
         self._threads.shutdown(wait=True)
+
+
+def _projects(database: Database) -> list[Event]:
+    return [ProjectLoaded(project) for project in projects.all_projects(database)]
 
 
 def _remembered(database: Database, drift_s: float) -> list[CampaignLoaded]:

@@ -31,6 +31,13 @@ Campaigns, projects, agents
     upsert_agent(db, agent, projects, now) -> id
     list_agents(db), agent_by_login(db, login), agent_by_phone(db, phone), agent_by_id(db, id)
 
+Trunks, money, the emergency stop
+    upsert_trunk(db, trunk, now, connection="{}") -> id     enable_trunk(db, name, enabled, now)
+    list_trunks(db), find_trunk(db, name)       with their price lists; trunks_revision(db) -> int
+    trunk_connections(db) -> {name: connection}
+    set_cap(db, Cap), drop_cap(db, Cap) -> bool, list_caps(db), spent_of(db, cap, now) -> Spent
+    stop_all(db, reason, now), resume_all(db, now) -> bool, standstill_of(db) -> (since, reason)
+
 Tasks
     insert_tasks(db, campaign_id, [TaskRow], now) -> [None | Duplicate]     a few thousand at a time
     claim_tasks, release_tasks(db, ids, node), cancel_tasks(db, ids, reason, now) -> [id]
@@ -99,6 +106,17 @@ from ccdialer.storage.recordings import (
 )
 from ccdialer.storage.recovery import open_attempts_of, sessions_of
 from ccdialer.storage.settings import to_json
+from ccdialer.storage.spending import (
+    Cap,
+    Period,
+    Scope,
+    Spent,
+    drop_cap,
+    list_caps,
+    set_cap,
+    spent_of,
+)
+from ccdialer.storage.standstill import resume_all, standstill_of, stop_all
 from ccdialer.storage.statistics import (
     AgentTotals,
     CampaignTotals,
@@ -106,18 +124,30 @@ from ccdialer.storage.statistics import (
     campaign_totals,
 )
 from ccdialer.storage.tasks import cancel_tasks, claim_tasks, release_reserved, release_tasks
+from ccdialer.storage.trunks import (
+    enable_trunk,
+    find_trunk,
+    list_trunks,
+    trunk_connections,
+    trunks_revision,
+    upsert_trunk,
+)
 
 __all__ = [
     "AgentTotals",
     "AttemptFilter",
     "CampaignTotals",
+    "Cap",
     "Database",
     "Duplicate",
     "Entry",
     "KnownFile",
     "NodeLock",
     "PaceFilter",
+    "Period",
     "RecordingFilter",
+    "Scope",
+    "Spent",
     "Status",
     "StorageBusy",
     "TaskFilter",
@@ -135,8 +165,11 @@ __all__ = [
     "claim_tasks",
     "connect",
     "count_tasks",
+    "drop_cap",
+    "enable_trunk",
     "ensure_project",
     "find_campaign",
+    "find_trunk",
     "history_of",
     "history_of_number",
     "insert_tasks",
@@ -144,10 +177,12 @@ __all__ = [
     "list_agents",
     "list_attempts",
     "list_campaigns",
+    "list_caps",
     "list_paces",
     "list_projects",
     "list_recordings",
     "list_tasks",
+    "list_trunks",
     "lock_node",
     "mark_deleted",
     "memory_of",
@@ -159,13 +194,21 @@ __all__ = [
     "recordings_of",
     "release_reserved",
     "release_tasks",
+    "resume_all",
     "sessions_of",
     "set_campaign_state",
+    "set_cap",
     "settings_from_json",
     "show_task",
+    "spent_of",
+    "standstill_of",
     "status",
+    "stop_all",
     "to_json",
+    "trunk_connections",
+    "trunks_revision",
     "unfinished",
     "upsert_agent",
     "upsert_campaign",
+    "upsert_trunk",
 ]

@@ -7,12 +7,13 @@ from ccdialer.core.events import OpenAttemptFound, SessionFound
 from ccdialer.core.task import Task
 from ccdialer.storage.agents import agent_by_id
 from ccdialer.storage.database import Database
-from ccdialer.storage.tasks import usable_numbers
+from ccdialer.storage.tasks import past_of, usable_numbers
 
 OPEN_ATTEMPTS = """
     SELECT attempt.id, task_id, attempt.campaign_id, task.attempts, number, opened_at,
-        answered_at, joined_at, agent_id, agent_leg_id,
-        (SELECT COUNT(*) FROM recording WHERE attempt_id = attempt.id)
+        answered_at, joined_at, attempt.agent_id, agent_leg_id,
+        (SELECT COUNT(*) FROM recording WHERE attempt_id = attempt.id),
+        task.created_at, next_number
     FROM attempt JOIN task ON task.id = task_id
     WHERE ended_at IS NULL AND attempt.node = ? ORDER BY opened_at, attempt.id"""
 
@@ -25,13 +26,21 @@ def open_attempts_of(database: Database, node: str) -> list[OpenAttemptFound]:
     """Attempts of `node` that nobody closed, oldest first; instants in epoch seconds."""
     rows = database.rows(OPEN_ATTEMPTS, (node,))
     numbers = usable_numbers(database, [row[1] for row in rows])
+    past = past_of(database, [row[1] for row in rows])
     found = []
     for attempt_id, task_id, campaign_id, attempts, number, *rest in rows:
-        opened_at, answered_at, joined_at, agent_id, agent_leg_id, recordings = rest
+        opened_at, answered_at, joined_at, agent_id, agent_leg_id, *rest = rest
+        recordings, created_at, prefers = rest
+        task = Task(
+            *(task_id, campaign_id, numbers.get(task_id, (number,)), attempts),
+            past=past.get(task_id, ()),
+            created_at=created_at / 1000,
+            prefers=prefers or "",
+        )
         found.append(
             OpenAttemptFound(
                 attempt_id=attempt_id,
-                task=Task(task_id, campaign_id, numbers.get(task_id, (number,)), attempts),
+                task=task,
                 number=number,
                 opened_at=opened_at / 1000,
                 answered_at=_seconds(answered_at),

@@ -13,12 +13,14 @@ from ccdialer import storage
 from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import CampaignSettings, CampaignState
 from ccdialer.core.commands import RecordLearned
-from ccdialer.core.events import AgentChanged, CampaignLoaded
+from ccdialer.core.events import AgentChanged, CampaignLoaded, ProjectLoaded, WorkCounted
+from ccdialer.core.project import Distribution, ProjectSettings
 from ccdialer.errors import NotFound
 from ccdialer.runtime.calendar import midnight, next_time
 from ccdialer.runtime.clock import Clock
 from ccdialer.runtime.library import Library, wall_ms
 from ccdialer.storage import Database
+from ccdialer.storage.projects import set_project
 
 SETTINGS = CampaignSettings("PJSIP/{digits}@trunk")
 
@@ -99,3 +101,15 @@ async def test_edits_are_all_campaigns_and_the_agents_on_duty(
     assert loaded.campaign.state is CampaignState.ACTIVE
     assert changed == AgentChanged(storage.agent_by_login(db, "anna"))
     assert changed.agent.name == "Anna B."
+
+
+async def test_what_agents_had_today_is_counted_once_a_day(
+    db: Database, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = ProjectSettings(Distribution.FEWEST_CALLS)
+    project = set_project(db, "acme", settings, wall_ms())
+    assert await library.projects() == [ProjectLoaded(project), WorkCounted({})]
+    assert await library.projects() == [ProjectLoaded(project)]
+    tomorrow = midnight(time.time(), 1) + 1.0
+    monkeypatch.setattr("ccdialer.runtime.library.time.time", lambda: tomorrow)
+    assert await library.projects() == [ProjectLoaded(project), WorkCounted({})]

@@ -92,6 +92,8 @@ class CloseAttempt:
     joined_at: float | None = None
     agent_id: int | None = None
     note: str = ""
+    next_number: str | None = None  # which number the next attempt dials; None: as before
+    reason: str = ""  # why the task is dialed again then, where the result does not say it
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,10 @@ from ccdialer.core.events.from_storage import (
     AttemptRefused,
     CampaignLoaded,
     OpenAttemptFound,
+    ProjectLoaded,
     SessionFound,
     TasksReserved,
+    WorkCounted,
 )
 from ccdialer.core.events.from_switch import (
     CommandFailed,
@@ -40,6 +42,8 @@ from ccdialer.core.events.from_switch import (
 
 Event = (
     CampaignLoaded
+    | ProjectLoaded
+    | WorkCounted
     | TasksReserved
     | AttemptOpened
     | AttemptRefused
@@ -89,6 +93,7 @@ __all__ = [
     "PauseAsked",
     "PhoneCalled",
     "PlaybackEnded",
+    "ProjectLoaded",
     "ReadyAsked",
     "RecordingEnded",
     "RecordingFailed",
@@ -100,4 +105,5 @@ __all__ = [
     "SwitchFound",
     "SwitchLost",
     "TasksReserved",
+    "WorkCounted",
 ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import Campaign, History
+from ccdialer.core.metrics import Work
 from ccdialer.core.pacing.policy import Memory
+from ccdialer.core.project import Project
 from ccdialer.core.task import Task
 
 
@@ -18,6 +21,20 @@ class CampaignLoaded:
     history: History
     closes_at: float | None = None  # when dialing usually ends for the day; None: nobody knows
     memory: Memory | None = None  # what pacing had learned, for a campaign that is new to the core
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectLoaded:
+    """A project exists or has changed."""
+
+    project: Project
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCounted:
+    """What agents have had today, by their ids; who is not named has had nothing."""
+
+    work: Mapping[int, Work]
 
 
 @dataclass(frozen=True, slots=True)
