@@ -74,6 +74,7 @@ class OpenAttemptFound:
     agent_id: int | None
     agent_leg_id: str | None
     recordings: int = 0  # parts begun
+    is_recorded: bool = False  # the last of them was being written
 
 
 @dataclass(frozen=True, slots=True)
