@@ -39,7 +39,7 @@ FRESH_S = 60.0
 """A file changed since is being written, whatever is known of its talk."""
 SETTLED_MS = 30_000
 """The word of a recording's end comes within this after its attempt is closed, if it comes."""
-GB = 1e9
+MB, GB = 1e6, 1e9
 
 Delete = Callable[[str], Awaitable[str]]
 """Has Asterisk delete the recording of that name; empty, or why it did not."""
@@ -129,9 +129,9 @@ class Retention:
             log.info(
                 "recordings deleted",
                 files=len(stock.going),
-                gb=round(stock.size / GB, 3),
+                mb=round(stock.size / MB, 1),
                 kept=stock.kept,
-                kept_gb=round(stock.kept_size / GB, 3),
+                kept_mb=round(stock.kept_size / MB, 1),
             )
 
     async def _remove(self, names: Sequence[str]) -> None:
@@ -158,7 +158,7 @@ def no_room(wanted: Recordings) -> str:
 
 
 def _strays(stock: Stock, folder: str) -> str:
-    size = f"{stock.strays_size / GB:.3f} GB"
+    size = f"{stock.strays_size / MB:.1f} MB"
     return f"{stock.strays} recordings ({size}) in {folder} belong to no attempt; they stay"
 
 
