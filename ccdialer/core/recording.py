@@ -7,7 +7,8 @@ live or not. What goes wrong is written down with the attempt, and the talk goes
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
+from typing import Any
 
 from ccdialer.core import attempt as attempts
 from ccdialer.core.attempt import MOST_PARTS, CallState
@@ -100,3 +101,11 @@ def _note(board: Board, name: str, state: RecordingState, at: float, **known: ob
     attempt_id = attempt_in(name)
     if attempt_id:
         board.emit(NoteRecording(attempt_id, name, state, at, **known))  # type: ignore[arg-type]
+
+
+HANDLERS: dict[type, Callable[[Board, Any, float], None]] = {
+    RecordingStarted: started,
+    RecordingFailed: failed,
+    RecordingEnded: ended,
+}
+"""What is heard of recordings; none of it is a reason to place more calls."""

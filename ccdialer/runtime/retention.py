@@ -14,6 +14,7 @@ from ccdialer.config import Config, Recordings
 from ccdialer.core.commands import NoteRecording
 from ccdialer.core.events import RecordingEnded, RecordingFailed
 from ccdialer.core.stored import DAY_S, Limits, RecordingState, Stored, attempt_in, to_go
+from ccdialer.errors import StorageUnavailable
 from ccdialer.runtime.archive import SeenFile, seconds_of, seen_in, size_of
 from ccdialer.runtime.driver import Driver
 from ccdialer.runtime.library import Library, wall_ms
@@ -101,11 +102,14 @@ class Retention:
         wanted = self._wanted
         self.look_for_room()
         before = wall_ms() - SETTLED_MS
-        await self._library.read(settle, wanted.folder, self._node, before)
         now = self._driver.clock.now()
-        if now - self._stock_at >= STOCK_EVERY_S:
-            self._stock_at = now
-            await self.take_stock()
+        try:
+            await self._library.read(settle, wanted.folder, self._node, before)
+            if now - self._stock_at >= STOCK_EVERY_S:
+                await self.take_stock()
+                self._stock_at = now
+        except StorageUnavailable as error:
+            log.warning("recordings not cared for", trouble=str(error))
 
     def look_for_room(self) -> None:
         """Nothing is recorded on a disk that is almost full: it is Asterisk's own, too."""
@@ -121,7 +125,7 @@ class Retention:
         try:
             stock = await self._library.read(taken, wanted, self._node, wall_ms())
         except OSError as error:
-            self._tell(f"{wanted.folder}: {error.strerror}")
+            self._tell(f"{error.filename or wanted.folder}: {error.strerror}")
             return
         self._tell(_strays(stock, wanted.folder) if stock.strays else "")
         await self._remove(stock.going)

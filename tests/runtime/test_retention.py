@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -259,6 +260,24 @@ async def test_an_hour_of_minutes_takes_stock_once(
     begin(age_ms=9 * DAY_MS)
     await retention.tend()
     assert len(shelf.names()) == 1
+
+
+async def test_a_database_that_is_away_is_told_and_the_next_minute_tries_again(
+    floor: Floor, shelf: Shelf, begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(age_ms=8 * DAY_MS)
+    retention = made(floor, shelf, keep_days=7)
+    monkeypatch.setattr(storage.database, "BUSY_TIMEOUT_S", 0.1)
+    blocker = sqlite3.connect(str(floor.db.path), isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    with capture_logs() as logs:
+        await retention.tend()
+    assert "locked" in logs[-1]["trouble"]
+    assert len(shelf.names()) == 1
+    blocker.execute("ROLLBACK")
+    blocker.close()
+    await retention.tend()
+    assert shelf.names() == set()
 
 
 def test_stock_without_files_is_nothing(db: Database, shelf: Shelf) -> None:
