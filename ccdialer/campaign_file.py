@@ -11,8 +11,10 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from ccdialer.core.campaign import CampaignSettings
+from ccdialer.core.campaign import CampaignSettings, Mode
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.numbering import NumberType
+from ccdialer.core.phone import REGIONS
 from ccdialer.durations import in_seconds
 from ccdialer.errors import ConfigError
 from ccdialer.key_values import WHERE, faults_of, page_of_words
@@ -20,6 +22,8 @@ from ccdialer.schema import Source, Spec, documents, line_of, plain, read_mappin
 from ccdialer.writing import differing
 
 LONGEST_RETRY_S = 90 * 86400.0
+AGENT_FIRST_MODES = frozenset({Mode.PROGRESSIVE})
+"""Each call of theirs has its agent before it is placed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +48,35 @@ def _dial(value: str) -> str:
     whole = re.fullmatch(r"[A-Za-z0-9]+/[^\s&,]+", value)
     place = "{digits}" in value or "{e164}" in value
     rest = value.replace("{digits}", "").replace("{e164}", "")
-    fits = whole and place and not set("{}") & set(rest)
+    fits = not value or (whole and place and not set("{}") & set(rest))
     return "" if fits else "a dial string with {digits} or {e164}, such as PJSIP/{digits}@trunk"
 
 
 def _caller_id(value: str) -> str:
-    fits = re.fullmatch(r'(\+?[0-9]{2,20}|"[^"<>\x00-\x1f]{0,60}" <\+?[0-9]{2,20}>)?', value)
-    return "" if fits else 'a number, or "Name" <number>, or nothing'
+    return "" if not value or _is_caller_id(value) else f"{CALLER_ID}, or nothing"
+
+
+def _caller_ids(value: Iterable[str]) -> str:
+    return "" if all(map(_is_caller_id, value)) else f"{CALLER_ID}, each"
+
+
+def _caller_ids_by_prefix(value: Mapping[str, str]) -> str:
+    fits = all(re.fullmatch(r"[1-9][0-9]{0,14}", prefix) for prefix in value)
+    return (
+        _caller_ids(value.values()) if fits else "prefixes of digits without a plus, such as 7495"
+    )
+
+
+CALLER_ID = 'a number, or "Name" <number>'
+
+
+def _is_caller_id(value: str) -> bool:
+    shape = r'\+?[0-9]{2,20}|"[^"<>\x00-\x1f]{0,60}" <\+?[0-9]{2,20}>'
+    return re.fullmatch(shape, value) is not None
+
+
+def _names(value: Iterable[str]) -> str:
+    return next(filter(None, map(_name, value)), "")
 
 
 def _sounds(value: str) -> str:
@@ -65,10 +91,36 @@ def _clock(value: str) -> str:
     return "" if fits else "a time of the day such as 20:00, or nothing"
 
 
+def _types(values: tuple[NumberType, ...]) -> str:
+    return "" if values else "at least one of " + ", ".join(NumberType)
+
+
+def _countries(values: tuple[str, ...]) -> str:
+    fits = all(value in REGIONS for value in values)
+    return "" if fits else "a list of ISO 3166 codes in capitals, such as [RU, KZ]"
+
+
+def _prefixes(values: tuple[str, ...]) -> str:
+    fits = all(re.fullmatch(r"\+[0-9]{1,14}", value) for value in values)
+    return "" if fits else 'a list of prefixes such as ["+7809", "+882"]'
+
+
 RULES: dict[str, dict[str, Any]] = {
-    "dial": {"doc": "Dial string; {digits} is the number, {e164} has its plus.", "check": _dial},
+    "dial": {
+        "doc": "Dial string, {digits} is the number, {e164} has its plus; empty: by trunk prices.",
+        "check": _dial,
+    },
     "mode": {"doc": "predictive, progressive (a call per free agent) or power (several)."},
     # whom, and when he may be called
+    "number_types": {"doc": "Kinds of numbers that are dialed.", "check": _types},
+    "countries": {
+        "doc": "Countries whose numbers are dialed; empty: numbers.region of config.yaml.",
+        "check": _countries,
+    },
+    "denied_prefixes": {"doc": "Numbers that begin so are never dialed.", "check": _prefixes},
+    "duplicates": {
+        "doc": "Close a task where the person has another: keep (never), project, site.",
+    },
     # by which agent
     "priority": {"doc": "Of shared agents, 9 gets them first.", "least": 0, "most": 9},
     "weight": {
@@ -76,8 +128,16 @@ RULES: dict[str, dict[str, Any]] = {
         "least": 0.01,
         "most": 100,
     },
+    "agent_first": {"doc": "Ring the agent, and when he is there, the client."},
     # through which line
+    "trunks": {"doc": "Without a dial string: the only trunks to use; none: all.", "check": _names},
     "caller_id": {"doc": "What clients see; empty: the trunk's own.", "check": _caller_id},
+    "caller_id_by_prefix": {
+        "doc": "Before that, by the longest prefix of the client's number: {7812: +78120000000}.",
+        "check": _caller_ids_by_prefix,
+    },
+    "caller_id_pool": {"doc": "Or one of these numbers for each client.", "check": _caller_ids},
+    "caller_id_sticky": {"doc": "A client sees the same of them at every attempt."},
     "max_lines": {"doc": "Calls at once, talking included.", "least": 1, "most": 10000},
     # how many at once
     "lines_per_agent": {"doc": "power: calls per free agent.", "least": 1, "most": 20},
@@ -215,6 +275,9 @@ def _hold_together(values: Mapping[str, Any], node: Node, source: Source, before
         sentence = f"{plain(ring)} is less than min_ring_s, which is {plain(least)}"
         place = _key_node(node, "ring_timeout_s", "min_ring_s")
         source.fault(place, f"{before}ring_timeout_s", sentence)
+    if values["agent_first"] and values["mode"] not in AGENT_FIRST_MODES:
+        sentence = f"a {values['mode']} campaign dials before an agent is chosen; use progressive"
+        source.fault(_key_node(node, "agent_first", "mode"), f"{before}agent_first", sentence)
 
 
 def _merged(

@@ -32,7 +32,7 @@ ROOM_OF: dict[str, tuple[str, ...] | None] = {
     "jinja2": ("rendering.py",),
     "orjson": ("ari/",),
     "peewee": ("storage/",),
-    "phonenumbers": ("core/phone.py",),
+    "phonenumbers": ("core/phone.py", "core/numbering.py", "core/allowed.py"),
     "playhouse": ("storage/",),
     "psycopg": ("storage/",),
     "rich": ("cli/",),

@@ -16,6 +16,7 @@ from ccdialer.cli import (
     completion,
     config,
     db,
+    dnc,
     doctor,
     forecast,
     learn,
@@ -127,6 +128,7 @@ campaign.campaign.add_command(forecast.forecast)
 for noun in (
     *(agent.agent, campaign.campaign, completion.completion, config.config, db.db),
     *(
+        dnc.dnc,
         doctor.doctor,
         project.project,
         recording.recording,

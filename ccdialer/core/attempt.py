@@ -7,6 +7,8 @@ from enum import StrEnum
 LEG_PREFIX = "ccd-"
 MOST_RINGS = 9
 """Agents' phones that may be rung for one attempt: a leg's id has one digit for them."""
+MOST_LEGS = 5
+"""Trunks that may be tried for one attempt."""
 
 
 MOST_PARTS = 9
@@ -16,7 +18,8 @@ MOST_PARTS = 9
 class CallState(StrEnum):
     """Where the call of an attempt stands."""
 
-    OPENING = "opening"  # the attempt is being committed; nothing was dialed yet
+    OPENING = "opening"  # attempt or leg is being committed; nothing is dialed
+    SUMMONING = "summoning"  # the held agent is called to the phone; the client is not dialed yet
     DIALING = "dialing"  # the originate was sent
     RINGING = "ringing"  # the client's phone rings
     DETECTING = "detecting"  # answered; person or machine is being told apart
@@ -31,7 +34,9 @@ class CallState(StrEnum):
 class CallMove(StrEnum):
     """What can happen to a call."""
 
+    SUMMON = "summon"
     DIAL = "dial"
+    REROUTE = "reroute"
     RING = "ring"
     DETECT = "detect"
     ANSWER = "answer"
@@ -46,6 +51,9 @@ class CallMove(StrEnum):
 _S, _M = CallState, CallMove
 MOVES: dict[tuple[CallState, CallMove], CallState] = {
     (_S.OPENING, _M.DIAL): _S.DIALING,
+    (_S.DIALING, _M.REROUTE): _S.OPENING,  # the trunk did not carry it: another one's leg
+    (_S.OPENING, _M.SUMMON): _S.SUMMONING,
+    (_S.SUMMONING, _M.DIAL): _S.DIALING,
     (_S.DIALING, _M.RING): _S.RINGING,
     (_S.DIALING, _M.DETECT): _S.DETECTING,
     (_S.RINGING, _M.DETECT): _S.DETECTING,
@@ -60,16 +68,22 @@ MOVES: dict[tuple[CallState, CallMove], CallState] = {
     **{
         (state, _M.END): _S.ENDING
         for state in _S
-        if state not in (_S.OPENING, _S.ENDING, _S.CLOSED)
+        if state not in (_S.OPENING, _S.SUMMONING, _S.ENDING, _S.CLOSED)
     },
     **{(state, _M.CLOSE): _S.CLOSED for state in _S if state is not _S.CLOSED},
 }
 
 
-def client_leg(attempt_id: str) -> str:
-    """Channel id of the client's leg. Fixed length: an id that is a prefix of a live one is refused
-    by Asterisk's default channel storage."""
-    return f"{LEG_PREFIX}{attempt_id}-c1"
+def client_leg(attempt_id: str, serial: int = 1) -> str:
+    """Channel id of the client's leg over the `serial`-th trunk tried, 1 to MOST_LEGS. Fixed
+    length: an id that is a prefix of a live one is refused by Asterisk's default channel storage.
+    """
+    return f"{LEG_PREFIX}{attempt_id}-c{serial}"
+
+
+def serial_of(leg_id: str) -> int:
+    """Which of the client's legs this is."""
+    return int(leg_id[-1])
 
 
 def agent_leg(attempt_id: str, ring: int) -> str:

@@ -13,12 +13,14 @@ from ccdialer.core.attempt import CallMove, CallState
 from ccdialer.core.campaign import Campaign, CampaignState, History, Tally
 from ccdialer.core.commands import Command
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.health import TrunkAtWork
 from ccdialer.core.metrics import Work
 from ccdialer.core.pacing.policies import Policies
 from ccdialer.core.pacing.policy import Decision, Memory, Policy, Scene
 from ccdialer.core.project import Project
 from ccdialer.core.task import Task
 from ccdialer.core.timers import Timers
+from ccdialer.core.trunk import Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,10 @@ class Run:
     calls: dict[str, Call] = field(default_factory=dict)
     congested_at: float | None = None  # when the trunk last had no line for one more
     lines_found: int = 0  # lines in use then
+    trunk_lines: int | None = None  # more calls its trunks can take; None: it has a dial string
+    blocked: str = ""  # why it can call nobody: no trunk can be used, a spending cap is reached
+    capped_until: float = 0.0  # a spending cap is reached until then
+    cap: str = ""
     history: History = field(default_factory=History)
     closes_at: float | None = None  # when dialing ends for the day, if anybody knows
     memory: Memory | None = None  # what an earlier policy had learned
@@ -129,12 +135,17 @@ class Call:
     opened_at: float
     state: CallState = CallState.OPENING
     is_flying: bool = True  # may yet turn out to be a live client
-    dialed_at: float | None = None
+    route: Route | None = None
+    trunks_tried: set[int] = field(default_factory=set)
+    dialed_at: float | None = None  # the present leg
+    ring_until: float = 0.0  # of the present leg
     ringing_at: float | None = None
     answered_at: float | None = None
-    live_at: float | None = None  # a person is known to be on the line: the clock of abandonment
+    live_at: float | None = None  # a person is known to be on the line
+    clock_at: float | None = None  # of abandonment: not running while an agent is held for him
     joined_at: float | None = None
     seat: Seat | None = None
+    is_held: bool = False  # the seat was reserved before anything was dialed
     agent_id: int | None = None  # of who talked, kept when the seat is gone
     agent_leg_id: str | None = None
     agent_up: bool = False  # his leg can be joined
@@ -147,6 +158,11 @@ class Call:
     bridged: bool = False  # a bridge was made for this talk
     result: Disposition | None = None  # decided before the leg's end is known
     note: str = ""
+
+    @property
+    def needs_agent(self) -> bool:
+        """May turn out to be a live client for whom no agent is held."""
+        return self.is_flying and not self.is_held
 
     def move(self, move: CallMove) -> None:
         """Change state by the table; an impossible move is a bug and raises KeyError."""
@@ -175,12 +191,19 @@ class Board:
         self.seats: dict[int, Seat] = {}
         self.calls: dict[str, Call] = {}
         self.legs: dict[str, Leg] = {}
+        self.trunks: dict[int, TrunkAtWork] = {}
+        self.stopped: str | None = None  # why nothing is dialed anywhere: the emergency stop
         self.waiting: deque[Call] = deque()  # live clients without an agent, longest first
         self.farewells: dict[str, str] = {}  # playback id -> leg to hang up when it ends
         self.is_ticking = False
         self.connected = False
         self.draining = False
         self.out: list[Command] = []
+
+    @property
+    def is_dialing(self) -> bool:
+        """Whether clients may be dialed at all."""
+        return self.connected and not self.draining and self.stopped is None
 
     def emit(self, command: Command) -> None:
         """Ask the world for a deed."""

@@ -10,7 +10,7 @@ from ccdialer.core.disposition import Disposition, of_unanswered
 from ccdialer.core.events import LegEnded
 from ccdialer.core.task import TaskMove
 
-CAUSE_NO_ANSWER = 19
+CAUSE_NONE, CAUSE_NO_ANSWER = 0, 19
 TIMEOUT_TOLERANCE_S = 1.0
 """Asterisk's own ring time-out and a 480 from the network look alike but for when they come."""
 

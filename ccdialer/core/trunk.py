@@ -69,12 +69,12 @@ class Trunk:
 class Route:
     """One way to a client: what his leg is dialed by, and what it costs."""
 
-    trunk_id: int
+    trunk_id: int | None  # None: the campaign's own dial string, whose price nobody knows
     trunk: str  # its name
     endpoint: str  # Asterisk's dial string
     caller_id: str
-    rate: Rate
-    most: int  # cost of a call of the longest length, micro-units; 0 where the price only ranks
+    rate: Rate | None = None
+    most: int = 0  # cost of the longest call, micro-units; 0 where there is no literal price
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,7 @@ class NoRoute:
 
     reason: str
     wait_s: float
+    is_passing: bool = False  # a line may be free any moment
 
 
 def longest(prefixes: Mapping[str, object], number: str) -> str | None:

@@ -77,7 +77,7 @@ def run(config: Config, config_path: Path) -> None:
     logs.set_up(config.log.level, config.log.format, logs.is_journal())
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     with (
-        open_database(config.database) as database,
+        open_database(config.database, config.numbers.region) as database,
         Lease(database, config.node) as lease,
         asyncio.Runner(loop_factory=_loop_factory()) as runner,
     ):

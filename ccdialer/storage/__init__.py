@@ -44,6 +44,10 @@ Tasks
     list_tasks(db, TaskFilter) -> [dict]        show_task(db, id) -> dict
     count_tasks(db) -> {campaign_id: {TaskState: n}}
 
+Do-not-call lists
+    put_on_list(db, DncList, [Listing], now) -> Listed      a few thousand at a time
+    take_off_list(db, project_id, numbers, now) -> int      list_dnc(db, DncFilter) -> [dict]
+
 Reports
     list_attempts(db, AttemptFilter) -> [dict]  history_of_number(db, e164) -> [dict]
     campaign_totals(db, since, until) -> {id: CampaignTotals}

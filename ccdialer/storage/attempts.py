@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from ccdialer.core.attempt import LEG_PREFIX
 from ccdialer.core.commands import CloseAttempt, OpenAttempt, RecordJoin
 from ccdialer.core.events import AttemptOpened, AttemptRefused
 from ccdialer.core.task import MOVES, TaskState
 from ccdialer.storage.database import Database
-from ccdialer.storage.permission import Candidate, Hold, holds
+from ccdialer.storage.holds import Candidate, Hold, hold_back, wait_s_of
+from ccdialer.storage.holds import ToWall as ToWall
+from ccdialer.storage.legs import close_legs, insert_legs
+from ccdialer.storage.permission import holds
+from ccdialer.storage.settling import settle
 
 LIVE_NUMBER_PAUSE_MS = 300_000
 """A task whose number is on a live call elsewhere is due again after this."""
 
 LIVE_NUMBER = "its number is on a live call"
 
-ToWall = Callable[[float], int]  # core seconds to epoch milliseconds
-
 TASKS_FOR_OPENING = "SELECT id, state, node FROM task WHERE id {in_ids} ORDER BY id {for_update}"
 
 INSERT_ATTEMPT = """
-    INSERT INTO attempt (id, task_id, campaign_id, number, node, opened_at, counts, note)
-    VALUES (?, ?, ?, ?, ?, ?, ?, '') ON CONFLICT DO NOTHING"""
+    INSERT INTO attempt
+        (id, task_id, campaign_id, number, node, opened_at, counts, held_agent_id, note)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, '') ON CONFLICT DO NOTHING"""
 
 LIVE_ATTEMPTS = "SELECT id FROM attempt WHERE id {in_ids} AND ended_at IS NULL"
 
@@ -34,10 +37,6 @@ ACTIVATE = "UPDATE task SET state = 'active', reason = '' WHERE id {in_ids}"
 PUT_BACK = """
     UPDATE task SET state = 'waiting', node = NULL, reason = ?, due_at = ?, changed_at = ?
     WHERE id = ?"""
-
-END_HELD = """
-    UPDATE task SET state = 'cancelled', node = NULL, reason = ?, changed_at = ?
-    WHERE id {in_ids}"""
 
 JOIN_ATTEMPT = """
     UPDATE attempt SET agent_id = ?, agent_leg_id = ?, answered_at = ?, joined_at = ?
@@ -79,21 +78,25 @@ def open_attempts(
         tasks = _tasks_for_opening(database, commands)
         ours = [c for c in commands if tasks.get(c.task_id) == (TaskState.RESERVED, node)]
         held = holds(database, [_candidate(c, to_wall) for c in ours])
-        _hold_back(database, [(c, held[c.task_id]) for c in ours if c.task_id in held], to_wall)
+        if held:
+            hold_back(database, held, max(to_wall(c.at) for c in ours))
         ours = [c for c in ours if c.task_id not in held]
-        rows = [
-            (c.attempt_id, c.task_id, c.campaign_id, c.number, node, to_wall(c.at), False)
-            for c in ours
-        ]
-        database.run_many(INSERT_ATTEMPT, rows)
+        database.run_many(INSERT_ATTEMPT, [_new_row(c, node, to_wall) for c in ours])
         attempt_ids = database.keys(c.attempt_id for c in commands)
         live = {attempt_id for (attempt_id,) in database.rows(LIVE_ATTEMPTS, (attempt_ids,))}
         _activate(database, [c for c in ours if c.attempt_id in live], to_wall)
         _put_back(database, [c for c in ours if c.attempt_id not in live], to_wall)
     return [
-        AttemptOpened(c.attempt_id) if c.attempt_id in live else _refusal(c, tasks, node, held)
+        AttemptOpened(c.attempt_id)
+        if c.attempt_id in live
+        else _refusal(c, tasks, node, held, to_wall)
         for c in commands
     ]
+
+
+def _new_row(c: OpenAttempt, node: str, to_wall: ToWall) -> tuple[object, ...]:
+    at = to_wall(c.at)
+    return (c.attempt_id, c.task_id, c.campaign_id, c.number, node, at, False, c.held_agent_id)
 
 
 _Tasks = dict[int, tuple[str, str | None]]  # state and node by id
@@ -106,22 +109,13 @@ def _tasks_for_opening(database: Database, commands: Sequence[OpenAttempt]) -> _
 
 
 def _candidate(c: OpenAttempt, to_wall: ToWall) -> Candidate:
-    return Candidate(c.task_id, c.campaign_id, c.number, to_wall(c.at))
-
-
-def _hold_back(
-    database: Database, held: Sequence[tuple[OpenAttempt, Hold]], to_wall: ToWall
-) -> None:
-    waits = [(h.reason, h.until, to_wall(c.at), c.task_id) for c, h in held if h.until is not None]
-    ends = [(h.reason, to_wall(c.at), database.keys([c.task_id])) for c, h in held if not h.until]
-    database.run_many(PUT_BACK, waits)
-    database.run_many(END_HELD, ends)
+    place = (c.task_id, c.campaign_id, c.number, to_wall(c.at))
+    return Candidate(*place, c.held_agent_id, c.route)
 
 
 def _activate(database: Database, commands: Sequence[OpenAttempt], to_wall: ToWall) -> None:
     if commands:
-        legs = [(c.leg_id, c.attempt_id, "client", to_wall(c.at)) for c in commands]
-        database.run_many(INSERT_LEG, legs)
+        insert_legs(database, commands, to_wall)
         database.run(ACTIVATE, (database.keys(c.task_id for c in commands),))
 
 
@@ -134,11 +128,13 @@ def _put_back(database: Database, commands: Sequence[OpenAttempt], to_wall: ToWa
 
 
 def _refusal(
-    command: OpenAttempt, tasks: _Tasks, node: str, held: Mapping[int, Hold]
+    command: OpenAttempt, tasks: _Tasks, node: str, held: Mapping[int, Hold], to_wall: ToWall
 ) -> AttemptRefused:
     state, holder = tasks.get(command.task_id, ("gone", None))
-    if command.task_id in held:
-        return AttemptRefused(command.attempt_id, held[command.task_id].reason)
+    hold = held.get(command.task_id)
+    if hold is not None:
+        wait_s = wait_s_of(hold, to_wall(command.at))
+        return AttemptRefused(command.attempt_id, hold.reason, hold.rule, wait_s)
     if (state, holder) == (TaskState.RESERVED, node):
         return AttemptRefused(command.attempt_id, LIVE_NUMBER)
     reason = f"the task is {state}" + (f" at node {holder}" if holder not in (None, node) else "")
@@ -173,7 +169,9 @@ def close_attempts(database: Database, commands: Sequence[CloseAttempt], to_wall
     with database.transaction():
         database.run_many(MARK_BAD, bad)
         database.run_many(MOVE_TASK, [_task_row(c, to_wall) for c in closing])
+        close_legs(database, closing, to_wall)
         database.run_many(CLOSE_ATTEMPT, [_attempt_row(c, to_wall) for c in closing])
+        settle(database, closing, to_wall)
 
 
 def _task_row(command: CloseAttempt, to_wall: ToWall) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from ccdialer.core.commands import (
     CloseAttempt,
     NoteRecording,
     OpenAttempt,
+    OpenLeg,
     OpenRecording,
     PrunePaces,
     RecordAgentState,
@@ -24,6 +25,7 @@ from ccdialer.core.events import Event, TasksReserved
 from ccdialer.storage.agents import record_agent_states
 from ccdialer.storage.attempts import ToWall, close_attempts, open_attempts, record_joins
 from ccdialer.storage.database import Database
+from ccdialer.storage.legs import open_legs
 from ccdialer.storage.pacing import prune_paces, record_paces, save_memories
 from ccdialer.storage.recordings import note_recordings, open_recordings
 from ccdialer.storage.tasks import claim_tasks, release_tasks
@@ -31,12 +33,13 @@ from ccdialer.storage.tasks import claim_tasks, release_tasks
 # Whom a command may overtake to join earlier ones of its own kind. What is not named here keeps
 # its place: an attempt is opened after the close that freed its number.
 _PACING = frozenset({RecordLearned, RecordPace, PrunePaces})
-_CALLING = frozenset({ReserveTasks, ReleaseTasks, OpenAttempt, RecordJoin, CloseAttempt})
+_CALLING = frozenset({ReserveTasks, ReleaseTasks, OpenAttempt, OpenLeg, RecordJoin, CloseAttempt})
 _RECORDING = frozenset({OpenRecording, NoteRecording})  # of one attempt they keep their order
 _FREE = _PACING | _RECORDING | {RecordAgentState}  # touch tables of their own
 OVERTAKES: dict[type, frozenset[type]] = {
     **dict.fromkeys(_FREE, _FREE | _CALLING),
     RecordJoin: _FREE | {ReserveTasks, ReleaseTasks, OpenAttempt, CloseAttempt},
+    OpenLeg: _FREE | {OpenAttempt, RecordJoin, ReserveTasks, ReleaseTasks},
     CloseAttempt: _FREE | {OpenAttempt, RecordJoin},
     OpenAttempt: _FREE | {RecordJoin},
     ReleaseTasks: _FREE | {RecordJoin},
@@ -120,6 +123,10 @@ def _open(bench: _Bench, commands: list[OpenAttempt]) -> list[Event]:
     return [*open_attempts(bench.database, commands, bench.node, bench.to_wall)]
 
 
+def _open_legs(bench: _Bench, commands: list[OpenLeg]) -> list[Event]:
+    return [*open_legs(bench.database, commands, bench.to_wall)]
+
+
 def _join(bench: _Bench, commands: list[RecordJoin]) -> list[Event]:
     record_joins(bench.database, commands, bench.to_wall)
     return []
@@ -164,6 +171,7 @@ DEEDS: dict[type, Callable[..., list[Event]]] = {
     ReserveTasks: _reserve,
     ReleaseTasks: _release,
     OpenAttempt: _open,
+    OpenLeg: _open_legs,
     RecordJoin: _join,
     CloseAttempt: _close,
     OpenRecording: _open_recordings,

@@ -112,6 +112,7 @@ class Attempt(pw.Model):
     sip_code = pw.SmallIntegerField(null=True)
     agent_id = pw.IntegerField(null=True)
     agent_leg_id = pw.TextField(null=True)
+    held_agent_id = pw.IntegerField(null=True)  # who was reserved before the client was dialed
     counts = pw.BooleanField()
     note = pw.TextField()
     cost = pw.BigIntegerField(null=True)  # of its legs, micro-units; null: no literal price
@@ -165,7 +166,7 @@ class Journal(pw.Model):
 
     id = pw.BigAutoField()
     at = InstantField()
-    kind = pw.TextField()  # agent, campaign, task, import, recording
+    kind = pw.TextField()  # agent, campaign, task, import, dnc, recording
     state = pw.TextField()
     reason = pw.TextField()
     agent_id = pw.IntegerField(null=True)
@@ -288,6 +289,22 @@ class Recording(pw.Model):
     deleted_at = InstantField(null=True)
 
 
+class DoNotCall(pw.Model):
+    """A number that is not called, on the list of the site or of a project, from one source."""
+
+    e164 = pw.TextField()
+    project_id = pw.IntegerField()  # 0: the list of the site
+    source = pw.TextField()
+    reason = pw.TextField()
+    since_at = InstantField()
+    until_at = InstantField(null=True)  # without it; null: for good
+    seen_at = InstantField()  # when its source named it last
+
+    class Meta:
+        table_name = "do_not_call"
+        primary_key = pw.CompositeKey("e164", "project_id", "source")
+
+
 TABLES = (
     Project,
     Campaign,
@@ -307,4 +324,5 @@ TABLES = (
     Spending,
     Standstill,
     Recording,
+    DoNotCall,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -62,6 +64,20 @@ SUMS = """
     WHERE scope = ? AND subject_id = ? AND currency = ? AND hour_at >= ? AND hour_at < ?"""
 
 
+POST = """
+    INSERT INTO spending (scope, subject_id, currency, hour_at, spent, held)
+    VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (scope, subject_id, currency, hour_at) DO UPDATE SET
+        spent = spending.spent + excluded.spent, held = spending.held + excluded.held"""
+
+PROJECTS = "SELECT id, project_id FROM campaign WHERE id {in_ids}"
+
+BY_TRUNK = """
+    SELECT subject_id, currency, CAST(SUM(spent) AS BIGINT), CAST(SUM(held) AS BIGINT)
+    FROM spending WHERE scope = 'trunk' AND hour_at >= ? AND hour_at < ?
+    GROUP BY subject_id, currency"""
+
+
 def set_cap(database: Database, cap: Cap) -> None:
     """Set or change a cap; the very next attempt is asked about it."""
     with database.transaction():
@@ -76,9 +92,9 @@ def drop_cap(database: Database, cap: Cap) -> bool:
         return database.run(DROP_CAP, place) > 0
 
 
-def list_caps(database: Database) -> list[Cap]:
-    """All caps, in order."""
-    rows = database.rows(CAPS)
+def list_caps(database: Database, locked: bool = False) -> list[Cap]:
+    """All caps, in order; `locked`: nobody else asks for them until this transaction has ended."""
+    rows = database.rows(f"{CAPS} {{for_update}}" if locked else CAPS)
     return [Cap(Scope(s), i, Period(p), currency, amount) for s, i, p, currency, amount in rows]
 
 
@@ -103,3 +119,48 @@ def bounds(period: Period, at: int) -> tuple[int, int]:
 
 def _ms(instant: datetime) -> int:
     return round(instant.timestamp() * 1000)
+
+
+# --- running sums -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A change of the running sums by one leg, by the hour in which it was opened (epoch ms)."""
+
+    project_id: int
+    trunk_id: int
+    currency: str
+    opened_at: int
+    spent: int
+    held: int
+
+
+def post(database: Database, postings: Iterable[Posting]) -> None:
+    """Add to the sums of site, project and trunk; within the transaction that opens or ends legs.
+
+    The site comes first everywhere, so that two nodes wait for each other and not crosswise.
+    """
+    sums: dict[tuple[int, str, int, str, int], list[int]] = defaultdict(lambda: [0, 0])
+    for p in postings:
+        hour_at, _ = bounds(Period.HOUR, p.opened_at)
+        subjects = {Scope.SITE: 0, Scope.PROJECT: p.project_id, Scope.TRUNK: p.trunk_id}
+        for place, (scope, subject_id) in enumerate(subjects.items()):
+            found = sums[place, scope, subject_id, p.currency, hour_at]
+            found[0] += p.spent
+            found[1] += p.held
+    database.run_many(POST, [(*key[1:], *found) for key, found in sorted(sums.items())])
+
+
+def projects_of(database: Database, campaign_ids: Iterable[int]) -> dict[int, int]:
+    """The projects of campaigns, by campaign id."""
+    return dict(database.rows(PROJECTS, (database.keys(sorted(set(campaign_ids))),)))
+
+
+def spent_by_trunk(database: Database, now: int) -> dict[int, dict[str, Spent]]:
+    """What each trunk's legs of the day of `now` (epoch ms) cost, by currency."""
+    begins, ends = bounds(Period.DAY, now)
+    found: dict[int, dict[str, Spent]] = {}
+    for trunk_id, currency, spent, held in database.rows(BY_TRUNK, (begins, ends)):
+        found.setdefault(trunk_id, {})[currency] = Spent(int(spent), int(held))
+    return found

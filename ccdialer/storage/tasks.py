@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.task import MOVES, PRIORITIES, Task, TaskMove, Try
 from ccdialer.storage.database import POSTGRESQL, Database
+from ccdialer.storage.refusals import sift
 
 NO_NUMBER = "no number left that can be dialed"
 
@@ -76,6 +77,7 @@ def claim_tasks(
         numbers = usable_numbers(database, [row[0] for row in claimed])
         past = past_of(database, [row[0] for row in claimed])
         _fail_numberless(database, [row[0] for row in claimed if row[0] not in numbers], now)
+        numbers = sift(database, campaign_id, numbers, now)
     return tuple(
         Task(
             *(task_id, campaign_id, numbers[task_id], attempts, past.get(task_id, ())),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from ccdialer.core.trunk import Rate, Trunk, TrunkSettings
+from ccdialer.core.trunk import NoRoute, Rate, Trunk, TrunkSettings
 from ccdialer.errors import NotFound
 from ccdialer.storage.database import Database
+from ccdialer.storage.holds import Candidate, Hold
 from ccdialer.storage.settings import from_json, to_json
 
 COLUMNS = "SELECT id, name, enabled, settings FROM trunk"
@@ -91,6 +92,15 @@ def trunks_revision(database: Database) -> int:
     """Another number than before: trunks or prices have changed, and are to be read again."""
     row = database.row("SELECT COALESCE(SUM(revision), 0) FROM trunk")
     return int(row[0]) if row else 0
+
+
+def check(database: Database, candidates: Sequence[Candidate]) -> Mapping[int, Hold]:
+    """No trunk, no call: the core has chosen, and says why there is none (SPEC A9)."""
+    return {
+        c.task_id: Hold("trunk", c.route.reason, c.at + round(c.route.wait_s * 1000))
+        for c in candidates
+        if isinstance(c.route, NoRoute)
+    }
 
 
 def _trunks(database: Database, rows: Sequence[tuple[Any, ...]]) -> list[Trunk]:

@@ -7,6 +7,7 @@ from ccdialer.core.agent import Agent, AgentState
 from ccdialer.core.campaign import Campaign
 from ccdialer.core.commands import RecordAgentState, RecordJoin
 from ccdialer.core.events import OpenAttemptFound
+from ccdialer.core.trunk import Route
 from ccdialer.storage import Database
 from tests.storage.samples import NODE, NOW, at, carry, claim, closing, insert, opening, row
 
@@ -34,6 +35,8 @@ def test_open_attempts_of_this_node_are_found(db: Database, campaign: Campaign) 
             joined_at=at(6.5),
             agent_id=7,
             agent_leg_id="leg",
+            leg_id=talking.leg_id,
+            route=Route(None, "", "", ""),
         ),
         OpenAttemptFound(
             attempt_id=dialing.attempt_id,
@@ -44,6 +47,8 @@ def test_open_attempts_of_this_node_are_found(db: Database, campaign: Campaign) 
             joined_at=None,
             agent_id=None,
             agent_leg_id=None,
+            leg_id=dialing.leg_id,
+            route=Route(None, "", "", ""),
         ),
     ]
 

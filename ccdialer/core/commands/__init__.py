@@ -6,6 +6,7 @@ from ccdialer.core.commands.to_storage import (
     CloseAttempt,
     NoteRecording,
     OpenAttempt,
+    OpenLeg,
     OpenRecording,
     PrunePaces,
     RecordAgentState,
@@ -31,6 +32,7 @@ StorageCommand = (
     ReserveTasks
     | ReleaseTasks
     | OpenAttempt
+    | OpenLeg
     | RecordJoin
     | OpenRecording
     | NoteRecording
@@ -63,6 +65,7 @@ __all__ = [
     "NoteRecording",
     "OpenAttempt",
     "OpenBridge",
+    "OpenLeg",
     "OpenRecording",
     "Originate",
     "Play",

@@ -9,6 +9,7 @@ from ccdialer.core.disposition import Disposition
 from ccdialer.core.pacing.policy import Memory
 from ccdialer.core.stored import RecordingState
 from ccdialer.core.task import TaskMove
+from ccdialer.core.trunk import NoRoute, Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,25 @@ class OpenAttempt:
     number: str
     leg_id: str
     at: float
+    held_agent_id: int | None = None  # who was reserved for the client before he is dialed
+    route: Route | NoRoute | None = None  # NoRoute: the task is to wait, and why
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLeg:
+    """The trunk did not carry the attempt: commit its leg's end and the next trunk's leg; answered
+    by LegOpened or LegRefused."""
+
+    attempt_id: str
+    task_id: int
+    campaign_id: int
+    number: str
+    leg_id: str
+    route: Route
+    at: float
+    failed_leg_id: str
+    cause: int
+    sip_code: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,18 @@ from ccdialer.core.events.from_people import (
     SignOutAsked,
 )
 from ccdialer.core.events.from_storage import (
+    AllResumed,
+    AllStopped,
     AttemptOpened,
     AttemptRefused,
     CampaignLoaded,
+    LegOpened,
+    LegRefused,
     OpenAttemptFound,
     ProjectLoaded,
     SessionFound,
     TasksReserved,
+    TrunksLoaded,
     WorkCounted,
 )
 from ccdialer.core.events.from_switch import (
@@ -38,6 +43,7 @@ from ccdialer.core.events.from_switch import (
     SeenLeg,
     SwitchFound,
     SwitchLost,
+    TrunkStateChanged,
 )
 
 Event = (
@@ -47,6 +53,11 @@ Event = (
     | TasksReserved
     | AttemptOpened
     | AttemptRefused
+    | LegOpened
+    | LegRefused
+    | TrunksLoaded
+    | AllStopped
+    | AllResumed
     | OpenAttemptFound
     | SessionFound
     | LegRinging
@@ -62,6 +73,7 @@ Event = (
     | RecordingEnded
     | DigitPressed
     | PhoneCalled
+    | TrunkStateChanged
     | SwitchLost
     | SwitchFound
     | SignInAsked
@@ -75,6 +87,8 @@ Event = (
 
 __all__ = [
     "AgentChanged",
+    "AllResumed",
+    "AllStopped",
     "AttemptOpened",
     "AttemptRefused",
     "CampaignLoaded",
@@ -86,6 +100,8 @@ __all__ = [
     "LegAnswered",
     "LegEnded",
     "LegJoined",
+    "LegOpened",
+    "LegRefused",
     "LegRinging",
     "MachineJudged",
     "OpenAttemptFound",
@@ -105,5 +121,7 @@ __all__ = [
     "SwitchFound",
     "SwitchLost",
     "TasksReserved",
+    "TrunkStateChanged",
+    "TrunksLoaded",
     "WorkCounted",
 ]

@@ -11,6 +11,7 @@ from ccdialer.core.metrics import Work
 from ccdialer.core.pacing.policy import Memory
 from ccdialer.core.project import Project
 from ccdialer.core.task import Task
+from ccdialer.core.trunk import Route, Trunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,46 @@ class AttemptRefused:
 
     attempt_id: str
     reason: str
+    rule: str = ""  # key of the rule that holds the task back
+    wait_s: float = 0.0  # for how long
+
+
+@dataclass(frozen=True, slots=True)
+class LegOpened:
+    """Answer to OpenLeg: the leg is committed and may be dialed."""
+
+    attempt_id: str
+    leg_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegRefused:
+    """Answer to OpenLeg: not to be dialed."""
+
+    attempt_id: str
+    leg_id: str
+    reason: str
+    rule: str = ""
+    wait_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TrunksLoaded:
+    """All trunks of the site as they are in the database now."""
+
+    trunks: tuple[Trunk, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AllStopped:
+    """The emergency stop stands in the database; told again, it changes nothing."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AllResumed:
+    """There is no emergency stop in the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +116,10 @@ class OpenAttemptFound:
     agent_leg_id: str | None
     recordings: int = 0  # parts begun
     is_recorded: bool = False  # the last of them was being written
+    held_agent_id: int | None = None  # who was reserved for the client before he was dialed
+    leg_id: str = ""  # the client's last one; empty: the first
+    route: Route | None = None  # of that leg
+    trunks_tried: tuple[int, ...] = ()  # by the legs before
 
 
 @dataclass(frozen=True, slots=True)

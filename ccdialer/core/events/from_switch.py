@@ -118,6 +118,15 @@ class SeenLeg:
 
 
 @dataclass(frozen=True, slots=True)
+class TrunkStateChanged:
+    """Whether Asterisk can send calls to an endpoint: whether it is there, answers OPTIONS ..."""
+
+    endpoint: str
+    is_usable: bool
+    why: str = ""  # it is not
+
+
+@dataclass(frozen=True, slots=True)
 class SwitchLost:
     """Asterisk does not answer any more; what happens there is unknown."""
 
