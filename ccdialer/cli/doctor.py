@@ -63,7 +63,7 @@ def look(site: Site) -> list[Finding]:
 
 def _switch(config: Config, wants: Wants) -> list[Finding]:
     from ccdialer.cli.switch_checks import switch_checks  # aiohttp: only doctor needs it
-    from ccdialer.runtime.daemon import ari_settings
+    from ccdialer.runtime.settings import ari_settings
 
     return asyncio.run(switch_checks(ari_settings(config), wants))
 

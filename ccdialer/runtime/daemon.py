@@ -13,10 +13,9 @@ from pathlib import Path
 
 import structlog
 
-from ccdialer.ari import AriSettings, Census, Hooks, Switch
+from ccdialer.ari import Census, Hooks, Switch
 from ccdialer.config import Config, LogLevel, load
 from ccdialer.core.attempt import CallState
-from ccdialer.core.board import FloorRules
 from ccdialer.core.commands import StorageCommand
 from ccdialer.core.dialer import Dialer
 from ccdialer.core.events import (
@@ -24,6 +23,7 @@ from ccdialer.core.events import (
     Event,
     PhoneCalled,
     RecordingEnded,
+    RecordingFailed,
     SwitchFound,
     SwitchLost,
 )
@@ -40,6 +40,7 @@ from ccdialer.runtime.library import Library
 from ccdialer.runtime.notify import notify, watchdog_interval_s
 from ccdialer.runtime.reception import LOGIN, Reception
 from ccdialer.runtime.retention import TEND_EVERY_S, Retention
+from ccdialer.runtime.settings import ari_settings, floor_rules
 from ccdialer.runtime.trunk_watch import TrunkWatch
 from ccdialer.runtime.writer import Writer
 from ccdialer.storage.carrying import carry_out
@@ -96,33 +97,6 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     except ImportError:
         return None
     return uvloop.new_event_loop
-
-
-def floor_rules(config: Config) -> FloorRules:
-    """The site's decisions about agents, as the core takes them."""
-    agents = config.agents
-    return FloorRules(
-        agent_ring_s=agents.ring_timeout_s,
-        max_missed=agents.max_missed,
-        max_session_s=agents.max_session_s,
-        recording_format=config.recordings.format,
-        pause_reasons={str(digit): reason for digit, reason in agents.pause_reasons.items()},
-    )
-
-
-def ari_settings(config: Config) -> AriSettings:
-    """How Asterisk is reached, as the room wants it told."""
-    ari = config.ari
-    host, _, port = ari.listen.rpartition(":")
-    return AriSettings(
-        url=ari.url,
-        username=ari.username,
-        password=ari.password,
-        app=ari.app,
-        connect=ari.connect,
-        listen_host=host.strip("[]"),
-        listen_port=int(port),
-    )
 
 
 class Daemon:
@@ -216,8 +190,8 @@ class Daemon:
     def _heard(self, event: Event) -> None:
         if isinstance(event, PhoneCalled) and event.feature == LOGIN:
             self._reception.phone_called(event)
-        elif isinstance(event, RecordingEnded):
-            self._retention.weigh(event)
+        elif isinstance(event, RecordingEnded | RecordingFailed):
+            self._retention.hear(event)
         else:
             self._driver.tell(event)
 

@@ -166,7 +166,7 @@ class Journal(pw.Model):
 
     id = pw.BigAutoField()
     at = InstantField()
-    kind = pw.TextField()  # agent, campaign, task, import, dnc
+    kind = pw.TextField()  # agent, campaign, task, import, dnc, recording
     state = pw.TextField()
     reason = pw.TextField()
     agent_id = pw.IntegerField(null=True)
