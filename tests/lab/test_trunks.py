@@ -186,7 +186,7 @@ def test_calls_go_on_over_the_second_while_the_first_answers_503(
     found = dial(running, 12, {1: 8, 3: 4})
     assert running.dispositions() == {"talked": 8, "busy": 4}  # and no attempt more than these
     assert sorted(providers.notes("spare", "INVITE")) == sorted(found)
-    assert providers.notes("main", "503") == over(running, "main")
+    assert sorted(providers.notes("main", "503")) == sorted(over(running, "main"))
     assert 3 <= len(over(running, "main")) <= 7  # tried, and then left alone
     assert {row[2] for row in legs(running) if row[1] == "main"} == {503}
     dialed, callers = providers.notes("spare", "INVITE"), providers.notes("spare", "SHOWN")
@@ -298,8 +298,8 @@ def test_after_stop_all_nobody_is_called_and_talks_go_on(
     assert "wrong list" in command(running, "status")
     wait_until(lambda: running.open_attempts() == 0, 20, "the talks' end")
     assert len(providers.notes("main", "INVITE")) == called
-    answered = providers.notes("main", "ANSWER")
-    assert providers.notes("main", "BYE") == answered  # all by the clients, in their own time
+    answered = sorted(providers.notes("main", "ANSWER"))
+    assert sorted(providers.notes("main", "BYE")) == answered  # by the clients, in their own time
     command(running, "resume-all")
     running.wait_done(90)
     assert running.dispositions()["talked"] == 20
