@@ -186,6 +186,17 @@ class Agents:
 
 
 @dataclass(frozen=True, slots=True)
+class Trunks:
+    """How Asterisk is told of the providers' trunks."""
+
+    conf: str = setting(
+        "/etc/asterisk/ccdialer_pjsip_trunks.conf",
+        "The file that `ccdialer trunk apply` writes and pjsip.conf includes.",
+        check=_filled,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Daemon:
     """How the daemon itself behaves."""
 
@@ -260,6 +271,7 @@ class Config:
     ari: Ari = _section(Ari, "How Asterisk is reached.")
     numbers: Numbers = _section(Numbers, "How phone numbers are read.")
     agents: Agents = _section(Agents, "What holds for the agents of every campaign.")
+    trunks: Trunks = _section(Trunks, "How Asterisk is told of the providers' trunks.")
     daemon: Daemon = _section(Daemon, "How the daemon itself behaves.")
     recordings: Recordings = _section(
         Recordings, "Where recorded talks are, and how long they are kept."

@@ -31,4 +31,12 @@ def _page(value: Any, default: Any) -> Any:
         return differing(value, default)
     if isinstance(value, tuple) and value and is_dataclass(value[0]):
         return [differing(item, type(item)()) for item in value]
+    if isinstance(value, dict):
+        return {plain(key): _page(item, _kind_of(item)) for key, item in value.items()}
     return plain(value)
+
+
+def _kind_of(value: Any) -> Any:
+    """A dataclass of the same kind with its defaults; nothing, for what is none."""
+    kind: Any = type(value)
+    return kind() if is_dataclass(value) else None

@@ -49,6 +49,11 @@ def project_names(ctx: click.Context, _: click.Parameter, begun: str) -> list[Co
     return [CompletionItem(name) for name in _names(ctx, "projects") if name.startswith(begun)]
 
 
+def trunk_names(ctx: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Trunks of the database whose names begin so; none if it cannot be read."""
+    return [CompletionItem(name) for name in _names(ctx, "trunks") if name.startswith(begun)]
+
+
 def scenario_names(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
     """Shipped scenarios whose names begin so, or a file."""
     found = [CompletionItem(name) for name in shipped() if name.startswith(begun)]

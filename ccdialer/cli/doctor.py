@@ -11,7 +11,8 @@ from ccdialer.cli.finding import Finding, Level
 from ccdialer.cli.output import format_option, printable, show
 from ccdialer.cli.recording_checks import recording_checks
 from ccdialer.cli.site import Site, pass_site
-from ccdialer.cli.site_checks import Wants, configuration, daemon, database_checks
+from ccdialer.cli.site_checks import Wants, configuration, daemon, database_checks, price_checks
+from ccdialer.cli.trunk_keeping import stored_trunks
 from ccdialer.config import Config
 from ccdialer.errors import CcdialerError
 from ccdialer.reports.table import Table, columns
@@ -54,6 +55,7 @@ def look(site: Site) -> list[Finding]:
         return findings
     findings += database_checks(config.database)
     wants = _wants(config)
+    findings += price_checks(config.database)
     findings += _switch(config, wants)
     findings += recording_checks(config, wants.campaigns)
     return [*findings, daemon(site)]
@@ -61,7 +63,7 @@ def look(site: Site) -> list[Finding]:
 
 def _switch(config: Config, wants: Wants) -> list[Finding]:
     from ccdialer.cli.switch_checks import switch_checks  # aiohttp: only doctor needs it
-    from ccdialer.runtime.from_config import ari_settings
+    from ccdialer.runtime.settings import ari_settings
 
     return asyncio.run(switch_checks(ari_settings(config), wants))
 
@@ -71,6 +73,7 @@ def _wants(config: Config) -> Wants:
     try:
         with storage.open_database(config.database) as database:
             campaigns = storage.list_campaigns(database)
-            return Wants(tuple(storage.list_agents(database)), tuple(campaigns))
+            agents, trunks = storage.list_agents(database), stored_trunks(database).values()
+            return Wants(tuple(agents), tuple(campaigns), tuple(trunks))
     except CcdialerError:
         return Wants()  # told already

@@ -27,8 +27,11 @@ from ccdialer.cli import (
     run,
     setup,
     sim,
+    spending,
+    standstill,
     status,
     task,
+    trunk,
     why,
 )
 from ccdialer.cli.site import Site
@@ -136,8 +139,12 @@ for noun in (
         run.run,
         setup.setup,
         sim.sim,
+        spending.spending,
+        standstill.resume_all,
+        standstill.stop_all,
         status.status,
         task.task,
+        trunk.trunk,
     ),
     why.why,
 ):

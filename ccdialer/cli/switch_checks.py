@@ -12,6 +12,7 @@ from ccdialer.ari.census import SeenEndpoint, endpoints, modules
 from ccdialer.ari.rest import Rest
 from ccdialer.cli.finding import Finding, Level, fail, ok, warn
 from ccdialer.cli.site_checks import Wants
+from ccdialer.cli.trunk_checks import trunk_checks
 from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import Campaign, CampaignState
 from ccdialer.errors import CcdialerError
@@ -75,6 +76,7 @@ async def switch_checks(settings: AriSettings, wants: Wants) -> list[Finding]:
             findings.append(await _clock(rest))
             findings += module_findings(await modules(rest), settings.connect, wants)
             findings += endpoint_findings(await endpoints(rest), wants)
+            findings += await trunk_checks(rest, wants.trunks)
             findings += await _sounds(rest, wants)
         except CcdialerError as error:
             findings.append(Finding(Level.FAIL, "ARI", str(error)))
@@ -191,7 +193,7 @@ def endpoint_findings(seen: Iterable[SeenEndpoint], wants: Wants) -> Iterator[Fi
 def _trunks(states: dict[str, str], campaigns: tuple[Campaign, ...]) -> Iterator[Finding]:
     users: dict[str, list[Campaign]] = {}
     for campaign in campaigns:
-        trunk = endpoint_of(campaign.settings.dial)
+        trunk = endpoint_of(campaign.settings.dial) if campaign.settings.dial else None
         if trunk is not None:
             users.setdefault(trunk, []).append(campaign)
     for trunk, found in sorted(users.items()):

@@ -163,9 +163,7 @@ HANDLERS: dict[type, Handler] = {
     events.CommandFailed: legs.command_failed,
     events.MachineJudged: legs.machine_judged,
     events.PlaybackEnded: legs.playback_ended,
-    events.RecordingStarted: recording.started,
-    events.RecordingFailed: recording.failed,
-    events.RecordingEnded: recording.ended,
+    **recording.HANDLERS,
     events.DigitPressed: legs.digit_pressed,
     events.PhoneCalled: features.phone_called,
     events.SwitchLost: legs.switch_lost,
@@ -185,10 +183,8 @@ QUIET = frozenset(
         events.LegAnswered,  # one call less in flight, one agent less free
         events.LegJoined,
         events.AttemptOpened,
+        *recording.HANDLERS,
         events.LegOpened,
-        events.RecordingStarted,
-        events.RecordingFailed,
-        events.RecordingEnded,
         events.HangUpAsked,
     }
 )

@@ -166,7 +166,7 @@ def did_not_carry(board: Board, call: Call, now: float) -> None:
     if others:
         work.congested_at, work.lines_found = now, others
     else:
-        _turn(board, call, lambda breaker: failed(breaker, now))
+        _turn(board, call, lambda breaker: failed(breaker, call.opened_at, now))
 
 
 def _is_up(other: Call, call: Call) -> bool:

@@ -23,6 +23,7 @@ from ccdialer.core.events import (
     Event,
     PhoneCalled,
     RecordingEnded,
+    RecordingFailed,
     SwitchFound,
     SwitchLost,
 )
@@ -32,7 +33,6 @@ from ccdialer.runtime.clock import Clock, new_id
 from ccdialer.runtime.control import Control
 from ccdialer.runtime.diary import Diary
 from ccdialer.runtime.driver import Driver
-from ccdialer.runtime.from_config import ari_settings, floor_rules
 from ccdialer.runtime.jobs import Housekeeping, Jobs
 from ccdialer.runtime.keeping import Keeping
 from ccdialer.runtime.lease import Lease
@@ -40,6 +40,7 @@ from ccdialer.runtime.library import Library
 from ccdialer.runtime.notify import notify, watchdog_interval_s
 from ccdialer.runtime.reception import LOGIN, Reception
 from ccdialer.runtime.retention import TEND_EVERY_S, Retention
+from ccdialer.runtime.settings import ari_settings, floor_rules
 from ccdialer.runtime.trunk_watch import TrunkWatch
 from ccdialer.runtime.writer import Writer
 from ccdialer.storage.carrying import carry_out
@@ -117,9 +118,9 @@ class Daemon:
         self._control = Control(Path(config.socket), self._reception.verbs)
         hooks = Hooks(self._heard, self._found, self._lost, self._trouble)
         self._switch = Switch(ari_settings(config), hooks)
-        self._trunks = TrunkWatch(self._driver, self._switch.endpoints)
         self._retention = Retention(self._library, self._driver, self._switch.delete)
         self._retention.take(config)
+        self._trunks = TrunkWatch(self._driver, self._switch.endpoints)
         self._stopping = asyncio.Event()
         self._is_ending = False
         self._usurper: NodeTaken | None = None  # another daemon has our name
@@ -166,8 +167,8 @@ class Daemon:
         live until Asterisk has been asked."""
         node = self._config.node
         released = await self._library.read(release_reserved, node)
-        self._driver.tell_all(await self._library.site())
         self._driver.tell_all(await self._library.projects())
+        self._driver.tell_all(await self._library.site())
         self._driver.tell_all(await self._library.campaigns())
         sessions = await self._library.read(sessions_of, node)
         attempts = await self._library.read(open_attempts_of, node)
@@ -189,8 +190,8 @@ class Daemon:
     def _heard(self, event: Event) -> None:
         if isinstance(event, PhoneCalled) and event.feature == LOGIN:
             self._reception.phone_called(event)
-        elif isinstance(event, RecordingEnded):
-            self._retention.weigh(event)
+        elif isinstance(event, RecordingEnded | RecordingFailed):
+            self._retention.hear(event)
         else:
             self._driver.tell(event)
 

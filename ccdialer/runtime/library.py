@@ -46,8 +46,8 @@ class Library:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._trunks_read = 0  # revision of the trunks that were told
         self._day_ends = 0.0  # of the day whose work was counted last, epoch seconds
+        self._trunks_read = 0  # revision of the trunks that were told
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
     async def read(self, function: Callable[..., T], *arguments: Any) -> T:
@@ -60,6 +60,18 @@ class Library:
     async def campaigns(self) -> list[CampaignLoaded]:
         """All campaigns with their live answers, and with what pacing has learned."""
         return await self.read(_remembered, self._clock.drift())
+
+    async def projects(self) -> list[Event]:
+        """All projects; and what agents have had today, if that was not counted yet today: the core
+        goes on counting by itself."""
+        found: list[Event] = await self.read(_projects)
+        now = time.time()
+        if now >= self._day_ends:
+            today, ends = midnight(now), midnight(now, 1)
+            work = await self.read(statistics.agents_work, round(today * 1000), round(ends * 1000))
+            found.append(WorkCounted(work))
+            self._day_ends = ends
+        return found
 
     async def site(self) -> list[Event]:
         """Whether all is stopped; and the trunks, where they have changed since they were read."""
@@ -74,18 +86,6 @@ class Library:
     async def spending(self) -> dict[str, dict[str, Any]]:
         """What each trunk's calls of today have cost, and may yet cost, by its name."""
         return await self.read(_spending)
-
-    async def projects(self) -> list[Event]:
-        """All projects; and what agents have had today, if that was not counted yet today: the core
-        goes on counting by itself."""
-        found: list[Event] = await self.read(_projects)
-        now = time.time()
-        if now >= self._day_ends:
-            today, ends = midnight(now), midnight(now, 1)
-            work = await self.read(statistics.agents_work, round(today * 1000), round(ends * 1000))
-            found.append(WorkCounted(work))
-            self._day_ends = ends
-        return found
 
     async def edits(self, on_duty: frozenset[int]) -> list[Event]:
         """Campaigns and the agents on duty as they are in the database now."""

@@ -166,7 +166,7 @@ class Journal(pw.Model):
 
     id = pw.BigAutoField()
     at = InstantField()
-    kind = pw.TextField()  # agent, campaign, task, import, dnc
+    kind = pw.TextField()  # agent, campaign, task, import, dnc, recording
     state = pw.TextField()
     reason = pw.TextField()
     agent_id = pw.IntegerField(null=True)
@@ -274,6 +274,21 @@ class Standstill(pw.Model):
     reason = pw.TextField()
 
 
+class Recording(pw.Model):
+    """A file with the talk of an attempt; more than one only where the first broke off."""
+
+    name = pw.TextField(primary_key=True)  # below Asterisk's folder of recordings, without ending
+    attempt = pw.ForeignKeyField(Attempt, lazy_load=False, index=False)
+    node = pw.TextField()  # whose Asterisk has it
+    format = pw.TextField()
+    begun_at = InstantField()
+    state = pw.TextField(choices=[(s, s) for s in RecordingState])
+    seconds = pw.DoubleField(null=True)
+    size = pw.BigIntegerField(null=True)  # bytes, as found in the folder
+    reason = pw.TextField()  # why it failed, or who deleted it
+    deleted_at = InstantField(null=True)
+
+
 class DoNotCall(pw.Model):
     """A number that is not called, on the list of the site or of a project, from one source."""
 
@@ -288,21 +303,6 @@ class DoNotCall(pw.Model):
     class Meta:
         table_name = "do_not_call"
         primary_key = pw.CompositeKey("e164", "project_id", "source")
-
-
-class Recording(pw.Model):
-    """A file with the talk of an attempt; more than one only where the first broke off."""
-
-    name = pw.TextField(primary_key=True)  # below Asterisk's folder of recordings, without ending
-    attempt = pw.ForeignKeyField(Attempt, lazy_load=False, index=False)
-    node = pw.TextField()  # whose Asterisk has it
-    format = pw.TextField()
-    begun_at = InstantField()
-    state = pw.TextField(choices=[(s, s) for s in RecordingState])
-    seconds = pw.DoubleField(null=True)
-    size = pw.BigIntegerField(null=True)  # bytes, as found in the folder
-    reason = pw.TextField()  # why it failed, or who deleted it
-    deleted_at = InstantField(null=True)
 
 
 TABLES = (
@@ -323,6 +323,6 @@ TABLES = (
     SpendingCap,
     Spending,
     Standstill,
-    DoNotCall,
     Recording,
+    DoNotCall,
 )

@@ -41,13 +41,6 @@ LIVE_ELSEWHERE = """EXISTS (SELECT 1 FROM task_number JOIN attempt ON attempt.nu
     WHERE task_number.task_id = task.id AND NOT bad AND ended_at IS NULL
         AND attempt.task_id <> task.id)"""
 
-PREFIXES = ", ".join(f"substr(e164, 2, {length})" for length in range(1, 16))
-# What is taken out of a list of names, each between bars, was in it.
-UNPRICED = f"""given.routed = 1 AND state <> 'active' AND NOT EXISTS (
-    SELECT 1 FROM task_number JOIN trunk_rate ON prefix IN ({PREFIXES})
-    JOIN trunk ON trunk.id = trunk_id
-    WHERE task_number.task_id = task.id AND NOT bad AND enabled AND (given.trunks = ''
-        OR REPLACE(given.trunks, '|' || trunk.name || '|', '') <> given.trunks))"""
 # On a list at least until the horizon; or of a kind that SQL cannot tell: `_unfit` finds those.
 DENIED = """EXISTS (SELECT 1 FROM do_not_call AS entry
     WHERE entry.e164 = task_number.e164 AND entry.project_id IN (0, given.project)
@@ -61,6 +54,13 @@ NEARER_TASK = " OR ".join(
     f"(given.scope = '{scope}' AND EXISTS ({NEARER.replace('{covered}', covered)}))"
     for scope, covered in COVERED.items()
 ).replace("own.project_id", "given.project")
+PREFIXES = ", ".join(f"substr(e164, 2, {length})" for length in range(1, 16))
+# What is taken out of a list of names, each between bars, was in it.
+UNPRICED = f"""given.routed = 1 AND NOT EXISTS (
+    SELECT 1 FROM task_number JOIN trunk_rate ON prefix IN ({PREFIXES})
+    JOIN trunk ON trunk.id = trunk_id
+    WHERE task_number.task_id = task.id AND NOT bad AND enabled AND (given.trunks = ''
+        OR REPLACE(given.trunks, '|' || trunk.name || '|', '') <> given.trunks))"""
 
 _S, _K, _L = Verdict.SETTLED, Verdict.SKIPPED, Verdict.LATER
 
@@ -114,9 +114,9 @@ _CASES = " ".join(f"WHEN {reason.holds} THEN {n}" for n, reason in enumerate(REA
 _CALLED = min(n for n, r in enumerate(REASONS) if r.verdict in (_L, Verdict.NOW))
 
 WITH_REASONS = f"""
-    WITH given AS (SELECT CAST(? AS BIGINT) AS now, CAST(? AS BIGINT) AS until, CAST(? AS INT)
-        AS most, CAST(? AS INT) AS project, CAST(? AS TEXT) AS scope, CAST(? AS INT) AS routed,
-        CAST(? AS TEXT) AS trunks),
+    WITH given AS (SELECT CAST(? AS BIGINT) AS now, CAST(? AS BIGINT) AS until,
+        CAST(? AS INT) AS most, CAST(? AS INT) AS project, CAST(? AS TEXT) AS scope,
+        CAST(? AS INT) AS routed, CAST(? AS TEXT) AS trunks),
     unfit AS (SELECT e164 FROM task_number WHERE campaign_id = ? AND e164 {{in_ids}}),
     reasoned AS (SELECT task.id, attempts, due_at, given.now, given.until,
         given.project, CASE {_CASES} END AS reason
@@ -164,9 +164,9 @@ def work(database: Database, campaign: Campaign, now: int, until: int) -> list[G
 
 def _given(database: Database, campaign: Campaign, now: int, until: int) -> tuple[object, ...]:
     settings = campaign.settings
+    trunks = "".join(f"|{name}|" for name in settings.trunks)
     unfit = database.keys(_unfit(database, campaign))
     given = (now, until, settings.max_attempts, campaign.project_id, settings.duplicates)
-    trunks = "".join(f"|{name}|" for name in settings.trunks)
     return (*given, int(not settings.dial), trunks, campaign.id, unfit, campaign.id)
 
 

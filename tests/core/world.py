@@ -68,21 +68,22 @@ class Storage:
                 yield self._open_leg(command)
             case c.CloseAttempt():
                 self._close(command)
-            case c.RecordJoin(attempt_id):
-                self.joins[attempt_id] = command
-            case c.RecordAgentState(agent_id):
-                self.sessions[agent_id] = command
             case _:
                 self._note(command)
 
     def _note(self, command: c.StorageCommand) -> None:
+        """What is only written down."""
         match command:
+            case c.RecordJoin(attempt_id):
+                self.joins[attempt_id] = command
             case c.OpenRecording(attempt_id, name):
                 assert attempt_id in self.opened
                 assert name not in self.recordings, "a name is used twice"
                 self.recordings[name] = [RecordingState.ASKED]
             case c.NoteRecording(_, name, state):
                 self.recordings[name].append(state)
+            case c.RecordAgentState(agent_id):
+                self.sessions[agent_id] = command
 
     def _open(self, command: c.OpenAttempt) -> e.Event:
         assert command.attempt_id not in self.opened
@@ -151,12 +152,17 @@ class Storage:
             joined_at=join.joined_at if join else None,
             agent_id=join.agent_id if join else None,
             agent_leg_id=join.agent_leg_id if join else None,
+            recordings=len(self._states_of(opened.attempt_id)),
+            is_recorded=RecordingState.RUNNING in self._states_of(opened.attempt_id),
             leg_id=last.leg_id,
             route=last.route,
             trunks_tried=tuple(tried for leg in before if (tried := _trunk_of(leg)) is not None),
             held_agent_id=opened.held_agent_id,
-            recordings=sum(attempt_in(name) == opened.attempt_id for name in self.recordings),
         )
+
+    def _states_of(self, attempt_id: str) -> list[RecordingState]:
+        """Of the recordings of an attempt, what is known of each."""
+        return [s[-1] for name, s in self.recordings.items() if attempt_in(name) == attempt_id]
 
 
 def _trunk_of(leg: c.OpenAttempt | c.OpenLeg) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -92,6 +93,11 @@ class Sipp:
             self.process.wait()
             self.process = None
 
+    def freeze(self, frozen: bool = True) -> None:
+        """Hold it: its port stays taken, and nobody answers there; or let it go on."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP if frozen else signal.SIGCONT)
+
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
@@ -137,6 +143,25 @@ def carrier(folder: Path, port: int, manners: Manners | None = None) -> Sipp:
     if manners.tone_hz:
         write_tone(sounds / "hello.ulaw", manners.tone_hz, HUM_S)
     sipp.render({**vars(manners), "sounds": sounds.resolve()})
+    sipp.serve()
+    return sipp
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a provider knows of us, and how he treats us."""
+
+    login: str = "749512"
+    password: str = "secret"
+    refuses: str = ""  # status for whatever number is called: "503 Service Unavailable"
+    forgets: bool = False  # he registers nobody any more
+    talk_ms: tuple[int, int] = (2500, 40)  # mean, deviation
+
+
+def provider(folder: Path, port: int, terms: Terms) -> Sipp:
+    """A provider of trunks, listening: registrar and carrier in one."""
+    sipp = Sipp(folder, "provider", port)
+    sipp.render(vars(terms))
     sipp.serve()
     return sipp
 

@@ -30,6 +30,8 @@ ari:
   app: {app}
   connect: {connect}
   listen: {listen}
+trunks:
+  conf: {trunks}
 daemon:
   drain_s: 10
 recordings:
@@ -141,6 +143,7 @@ class Site:
             connect=self.plan.connect,
             recordings=self.recordings,
             listen=f"{self.plan.address}:{self.plan.daemon_port}",
+            trunks=self.asterisk.folder / "etc" / "ccdialer_pjsip_trunks.conf",
         )
         self.config.write_text(text)
         self.config.chmod(0o600)

@@ -113,6 +113,18 @@ async def test_edits_are_all_campaigns_and_the_agents_on_duty(
     assert changed.agent.name == "Anna B."
 
 
+async def test_what_agents_had_today_is_counted_once_a_day(
+    db: Database, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = ProjectSettings(Distribution.FEWEST_CALLS)
+    project = set_project(db, "acme", settings, wall_ms())
+    assert await library.projects() == [ProjectLoaded(project), WorkCounted({})]
+    assert await library.projects() == [ProjectLoaded(project)]
+    tomorrow = midnight(time.time(), 1) + 1.0
+    monkeypatch.setattr("ccdialer.runtime.library.time.time", lambda: tomorrow)
+    assert await library.projects() == [ProjectLoaded(project), WorkCounted({})]
+
+
 async def test_trunks_are_read_again_when_they_have_changed(db: Database, library: Library) -> None:
     assert await library.site() == [AllResumed()]
     trunk = Trunk(0, "main", TrunkSettings("main"), {"7": Rate("7", 1)})
@@ -137,15 +149,3 @@ async def test_spending_is_told_by_the_trunk_s_name(db: Database, library: Libra
     with db.transaction():
         post(db, [Posting(1, trunk_id, "RUB", wall_ms(), spent=7, held=3)])
     assert await library.spending() == {"main": {"RUB": {"spent": 7, "held": 3}}}
-
-
-async def test_what_agents_had_today_is_counted_once_a_day(
-    db: Database, library: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings = ProjectSettings(Distribution.FEWEST_CALLS)
-    project = set_project(db, "acme", settings, wall_ms())
-    assert await library.projects() == [ProjectLoaded(project), WorkCounted({})]
-    assert await library.projects() == [ProjectLoaded(project)]
-    tomorrow = midnight(time.time(), 1) + 1.0
-    monkeypatch.setattr("ccdialer.runtime.library.time.time", lambda: tomorrow)
-    assert await library.projects() == [ProjectLoaded(project), WorkCounted({})]

@@ -112,39 +112,6 @@ def test_every_task_is_counted_once(scene: Scene) -> None:
     assert len({reason.key for reason in REASONS}) == len(REASONS)
 
 
-def routed(scene: Scene, *trunks: str) -> None:
-    settings = replace(scene.campaign.settings, dial="", trunks=trunks)
-    scene.campaign = replace(scene.campaign, settings=settings)
-
-
-def with_trunk(scene: Scene, name: str, prefix: str, enabled: bool = True) -> None:
-    rates = {prefix: Rate(prefix, 1)}
-    storage.upsert_trunk(scene.db, Trunk(0, name, TrunkSettings(name), rates, enabled), NOW)
-
-
-def test_a_number_that_no_trunk_has_a_price_for_is_skipped(scene: Scene) -> None:
-    with_trunk(scene, "main", "7916")
-    with_trunk(scene, "far", "44")
-    with_trunk(scene, "off", "7495", enabled=False)
-    scene.add("+79160000001")
-    scene.add("+74950000002")
-    assert reasons(scene) == {"due": 2}, "it has a dial string"
-    routed(scene)
-    assert reasons(scene) == {"no_trunk": 1, "due": 1}
-    routed(scene, "far", "main")
-    assert reasons(scene) == {"no_trunk": 1, "due": 1}
-    routed(scene, "far", "mai")
-    assert reasons(scene) == {"no_trunk": 2}
-    assert work(scene.db, scene.campaign, NOW, NOW + DAY) == []
-
-
-def test_who_waits_for_a_spending_cap_comes_later(scene: Scene) -> None:
-    scene.add("+79160000001")
-    cap = "UPDATE task SET due_at = ?, reason = 'spending cap of the site for the hour, 5.00 RUB'"
-    scene.db.run(cap, (NOW + 1000,))
-    assert reasons(scene) == {"capped": 1}
-
-
 def listed(scene: Scene, number: str, until_at: int | None = None, project: int = 0) -> None:
     values = (number, project, until_at)
     scene.db.run("INSERT INTO do_not_call VALUES (?, ?, 'test', '', 0, ?, 0)", values)
@@ -199,3 +166,36 @@ def test_of_two_tasks_of_a_person_the_nearer_is_called(
     scene.add("+79160000001")
     assert reasons(scene) == ({"nearer_task": 1} if is_nearer else {"due": 1})
     assert reasons(nearer) == {"due": 1}
+
+
+def routed(scene: Scene, *trunks: str) -> None:
+    settings = replace(scene.campaign.settings, dial="", trunks=trunks)
+    scene.campaign = replace(scene.campaign, settings=settings)
+
+
+def with_trunk(scene: Scene, name: str, prefix: str, enabled: bool = True) -> None:
+    rates = {prefix: Rate(prefix, 1)}
+    storage.upsert_trunk(scene.db, Trunk(0, name, TrunkSettings(name), rates, enabled), NOW)
+
+
+def test_a_number_that_no_trunk_has_a_price_for_is_skipped(scene: Scene) -> None:
+    with_trunk(scene, "main", "7916")
+    with_trunk(scene, "far", "44")
+    with_trunk(scene, "off", "7495", enabled=False)
+    scene.add("+79160000001")
+    scene.add("+74950000002")
+    assert reasons(scene) == {"due": 2}, "it has a dial string"
+    routed(scene)
+    assert reasons(scene) == {"no_trunk": 1, "due": 1}
+    routed(scene, "far", "main")
+    assert reasons(scene) == {"no_trunk": 1, "due": 1}
+    routed(scene, "far", "mai")
+    assert reasons(scene) == {"no_trunk": 2}
+    assert work(scene.db, scene.campaign, NOW, NOW + DAY) == []
+
+
+def test_who_waits_for_a_spending_cap_comes_later(scene: Scene) -> None:
+    scene.add("+79160000001")
+    cap = "UPDATE task SET due_at = ?, reason = 'spending cap of the site for the hour, 5.00 RUB'"
+    scene.db.run(cap, (NOW + 1000,))
+    assert reasons(scene) == {"capped": 1}

@@ -1,4 +1,4 @@
-"""What config.yaml decides, as the core and the room of Asterisk want it told."""
+"""What config.yaml means to the core and to the switch, in their own words."""
 
 from __future__ import annotations
 

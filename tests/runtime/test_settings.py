@@ -8,10 +8,11 @@ import pytest
 
 from ccdialer.ari import AriSettings
 from ccdialer.config import Config, load
-from ccdialer.runtime.from_config import ari_settings, floor_rules
+from ccdialer.runtime.settings import ari_settings, floor_rules
 
 RULES = """
 agents: {ring_timeout_s: 7, max_missed: 2, max_session_s: 600, pause_reasons: {4: tea}}
+recordings: {format: gsm}
 """
 
 
@@ -24,6 +25,7 @@ def test_the_core_is_told_the_site_s_rules(tmp_path: Path) -> None:
     rules = floor_rules(config_of(tmp_path, RULES))
     assert (rules.agent_ring_s, rules.max_missed, rules.max_session_s) == (7.0, 2, 600.0)
     assert rules.pause_reasons == {"4": "tea"}
+    assert rules.recording_format == "gsm"
 
 
 @pytest.mark.parametrize(
