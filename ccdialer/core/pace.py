@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from ccdialer.core import calls, ending, holding
+from ccdialer.core import calls, ending, holding, lines
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Run, Seat
 from ccdialer.core.campaign import Mode
 from ccdialer.core.commands import ReleaseTasks, ReserveTasks
+from ccdialer.core.distribution import turn_in
 from ccdialer.core.events import TasksReserved
 from ccdialer.core.pacing.policy import Scene
 from ccdialer.core.staffing import lines_of, release, set_aside, staff_of
+from ccdialer.core.task import Task
 from ccdialer.core.timers import Wake
+from ccdialer.core.trunk import NoRoute
 
 GAP_S = {Mode.PREDICTIVE: 0.2}
 """A policy that computes much is not asked more often than this."""
@@ -21,11 +24,12 @@ SERVING = (AgentState.AVAILABLE, AgentState.TALKING, AgentState.WRAP_UP)
 HOPPER_PER_SEAT = 4
 HOPPER_LEAST = 20
 HOPPER_MOST = 500
+LOOK_AHEAD = 20
 
 
 def pace(board: Board, now: float, is_moved: bool) -> None:
     """Let every campaign that may dial decide. `is_moved`: something happened, not only time."""
-    if not board.connected or board.draining:
+    if not board.is_dialing:
         return
     active = [run for run in board.runs.values() if run.is_active]
     if is_moved:
@@ -48,7 +52,8 @@ def _is_due(board: Board, run: Run, now: float) -> bool:
 
 
 def _round(board: Board, active: list[Run], now: float) -> None:
-    """Agents are counted once for all campaigns that decide now."""
+    """Agents are counted once for all campaigns that decide now, and free lines."""
+    lines.count_free(board, active, now)
     for run, staff in staff_of(board, active, now):
         _keep_hopper(board, run, staff.members, now)
         is_asking = run.is_moved or now >= run.look_again_at
@@ -76,13 +81,29 @@ def _decide(board: Board, run: Run, seats: list[Seat], now: float) -> None:
     run.look_again_at = now + decision.look_again_s
     if len(run.hopper) >= decision.place:  # otherwise again as soon as tasks come
         run.pace_again_at = now + GAP_S.get(run.campaign.settings.mode, 0.0)
-    count = min(decision.place, len(run.hopper))
+    count = 0 if run.blocked else min(decision.place, len(run.hopper))
     for seat in holding.places(run, seats, count):
-        calls.place(board, run, run.hopper.popleft(), now, seat)
+        task = _next_task(board, run, now)
+        if task is None:
+            break
+        calls.place(board, run, task, now, seat)
     _let_go(board, run, now)
     release(board, run)
     if decision.sets_aside:
-        set_aside(run, seats)
+        set_aside(run, sorted(seats, key=turn_in(board, run)))
+
+
+def _next_task(board: Board, run: Run, now: float) -> Task | None:
+    """The first of the hopper, taken off; where that one's trunks are all taken, one of the next
+    few. Storage puts away those that no trunk has a price for."""
+    for n, task in enumerate(run.hopper):
+        if n >= LOOK_AHEAD:
+            break
+        way = lines.choose(board, run, task, now)
+        if not (isinstance(way, NoRoute) and way.is_passing):
+            del run.hopper[n]
+            return task
+    return None
 
 
 def _let_go(board: Board, run: Run, now: float) -> None:
@@ -130,7 +151,7 @@ def _begun(call: Call) -> float:
 
 
 def _keep_hopper(board: Board, run: Run, seats: int, now: float) -> None:
-    if seats == 0:
+    if seats == 0 or run.blocked:
         empty_hopper(board, run)
         return
     full = min(HOPPER_MOST, max(HOPPER_LEAST, seats * HOPPER_PER_SEAT))
@@ -154,5 +175,5 @@ def reserved(board: Board, run: Run, event: TasksReserved, now: float) -> None:
     run.exhausted = len(event.tasks) < event.asked
     run.ask_again_at = now + board.rules.poll_s if run.exhausted else now
     run.hopper.extend(event.tasks)
-    if not run.is_active or board.draining:
+    if not run.is_active or board.draining or board.stopped is not None:
         empty_hopper(board, run)

@@ -10,6 +10,7 @@ from typing import Any
 from ccdialer.campaign_file import read_settings
 from ccdialer.core.campaign import CampaignSettings
 from ccdialer.core.daytimes import AT_ANY_TIME
+from ccdialer.core.project import Distribution
 from ccdialer.core.schedule import is_zone
 from ccdialer.schema import Source, read, setting
 from ccdialer.sim.laws import Shape, Times
@@ -157,6 +158,10 @@ class CampaignPlan:
     callees: Callees = field(default=Callees(), metadata={"doc": "The people of its list."})
     zones: tuple[str, ...] = setting(
         (), "Time zones of its people by turns; they matter where `begins` is.", check=_places
+    )
+    distribution: Distribution = setting(
+        Distribution.LONGEST_IDLE,
+        "Who gets its next client: longest_idle, fewest_calls, least_talk.",
     )
 
 

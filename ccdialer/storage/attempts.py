@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from ccdialer.core.attempt import LEG_PREFIX
 from ccdialer.core.commands import CloseAttempt, OpenAttempt, RecordAbandoned, RecordJoin
 from ccdialer.core.events import AttemptOpened, AttemptRefused
 from ccdialer.core.task import MOVES, TaskState
 from ccdialer.storage.database import Database
-from ccdialer.storage.holds import Candidate, Hold, hold_back
+from ccdialer.storage.holds import Candidate, Hold, hold_back, wait_s_of
+from ccdialer.storage.holds import ToWall as ToWall
+from ccdialer.storage.legs import close_legs, insert_legs
 from ccdialer.storage.limits import lock_persons
 from ccdialer.storage.permission import holds
+from ccdialer.storage.settling import settle
 
 LIVE_NUMBER_PAUSE_MS = 300_000
 """A task whose number is on a live call elsewhere is due again after this."""
 
 LIVE_NUMBER = "its number is on a live call"
-
-ToWall = Callable[[float], int]  # core seconds to epoch milliseconds
 
 TASKS_FOR_OPENING = "SELECT id, state, node FROM task WHERE id {in_ids} ORDER BY id {for_update}"
 
@@ -54,6 +55,8 @@ MOVE_TASK = """
     UPDATE task SET
         state = CASE state WHEN 'active' THEN ? ELSE state END,
         due_at = CASE state WHEN 'active' THEN ? ELSE due_at END,
+        reason = CASE state WHEN 'active' THEN ? ELSE reason END,
+        next_number = COALESCE(?, next_number),
         attempts = attempts + ?, node = NULL, changed_at = ?
     WHERE id = ? AND EXISTS (SELECT 1 FROM attempt WHERE attempt.id = ? AND ended_at IS NULL)"""
 
@@ -92,7 +95,9 @@ def open_attempts(
         _activate(database, [c for c in ours if c.attempt_id in live], to_wall)
         _put_back(database, [c for c in ours if c.attempt_id not in live], to_wall)
     return [
-        AttemptOpened(c.attempt_id) if c.attempt_id in live else _refusal(c, tasks, node, held)
+        AttemptOpened(c.attempt_id)
+        if c.attempt_id in live
+        else _refusal(c, tasks, node, held, to_wall)
         for c in commands
     ]
 
@@ -112,7 +117,8 @@ def _tasks_for_opening(database: Database, commands: Sequence[OpenAttempt]) -> _
 
 
 def _candidate(c: OpenAttempt, to_wall: ToWall) -> Candidate:
-    return Candidate(c.task_id, c.campaign_id, c.number, to_wall(c.at), c.held_agent_id)
+    place = (c.task_id, c.campaign_id, c.number, to_wall(c.at))
+    return Candidate(*place, c.held_agent_id, c.route)
 
 
 def _held(database: Database, commands: Sequence[OpenAttempt], to_wall: ToWall) -> dict[int, Hold]:
@@ -127,8 +133,7 @@ def _held(database: Database, commands: Sequence[OpenAttempt], to_wall: ToWall) 
 
 def _activate(database: Database, commands: Sequence[OpenAttempt], to_wall: ToWall) -> None:
     if commands:
-        legs = [(c.leg_id, c.attempt_id, "client", to_wall(c.at)) for c in commands]
-        database.run_many(INSERT_LEG, legs)
+        insert_legs(database, commands, to_wall)
         database.run(ACTIVATE, (database.keys(c.task_id for c in commands),))
 
 
@@ -141,11 +146,13 @@ def _put_back(database: Database, commands: Sequence[OpenAttempt], to_wall: ToWa
 
 
 def _refusal(
-    command: OpenAttempt, tasks: _Tasks, node: str, held: Mapping[int, Hold]
+    command: OpenAttempt, tasks: _Tasks, node: str, held: Mapping[int, Hold], to_wall: ToWall
 ) -> AttemptRefused:
     state, holder = tasks.get(command.task_id, ("gone", None))
-    if command.task_id in held:
-        return AttemptRefused(command.attempt_id, held[command.task_id].reason)
+    hold = held.get(command.task_id)
+    if hold is not None:
+        wait_s = wait_s_of(hold, to_wall(command.at))
+        return AttemptRefused(command.attempt_id, hold.reason, hold.rule, wait_s)
     if (state, holder) == (TaskState.RESERVED, node):
         return AttemptRefused(command.attempt_id, LIVE_NUMBER)
     reason = f"the task is {state}" + (f" at node {holder}" if holder not in (None, node) else "")
@@ -188,14 +195,19 @@ def close_attempts(database: Database, commands: Sequence[CloseAttempt], to_wall
     with database.transaction():
         database.run_many(MARK_BAD, bad)
         database.run_many(MOVE_TASK, [_task_row(c, to_wall) for c in closing])
+        close_legs(database, closing, to_wall)
         database.run_many(CLOSE_ATTEMPT, [_attempt_row(c, to_wall) for c in closing])
+        settle(database, closing, to_wall)
 
 
 def _task_row(command: CloseAttempt, to_wall: ToWall) -> tuple[object, ...]:
     state = MOVES[TaskState.ACTIVE, command.task_move]
     due_at = to_wall(command.ended_at + command.retry_after_s)
     ended_at = to_wall(command.ended_at)
-    return (state, due_at, int(command.counts), ended_at, command.task_id, command.attempt_id)
+    return (
+        *(state, due_at, command.reason, command.next_number, int(command.counts)),
+        *(ended_at, command.task_id, command.attempt_id),
+    )
 
 
 def _attempt_row(c: CloseAttempt, to_wall: ToWall) -> tuple[object, ...]:

@@ -18,7 +18,7 @@ from ccdialer.storage.holds import let_go
 from ccdialer.storage.settings import from_json, to_json
 
 COLUMNS = """
-    SELECT campaign.id, project_id, campaign.name, state, settings FROM campaign
+    SELECT campaign.id, project_id, campaign.name, state, campaign.settings FROM campaign
     JOIN project ON project.id = project_id"""
 
 SETTINGS_OF = "SELECT settings FROM campaign WHERE project_id = ? AND name = ?"

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 from ccdialer.core.commands import (
     CloseAttempt,
+    NoteRecording,
     OpenAttempt,
+    OpenLeg,
+    OpenRecording,
     PrunePaces,
     RecordAbandoned,
     RecordAgentState,
@@ -29,22 +32,24 @@ from ccdialer.storage.attempts import (
     record_joins,
 )
 from ccdialer.storage.database import Database
+from ccdialer.storage.legs import open_legs
 from ccdialer.storage.pacing import prune_paces, record_paces, save_memories
+from ccdialer.storage.recordings import note_recordings, open_recordings
 from ccdialer.storage.tasks import claim_tasks, release_tasks
 
 # Whom a command may overtake to join earlier ones of its own kind. What is not named here keeps
 # its place: an attempt is opened after the close that freed its number.
 _PACING = frozenset({RecordLearned, RecordPace, PrunePaces})
-_CALLING = frozenset(
-    {ReserveTasks, ReleaseTasks, OpenAttempt, RecordJoin, RecordAbandoned, CloseAttempt}
-)
 _FATES = frozenset({RecordJoin, RecordAbandoned})  # what becomes of an open attempt
-_FREE = _PACING | {RecordAgentState}  # touch tables of their own
+_CALLING = _FATES | {ReserveTasks, ReleaseTasks, OpenAttempt, OpenLeg, CloseAttempt}
+_RECORDING = frozenset({OpenRecording, NoteRecording})  # of one attempt they keep their order
+_FREE = _PACING | _RECORDING | {RecordAgentState}  # touch tables of their own
 OVERTAKES: dict[type, frozenset[type]] = {
     **dict.fromkeys(_FREE, _FREE | _CALLING),
     **dict.fromkeys(
         _FATES, _FREE | _FATES | {ReserveTasks, ReleaseTasks, OpenAttempt, CloseAttempt}
     ),
+    OpenLeg: _FREE | _FATES | {OpenAttempt, ReserveTasks, ReleaseTasks},
     CloseAttempt: _FREE | _FATES | {OpenAttempt},
     OpenAttempt: _FREE | _FATES,
     ReleaseTasks: _FREE | _FATES,
@@ -128,6 +133,10 @@ def _open(bench: _Bench, commands: list[OpenAttempt]) -> list[Event]:
     return [*open_attempts(bench.database, commands, bench.node, bench.to_wall)]
 
 
+def _open_legs(bench: _Bench, commands: list[OpenLeg]) -> list[Event]:
+    return [*open_legs(bench.database, commands, bench.to_wall)]
+
+
 def _join(bench: _Bench, commands: list[RecordJoin]) -> list[Event]:
     record_joins(bench.database, commands, bench.to_wall)
     return []
@@ -140,6 +149,16 @@ def _abandon(bench: _Bench, commands: list[RecordAbandoned]) -> list[Event]:
 
 def _close(bench: _Bench, commands: list[CloseAttempt]) -> list[Event]:
     close_attempts(bench.database, commands, bench.to_wall)
+    return []
+
+
+def _open_recordings(bench: _Bench, commands: list[OpenRecording]) -> list[Event]:
+    open_recordings(bench.database, commands, bench.node, bench.to_wall)
+    return []
+
+
+def _note_recordings(bench: _Bench, commands: list[NoteRecording]) -> list[Event]:
+    note_recordings(bench.database, commands)
     return []
 
 
@@ -167,9 +186,12 @@ DEEDS: dict[type, Callable[..., list[Event]]] = {
     ReserveTasks: _reserve,
     ReleaseTasks: _release,
     OpenAttempt: _open,
+    OpenLeg: _open_legs,
     RecordJoin: _join,
     RecordAbandoned: _abandon,
     CloseAttempt: _close,
+    OpenRecording: _open_recordings,
+    NoteRecording: _note_recordings,
     RecordAgentState: _agent_states,
     RecordLearned: _learned,
     RecordPace: _paces,

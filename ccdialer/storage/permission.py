@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ccdialer.storage import limits
+from ccdialer.storage import capping, duplicates, limits, refusals, standstill, trunks
 from ccdialer.storage.database import Database
 from ccdialer.storage.holds import Candidate, Check, Hold
 
 __all__ = ["CHECKS", "Candidate", "Check", "Hold", "holds"]
 
-CHECKS: tuple[Check, ...] = (limits.check,)
-"""In this order; the first that holds a task back is its reason. The limits come last: whom they
-let pass counts as contacted for those behind him in the batch."""
+CHECKS: tuple[Check, ...] = (
+    standstill.check,
+    trunks.check,
+    refusals.check,
+    duplicates.check,
+    limits.check,
+    capping.check,
+)
+"""In this order; the first that holds a task back is its reason. Limits and spending come last:
+whom they let pass counts as dialed for those behind him in the batch."""
+
+LEG_CHECKS: tuple[Check, ...] = (standstill.check, refusals.check, capping.check)
+"""What is asked again when an attempt goes on over another trunk."""
 
 
-def holds(database: Database, candidates: Sequence[Candidate]) -> dict[int, Hold]:
+def holds(
+    database: Database, candidates: Sequence[Candidate], checks: Sequence[Check] | None = None
+) -> dict[int, Hold]:
     """The tasks among these that may not be dialed, each with the first reason."""
     found: dict[int, Hold] = {}
-    for check in CHECKS:
+    for check in CHECKS if checks is None else checks:
         found |= check(database, [c for c in candidates if c.task_id not in found])
     return found

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from ccdialer.core.task import MOVES, PRIORITIES, Task, TaskMove, next_number
+from ccdialer.core.disposition import Disposition
+from ccdialer.core.task import MOVES, PRIORITIES, Task, TaskMove, Try, next_number
 from ccdialer.storage.database import POSTGRESQL, Database
 from ccdialer.storage.holds import Candidate, hold_back
-from ccdialer.storage.permission import holds
+from ccdialer.storage.limits import check
+from ccdialer.storage.refusals import sift
 
 NO_NUMBER = "no number left that can be dialed"
 
@@ -28,15 +30,21 @@ CLAIM_POSTGRESQL = """
                 AND due_at <= ?
             ORDER BY due_at, asked_at, id LIMIT {limit} FOR UPDATE SKIP LOCKED
         ) AS due LIMIT {limit}))
-    RETURNING id, priority, due_at, asked_at, attempts"""
+    RETURNING id, priority, due_at, asked_at, attempts, created_at, next_number"""
 
 RESERVE_SQLITE = """
     UPDATE task SET state = 'reserved', node = ?, changed_at = ? WHERE id {in_ids}
-    RETURNING id, priority, due_at, asked_at, attempts"""
+    RETURNING id, priority, due_at, asked_at, attempts, created_at, next_number"""
 
 NUMBERS = """
     SELECT task_id, e164 FROM task_number
     WHERE task_id {in_ids} AND NOT bad ORDER BY task_id, position"""
+
+# What was never dialed says nothing of the client, nor of the route to him.
+PAST = """
+    SELECT task_id, disposition, counts FROM attempt
+    WHERE task_id {in_ids} AND ended_at IS NOT NULL AND (counts OR dialed_at IS NOT NULL)
+    ORDER BY task_id, opened_at, id"""
 
 FAIL = """
     UPDATE task SET state = 'failed', node = NULL, reason = ?, changed_at = ? WHERE id {in_ids}"""
@@ -62,7 +70,8 @@ dialed, and the next claim goes on behind them."""
 LOOK_LEAST = 250
 """Behind tasks that are held back, so many are looked at together."""
 
-_Claimed = tuple[int, int, int, int, int]  # id, priority, due_at, asked_at, attempts
+# id, priority, due_at, asked_at, attempts, created_at, next_number
+_Claimed = tuple[int, int, int, int, int, int, str | None]
 
 
 def claim_tasks(
@@ -91,14 +100,21 @@ def _dialable(
 ) -> Iterator[Task]:
     """The claimed tasks in the order they are dialed; what cannot be dialed now is put away."""
     claimed.sort(key=lambda row: (-row[1], row[2], row[3], row[0]))
-    numbers = usable_numbers(database, [row[0] for row in claimed])
-    _fail_numberless(database, [row[0] for row in claimed if row[0] not in numbers], now)
+    ids = [row[0] for row in claimed]
+    numbers = usable_numbers(database, ids)
+    past = past_of(database, ids)
+    _fail_numberless(database, [task_id for task_id in ids if task_id not in numbers], now)
+    numbers = sift(database, campaign_id, numbers, now)
     tasks = [
-        Task(task_id, campaign_id, numbers[task_id], attempts)
-        for task_id, *_, attempts in claimed
+        Task(
+            *(task_id, campaign_id, numbers[task_id], attempts, past.get(task_id, ())),
+            created_at=created_at / 1000,
+            prefers=preferred or "",
+        )
+        for task_id, _, _, _, attempts, created_at, preferred in claimed
         if task_id in numbers
     ]
-    held = holds(database, [Candidate(t.id, campaign_id, next_number(t), now) for t in tasks])
+    held = check(database, [Candidate(t.id, campaign_id, next_number(t), now) for t in tasks])
     hold_back(database, held, now)
     return (task for task in tasks if task.id not in held)
 
@@ -131,6 +147,16 @@ def usable_numbers(database: Database, task_ids: Sequence[int]) -> dict[int, tup
         for task_id, e164 in database.rows(NUMBERS, (database.keys(task_ids),)):
             numbers[task_id] = (*numbers.get(task_id, ()), e164)
     return numbers
+
+
+def past_of(database: Database, task_ids: Sequence[int]) -> dict[int, tuple[Try, ...]]:
+    """The attempts of each task that are over, in order."""
+    past: dict[int, tuple[Try, ...]] = {}
+    if task_ids:
+        for task_id, disposition, counts in database.rows(PAST, (database.keys(task_ids),)):
+            one = Try(Disposition(disposition), bool(counts))
+            past[task_id] = (*past.get(task_id, ()), one)
+    return past
 
 
 def _fail_numberless(database: Database, task_ids: Sequence[int], now: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ccdialer import storage
 from ccdialer.core.campaign import Campaign
 from ccdialer.storage import Database
-from ccdialer.storage.holds import Hold, hold_back, let_go
+from ccdialer.storage.holds import Hold, hold_back, let_go, withdraw
 from tests.storage.samples import NOW, claim, insert, row
 
 HOUR = 3_600_000
@@ -43,13 +43,6 @@ def test_it_ends_if_it_may_never_be_dialed(db: Database, campaign: Campaign) -> 
     assert (found["state"], found["held_by"]) == ("cancelled", "dnc")
 
 
-def test_an_instant_that_is_over_is_not_now(db: Database, campaign: Campaign) -> None:
-    insert(db, campaign, [row(1)])
-    (task,) = claim(db, campaign)
-    held(db, task.id, NOW - HOUR)
-    assert storage.show_task(db, task.id)["due_at"] == NOW + 1
-
-
 def test_an_edit_lets_go_of_those_it_is_about(db: Database, campaign: Campaign) -> None:
     other = storage.upsert_campaign(db, "acme", "other", campaign.settings, NOW)
     insert(db, campaign, [row(1, due_at=NOW - 5)])
@@ -75,3 +68,11 @@ def test_those_held_until_the_same_instant_keep_their_order(
         held(db, task.id, NOW + HOUR)
     later = storage.claim_tasks(db, campaign.id, 3, NOW + HOUR, "one")
     assert [task.numbers[0][-1] for task in later] == ["3", "2", "1"]
+
+
+def test_what_is_withdrawn_is_in_the_journal(db: Database, campaign: Campaign) -> None:
+    insert(db, campaign, [row(1)])
+    (task,) = claim(db, campaign)
+    withdraw(db, {task.id: Hold("dnc", "asked by mail", None)}, NOW)
+    ((entry),) = storage.show_task(db, task.id)["journal"]
+    assert (entry["state"], entry["reason"]) == ("cancelled", "asked by mail")

@@ -12,12 +12,19 @@ from ccdialer.core.events.from_people import (
     SignOutAsked,
 )
 from ccdialer.core.events.from_storage import (
+    AllResumed,
+    AllStopped,
     AttemptOpened,
     AttemptRefused,
     CampaignLoaded,
+    LegOpened,
+    LegRefused,
     OpenAttemptFound,
+    ProjectLoaded,
     SessionFound,
     TasksReserved,
+    TrunksLoaded,
+    WorkCounted,
 )
 from ccdialer.core.events.from_switch import (
     CommandFailed,
@@ -30,16 +37,27 @@ from ccdialer.core.events.from_switch import (
     OriginateFailed,
     PhoneCalled,
     PlaybackEnded,
+    RecordingEnded,
+    RecordingFailed,
+    RecordingStarted,
     SeenLeg,
     SwitchFound,
     SwitchLost,
+    TrunkStateChanged,
 )
 
 Event = (
     CampaignLoaded
+    | ProjectLoaded
+    | WorkCounted
     | TasksReserved
     | AttemptOpened
     | AttemptRefused
+    | LegOpened
+    | LegRefused
+    | TrunksLoaded
+    | AllStopped
+    | AllResumed
     | OpenAttemptFound
     | SessionFound
     | LegRinging
@@ -50,8 +68,12 @@ Event = (
     | CommandFailed
     | MachineJudged
     | PlaybackEnded
+    | RecordingStarted
+    | RecordingFailed
+    | RecordingEnded
     | DigitPressed
     | PhoneCalled
+    | TrunkStateChanged
     | SwitchLost
     | SwitchFound
     | SignInAsked
@@ -65,6 +87,8 @@ Event = (
 
 __all__ = [
     "AgentChanged",
+    "AllResumed",
+    "AllStopped",
     "AttemptOpened",
     "AttemptRefused",
     "CampaignLoaded",
@@ -76,6 +100,8 @@ __all__ = [
     "LegAnswered",
     "LegEnded",
     "LegJoined",
+    "LegOpened",
+    "LegRefused",
     "LegRinging",
     "MachineJudged",
     "OpenAttemptFound",
@@ -83,7 +109,11 @@ __all__ = [
     "PauseAsked",
     "PhoneCalled",
     "PlaybackEnded",
+    "ProjectLoaded",
     "ReadyAsked",
+    "RecordingEnded",
+    "RecordingFailed",
+    "RecordingStarted",
     "SeenLeg",
     "SessionFound",
     "SignInAsked",
@@ -91,4 +121,7 @@ __all__ = [
     "SwitchFound",
     "SwitchLost",
     "TasksReserved",
+    "TrunkStateChanged",
+    "TrunksLoaded",
+    "WorkCounted",
 ]
