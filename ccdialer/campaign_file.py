@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, asdict, dataclass, replace
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,11 @@ from ccdialer.core.campaign import CampaignSettings, Mode
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.numbering import NumberType
 from ccdialer.core.phone import REGIONS
+from ccdialer.durations import in_seconds
 from ccdialer.errors import ConfigError
+from ccdialer.key_values import WHERE, faults_of, page_of_words
 from ccdialer.schema import Source, Spec, documents, line_of, plain, read_mapping, specs_of
+from ccdialer.writing import differing
 
 LONGEST_RETRY_S = 90 * 86400.0
 AGENT_FIRST_MODES = frozenset({Mode.PROGRESSIVE})
@@ -159,11 +162,22 @@ RULES: dict[str, dict[str, Any]] = {
     "max_call_s": {"doc": "No call outlives this.", "least": 10, "most": 86400},
     "safe_harbour": {"doc": "What an abandoned client hears; empty: nothing.", "check": _sounds},
     "announce": {"doc": "What the agent hears before the client.", "check": _sounds},
+    "record": {"doc": "Record the talk, both directions; mind the law of consent."},
+    "record_notice": {
+        "doc": "What client and agent hear first where the talk is recorded; empty: nothing.",
+        "check": _sounds,
+    },
     "amd": {"doc": "Tell answering machines from people (app_amd)."},
     # after it
     "wrap_up_s": {"doc": "Limit of wrap-up; 0: available at once.", "least": 0, "most": 3600},
     # again
     "max_attempts": {"doc": "Attempts that count, over all numbers.", "least": 1, "most": 100},
+    "max_uncounted": {
+        "doc": "Of so many attempts in a row that do not count, the last one counts.",
+        "least": 1,
+        "most": 1000,
+    },
+    "retry_rules": {"doc": "Rules over those pauses; the first that fits an outcome decides."},
     "retry_after_s": {
         "doc": "Pause before the next attempt, by the result of the last one.",
         "least": 0,
@@ -232,7 +246,7 @@ def _listed(node: Node) -> Node | None:
 
 
 def _entry(node: Node, source: Source) -> CampaignEntry | None:
-    values = read_mapping(node, specs(), source)
+    values = read_mapping(in_seconds(node), specs(), source)
     if values is None:
         return None
     place = {key: values.pop(key) for key in PLACE_RULES}
@@ -243,7 +257,7 @@ def read_settings(
     node: Node, cls: type[CampaignSettings], source: Source, path: str, base: CampaignSettings
 ) -> CampaignSettings | None:
     """A campaign's settings where they stand alone; what is not given is as in `base`."""
-    values = read_mapping(node, specs_of(cls, RULES, base), source, path)
+    values = read_mapping(in_seconds(node), specs_of(cls, RULES, base), source, path)
     before = f"{path}." if path else ""
     return None if values is None else _settings(values, node, source, before)
 
@@ -295,37 +309,21 @@ def changed(settings: CampaignSettings, words: Iterable[str]) -> CampaignSetting
 
     Raises ConfigError with every fault.
     """
-    node: Any = yaml.compose(yaml.safe_dump(_page(words)), yaml.SafeLoader)
-    source = Source("--set")
+    node = page_of_words(words, "max_abandonment=0.02")
+    source = Source(WHERE)
     known = {
         key: replace(spec, default=getattr(settings, key))
         for key, spec in specs_of(CampaignSettings, RULES).items()
     }
-    values = read_mapping(node, known, source)
+    values = read_mapping(in_seconds(node), known, source)
     if values is not None:
         _hold_together(values, node, source, "")
         pauses = values["retry_after_s"]
         _merged(pauses, node, source, "")
         values["retry_after_s"] = settings.retry_after_s | pauses
     if values is None or source.faults:
-        raise ConfigError([re.sub(r"^--set:\d+:", "--set", fault) for fault in source.faults])
+        raise ConfigError(faults_of(source))
     return CampaignSettings(**values)
-
-
-def _page(words: Iterable[str]) -> dict[str, Any]:
-    """`key=value` words as a page of YAML has them."""
-    page: dict[str, Any] = {}
-    for word in words:
-        key, sign, value = word.partition("=")
-        if not sign:
-            raise ConfigError([f'--set {word}: expected KEY=VALUE, as in "max_abandonment=0.02"'])
-        section, dot, name = key.strip().partition(".")
-        if dot:
-            below = page.get(section)
-            page[section] = {**(below if isinstance(below, dict) else {}), name: value.strip()}
-        else:
-            page[section] = value.strip()
-    return page
 
 
 # --- writing ------------------------------------------------------------------------------------
@@ -337,5 +335,20 @@ def campaigns_text(entries: Iterable[CampaignEntry]) -> str:
 
 
 def _document(entry: CampaignEntry) -> str:
-    page = {"project": entry.project, "name": entry.name} | asdict(entry.settings)
+    page = {"project": entry.project, "name": entry.name} | page_of(entry.settings)
     return yaml.safe_dump(plain(page), sort_keys=False, allow_unicode=True, width=1000)
+
+
+def page_of(settings: CampaignSettings) -> dict[str, Any]:
+    """Settings as plain data; of the items of a list only what differs from their defaults."""
+    lists = {
+        key: [differing(item, type(item)()) for item in value]
+        for key, value in vars_of(settings).items()
+        if isinstance(value, tuple) and value and is_dataclass(value[0])
+    }
+    return asdict(settings) | lists
+
+
+def vars_of(settings: CampaignSettings) -> dict[str, Any]:
+    """Every setting by name, as it is."""
+    return {each.name: getattr(settings, each.name) for each in fields(settings)}

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from ccdialer import campaign_file, config, provider, schema, trunk_entry
-from ccdialer.core import agent, attempt, disposition, task, trunk
+from ccdialer.core import agent, attempt, disposition, retry_rule, task, trunk
 from ccdialer.sim import laws, scenario
 
 DOCS = Path(__file__).parent
@@ -193,8 +193,11 @@ def campaign_file_page() -> str:
     return page(
         "Campaign files",
         "What `ccdialer campaign apply` takes and `ccdialer campaign export` gives: one campaign, "
-        "several YAML documents, or a list under `campaigns:`. Times are in seconds.",
+        "several YAML documents, or a list under `campaigns:`. Times are in seconds; `90s`, `10m`, "
+        "`2h` and `1d` are read too, under every key that ends in `_s`.",
         keys(campaign_file.specs()),
+        "## retry_rules\n\nThe keys of one rule ([how they decide](retries.md)).",
+        own_keys(retry_rule.RetryRule),
     )
 
 

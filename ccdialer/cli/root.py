@@ -16,9 +16,12 @@ from ccdialer.cli import (
     completion,
     config,
     db,
+    dnc,
     doctor,
     forecast,
     learn,
+    project,
+    recording,
     replay,
     report,
     run,
@@ -127,8 +130,22 @@ campaign.campaign.add_command(forecast.forecast)
 
 for noun in (
     *(agent.agent, campaign.campaign, completion.completion, config.config, db.db),
-    *(doctor.doctor, report.report, run.run, setup.setup, sim.sim, status.status, task.task),
-    *(spending.spending, standstill.stop_all, standstill.resume_all, trunk.trunk),
+    *(
+        dnc.dnc,
+        doctor.doctor,
+        project.project,
+        recording.recording,
+        report.report,
+        run.run,
+        setup.setup,
+        sim.sim,
+        spending.spending,
+        standstill.resume_all,
+        standstill.stop_all,
+        status.status,
+        task.task,
+        trunk.trunk,
+    ),
     why.why,
 ):
     main.add_command(noun)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import shutil
 import stat
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from ccdialer import config, storage
 from ccdialer.cli.finding import Finding, fail, ok, warn
 from ccdialer.cli.site import Site, now_ms
+from ccdialer.cli.trunk_keeping import Stored
 from ccdialer.config import Config
-from ccdialer.core.campaign import CampaignState
+from ccdialer.core.agent import Agent
+from ccdialer.core.campaign import Campaign, CampaignState
 from ccdialer.errors import CcdialerError, ConfigError
 from ccdialer.reports import words
 from ccdialer.storage import Database
@@ -19,6 +22,15 @@ from ccdialer.storage.coverage import unpriced
 
 LEAST_FREE, SCARCE_FREE = 200e6, 2e9  # bytes
 MIGRATE = "ccdialer db migrate"
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """What this site asks of Asterisk."""
+
+    agents: tuple[Agent, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
+    trunks: tuple[Stored, ...] = ()
 
 
 def configuration(site: Site) -> tuple[Config | None, list[Finding]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import phonenumbers
 from phonenumbers import NumberParseException
 
+from ccdialer.core.campaign import CampaignSettings
 from ccdialer.core.numbering import DIALABLE, Types, plan_of
 from ccdialer.core.phone import types_of
 
@@ -20,6 +21,12 @@ class Allowed:
     countries: tuple[str, ...]
     types: Types = DIALABLE
     denied: tuple[str, ...] = ()
+
+
+def allowed_by(settings: CampaignSettings, home: str) -> Allowed:
+    """What a campaign dials; `home` is the country of the site."""
+    types = frozenset(settings.number_types)
+    return Allowed(settings.countries or (home,), types, settings.denied_prefixes)
 
 
 def refusal(number: str, allowed: Allowed) -> str:

@@ -11,6 +11,10 @@ MOST_LEGS = 5
 """Trunks that may be tried for one attempt."""
 
 
+MOST_PARTS = 9
+"""Files of one talk: more than one only where Asterisk lost the first in the middle of it."""
+
+
 class CallState(StrEnum):
     """Where the call of an attempt stands."""
 
@@ -109,8 +113,20 @@ def session_bridge(session_id: str) -> str:
 
 
 def playback(attempt_id: str, serial: int) -> str:
-    """Playback id: 1 is the announcement to the agent, 2 the safe-harbour message."""
+    """Playback id: 1 is the announcement to the agent, 2 the safe-harbour message, 4 and 5 the
+    notice that the talk is recorded, to client and agent."""
     return f"{LEG_PREFIX}{attempt_id}-p{serial}"
+
+
+def recorder(attempt_id: str, part: int) -> str:
+    """Channel id of what listens to a talk while it is recorded; `part` is 1 to MOST_PARTS."""
+    return f"{LEG_PREFIX}{attempt_id}-r{part}"
+
+
+def part_of(leg_id: str) -> int:
+    """Which part of a talk's recording this channel listens for; 0: it is no such channel."""
+    is_recorder = leg_id[-3:-1] == "-r" and leg_id[-1].isdecimal()
+    return int(leg_id[-1]) if is_recorder else 0
 
 
 def attempt_of(leg_or_playback_id: str) -> str:

@@ -14,8 +14,10 @@ from ccdialer.core.campaign import Campaign, CampaignState, History, Tally
 from ccdialer.core.commands import Command
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.health import TrunkAtWork
+from ccdialer.core.metrics import Work
 from ccdialer.core.pacing.policies import Policies
 from ccdialer.core.pacing.policy import Decision, Memory, Policy, Scene
+from ccdialer.core.project import Project
 from ccdialer.core.task import Task
 from ccdialer.core.timers import Timers
 from ccdialer.core.trunk import Route
@@ -31,6 +33,8 @@ class FloorRules:
     pause_reasons: dict[str, str] = field(default_factory=dict)  # digit dialed -> reason
     tick_s: float = 0.5  # how often pacing looks again when nothing happens
     poll_s: float = 2.0  # how often storage is asked again after it had no due task
+    recording_format: str = "wav"  # Asterisk's name of it
+    no_recording: str = ""  # why nothing can be recorded now; empty: it can
     hang_up_grace_s: float = 10.0  # Asterisk's word for a hang-up we asked for is awaited this long
 
 
@@ -149,6 +153,8 @@ class Call:
     tried: set[int] = field(default_factory=set)  # agents who did not take it
     join_sent: bool = False
     is_unseen: bool = False  # it ended while Asterisk was away: how long it lasted is not known
+    recordings: int = 0  # files begun for this talk
+    is_recorded: bool = False  # the last of them is being written, as far as we have heard
     bridged: bool = False  # a bridge was made for this talk
     result: Disposition | None = None  # decided before the leg's end is known
     note: str = ""
@@ -180,6 +186,8 @@ class Board:
         self.policies = policies
         self.timers = Timers()
         self.runs: dict[int, Run] = {}
+        self.projects: dict[int, Project] = {}
+        self.work: dict[int, Work] = {}  # of today, by agent: outlives his seat
         self.seats: dict[int, Seat] = {}
         self.calls: dict[str, Call] = {}
         self.legs: dict[str, Leg] = {}

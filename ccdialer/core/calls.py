@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ccdialer.core import attempt as attempts
-from ccdialer.core import failover, floor, lines, outcome
+from ccdialer.core import failover, floor, lines, outcome, recording
 from ccdialer.core.attempt import CallMove, CallState
 from ccdialer.core.board import Board, Call, Leg, Run, Seat
 from ccdialer.core.campaign import ABANDONED
@@ -181,6 +181,8 @@ def close(
     left_flight(call, now, answered=False)
     board.emit(outcome.closing(call, disposition, now, end))
     _free_agent(board, call, now)
+    if end is None:
+        recording.stop(board, call)
     if call.bridged:
         board.emit(CloseBridge(attempts.talk_bridge(call.attempt_id)))
     forget(board, call)

@@ -8,6 +8,7 @@ from math import inf
 
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.numbering import DIALABLE, NumberType
+from ccdialer.core.retry_rule import RetryRule
 
 
 class Mode(StrEnum):
@@ -94,11 +95,15 @@ class CampaignSettings:
     max_call_s: float = 7200.0  # no call outlives this, whatever happens to the daemon
     safe_harbour: str = ""  # what an abandoned client hears: sound:ccdialer/sorry; empty: nothing
     announce: str = ""  # what the agent hears before the client: sound:campaigns/verify
+    record: bool = False  # the talk, both directions
+    record_notice: str = ""  # what both hear first where it is recorded: sound:ccdialer/recorded
     amd: bool = False  # tell answering machines from people (app_amd)
     # after it
     wrap_up_s: float = 15.0  # limit of wrap-up; 0: the agent is available at once
     # again
     max_attempts: int = 3  # attempts that count, over all numbers of a task
+    max_uncounted: int = 10  # in a row that do not count (the route failed); the last one counts
+    retry_rules: tuple[RetryRule, ...] = ()  # the first that fits decides; none fits: the pauses
     retry_after_s: dict[Disposition, float] = field(default_factory=_shipped_retries)
 
 

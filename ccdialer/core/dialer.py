@@ -9,6 +9,7 @@ from ccdialer.core import (
     calls,
     connecting,
     desk,
+    distribution,
     ending,
     events,
     features,
@@ -18,6 +19,7 @@ from ccdialer.core import (
     lines,
     pace,
     parting,
+    recording,
     recovery,
     standstill,
 )
@@ -140,6 +142,8 @@ def _attempt_refused(board: Board, event: events.AttemptRefused, now: float) -> 
 
 HANDLERS: dict[type, Handler] = {
     events.CampaignLoaded: _campaign_loaded,
+    events.ProjectLoaded: distribution.project_loaded,
+    events.WorkCounted: distribution.work_counted,
     events.TasksReserved: _tasks_reserved,
     events.AttemptOpened: _attempt_opened,
     events.AttemptRefused: _attempt_refused,
@@ -159,6 +163,7 @@ HANDLERS: dict[type, Handler] = {
     events.CommandFailed: legs.command_failed,
     events.MachineJudged: legs.machine_judged,
     events.PlaybackEnded: legs.playback_ended,
+    **recording.HANDLERS,
     events.DigitPressed: legs.digit_pressed,
     events.PhoneCalled: features.phone_called,
     events.SwitchLost: legs.switch_lost,
@@ -178,6 +183,7 @@ QUIET = frozenset(
         events.LegAnswered,  # one call less in flight, one agent less free
         events.LegJoined,
         events.AttemptOpened,
+        *recording.HANDLERS,
         events.LegOpened,
         events.HangUpAsked,
     }

@@ -8,6 +8,7 @@ from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Run, Seat
 from ccdialer.core.campaign import Mode
 from ccdialer.core.commands import ReleaseTasks, ReserveTasks
+from ccdialer.core.distribution import turn_in
 from ccdialer.core.events import TasksReserved
 from ccdialer.core.pacing.policy import Scene
 from ccdialer.core.staffing import lines_of, release, set_aside, staff_of
@@ -89,7 +90,7 @@ def _decide(board: Board, run: Run, seats: list[Seat], now: float) -> None:
     _let_go(board, run, now)
     release(board, run)
     if decision.sets_aside:
-        set_aside(run, seats)
+        set_aside(run, sorted(seats, key=turn_in(board, run)))
 
 
 def _next_task(board: Board, run: Run, now: float) -> Task | None:

@@ -42,6 +42,12 @@ AGENT_HEADERS: dict[str, tuple[str, ...]] = {
     "projects": ("projects", "project", "проекты", "проект"),
 }
 
+DNC_HEADERS: dict[str, tuple[str, ...]] = {
+    "phone": (*TASK_HEADERS["phone"], "e164"),
+    "reason": ("reason", "note", "comment", "причина", "основание", "комментарий"),
+    "until": ("until", "until at", "valid until", "expires", "до", "действует до"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:

@@ -17,11 +17,13 @@ from ccdialer.core.events import (
     AllStopped,
     CampaignLoaded,
     Event,
+    ProjectLoaded,
     TrunksLoaded,
+    WorkCounted,
 )
 from ccdialer.runtime.calendar import midnight, next_time
 from ccdialer.runtime.clock import Clock
-from ccdialer.storage import agents, campaigns
+from ccdialer.storage import agents, campaigns, projects, statistics
 from ccdialer.storage.database import Database
 from ccdialer.storage.pacing import memory_of
 from ccdialer.storage.spending import spent_by_trunk
@@ -44,6 +46,7 @@ class Library:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._day_ends = 0.0  # of the day whose work was counted last, epoch seconds
         self._trunks_read = 0  # revision of the trunks that were told
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
@@ -57,6 +60,18 @@ class Library:
     async def campaigns(self) -> list[CampaignLoaded]:
         """All campaigns with their live answers, and with what pacing has learned."""
         return await self.read(_remembered, self._clock.drift())
+
+    async def projects(self) -> list[Event]:
+        """All projects; and what agents have had today, if that was not counted yet today: the core
+        goes on counting by itself."""
+        found: list[Event] = await self.read(_projects)
+        now = time.time()
+        if now >= self._day_ends:
+            today, ends = midnight(now), midnight(now, 1)
+            work = await self.read(statistics.agents_work, round(today * 1000), round(ends * 1000))
+            found.append(WorkCounted(work))
+            self._day_ends = ends
+        return found
 
     async def site(self) -> list[Event]:
         """Whether all is stopped; and the trunks, where they have changed since they were read."""
@@ -89,6 +104,10 @@ class Library:
 
     def close(self) -> None:
         self._threads.shutdown(wait=True)
+
+
+def _projects(database: Database) -> list[Event]:
+    return [ProjectLoaded(project) for project in projects.all_projects(database)]
 
 
 def _remembered(database: Database, drift_s: float) -> list[CampaignLoaded]:

@@ -138,9 +138,10 @@ class Reception:
         return self._told([seat.agent])
 
     async def reload(self) -> dict[str, Any]:
-        """Campaigns, agents, trunks or the emergency stop were edited in the database."""
+        """Projects, campaigns, agents, trunks or the emergency stop were edited in the database."""
         async with self._one_reload:  # what was read earlier must not be told later
             on_duty = frozenset(self._seats)
+            self._driver.tell_all(await self._library.projects())
             self._driver.tell_all(await self._library.site())
             self._driver.tell_all(await self._library.edits(on_duty))
         return {}

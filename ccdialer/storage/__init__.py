@@ -45,11 +45,23 @@ Tasks
     list_tasks(db, TaskFilter) -> [dict]        show_task(db, id) -> dict
     count_tasks(db) -> {campaign_id: {TaskState: n}}
 
+Do-not-call lists
+    put_on_list(db, DncList, [Listing], now) -> Listed      a few thousand at a time
+    take_off_list(db, project_id, numbers, now) -> int      list_dnc(db, DncFilter) -> [dict]
+
 Reports
     list_attempts(db, AttemptFilter) -> [dict]  history_of_number(db, e164) -> [dict]
     campaign_totals(db, since, until) -> {id: CampaignTotals}
     agent_totals(db, since, until) -> {id: AgentTotals}
+    list_recordings(db, RecordingFilter) -> [dict]
     list_paces(db, PaceFilter) -> [dict]        what carry_out was told by RecordPace
+
+Recordings
+    recordings_of(db, attempt_ids) -> {attempt_id: [dict]}
+    known_files(db, node, names) -> {name: KnownFile}     mark_deleted(db, names, reason, now)
+    unfinished(db, node, before, limit) -> [(name, format)]
+
+Journal
     note(db, Entry)   read_journal(db, kind, after, limit) -> [dict]
 """
 
@@ -88,6 +100,15 @@ from ccdialer.storage.listing import (
 from ccdialer.storage.locks import NodeLock, lock_node
 from ccdialer.storage.migrating import Status, check, migrate, open_database, status
 from ccdialer.storage.pacing import PaceFilter, list_paces, memory_of
+from ccdialer.storage.recordings import (
+    KnownFile,
+    RecordingFilter,
+    known_files,
+    list_recordings,
+    mark_deleted,
+    recordings_of,
+    unfinished,
+)
 from ccdialer.storage.recovery import open_attempts_of, sessions_of
 from ccdialer.storage.settings import to_json
 from ccdialer.storage.spending import (
@@ -127,9 +148,11 @@ __all__ = [
     "Database",
     "Duplicate",
     "Entry",
+    "KnownFile",
     "NodeLock",
     "PaceFilter",
     "Period",
+    "RecordingFilter",
     "Scope",
     "Spent",
     "Status",
@@ -157,21 +180,25 @@ __all__ = [
     "history_of",
     "history_of_number",
     "insert_tasks",
+    "known_files",
     "list_agents",
     "list_attempts",
     "list_campaigns",
     "list_caps",
     "list_paces",
     "list_projects",
+    "list_recordings",
     "list_tasks",
     "list_trunks",
     "lock_node",
+    "mark_deleted",
     "memory_of",
     "migrate",
     "note",
     "open_attempts_of",
     "open_database",
     "read_journal",
+    "recordings_of",
     "release_reserved",
     "release_tasks",
     "resume_all",
@@ -189,6 +216,7 @@ __all__ = [
     "trunk_connections",
     "trunk_names",
     "trunks_revision",
+    "unfinished",
     "upsert_agent",
     "upsert_campaign",
     "upsert_trunk",

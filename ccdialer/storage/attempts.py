@@ -51,6 +51,8 @@ MOVE_TASK = """
     UPDATE task SET
         state = CASE state WHEN 'active' THEN ? ELSE state END,
         due_at = CASE state WHEN 'active' THEN ? ELSE due_at END,
+        reason = CASE state WHEN 'active' THEN ? ELSE reason END,
+        next_number = COALESCE(?, next_number),
         attempts = attempts + ?, node = NULL, changed_at = ?
     WHERE id = ? AND EXISTS (SELECT 1 FROM attempt WHERE attempt.id = ? AND ended_at IS NULL)"""
 
@@ -176,7 +178,10 @@ def _task_row(command: CloseAttempt, to_wall: ToWall) -> tuple[object, ...]:
     state = MOVES[TaskState.ACTIVE, command.task_move]
     due_at = to_wall(command.ended_at + command.retry_after_s)
     ended_at = to_wall(command.ended_at)
-    return (state, due_at, int(command.counts), ended_at, command.task_id, command.attempt_id)
+    return (
+        *(state, due_at, command.reason, command.next_number, int(command.counts)),
+        *(ended_at, command.task_id, command.attempt_id),
+    )
 
 
 def _attempt_row(c: CloseAttempt, to_wall: ToWall) -> tuple[object, ...]:

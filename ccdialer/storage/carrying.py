@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from ccdialer.core.commands import (
     CloseAttempt,
+    NoteRecording,
     OpenAttempt,
     OpenLeg,
+    OpenRecording,
     PrunePaces,
     RecordAgentState,
     RecordJoin,
@@ -25,13 +27,15 @@ from ccdialer.storage.attempts import ToWall, close_attempts, open_attempts, rec
 from ccdialer.storage.database import Database
 from ccdialer.storage.legs import open_legs
 from ccdialer.storage.pacing import prune_paces, record_paces, save_memories
+from ccdialer.storage.recordings import note_recordings, open_recordings
 from ccdialer.storage.tasks import claim_tasks, release_tasks
 
 # Whom a command may overtake to join earlier ones of its own kind. What is not named here keeps
 # its place: an attempt is opened after the close that freed its number.
 _PACING = frozenset({RecordLearned, RecordPace, PrunePaces})
 _CALLING = frozenset({ReserveTasks, ReleaseTasks, OpenAttempt, OpenLeg, RecordJoin, CloseAttempt})
-_FREE = _PACING | {RecordAgentState}  # touch tables of their own
+_RECORDING = frozenset({OpenRecording, NoteRecording})  # of one attempt they keep their order
+_FREE = _PACING | _RECORDING | {RecordAgentState}  # touch tables of their own
 OVERTAKES: dict[type, frozenset[type]] = {
     **dict.fromkeys(_FREE, _FREE | _CALLING),
     RecordJoin: _FREE | {ReserveTasks, ReleaseTasks, OpenAttempt, CloseAttempt},
@@ -133,6 +137,16 @@ def _close(bench: _Bench, commands: list[CloseAttempt]) -> list[Event]:
     return []
 
 
+def _open_recordings(bench: _Bench, commands: list[OpenRecording]) -> list[Event]:
+    open_recordings(bench.database, commands, bench.node, bench.to_wall)
+    return []
+
+
+def _note_recordings(bench: _Bench, commands: list[NoteRecording]) -> list[Event]:
+    note_recordings(bench.database, commands)
+    return []
+
+
 def _agent_states(bench: _Bench, commands: list[RecordAgentState]) -> list[Event]:
     record_agent_states(bench.database, commands, bench.node, bench.to_wall)
     return []
@@ -160,6 +174,8 @@ DEEDS: dict[type, Callable[..., list[Event]]] = {
     OpenLeg: _open_legs,
     RecordJoin: _join,
     CloseAttempt: _close,
+    OpenRecording: _open_recordings,
+    NoteRecording: _note_recordings,
     RecordAgentState: _agent_states,
     RecordLearned: _learned,
     RecordPace: _paces,

@@ -7,6 +7,7 @@ import peewee as pw
 from ccdialer.core.agent import AgentState
 from ccdialer.core.campaign import CampaignState
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.stored import RecordingState
 from ccdialer.core.task import TaskState
 
 
@@ -20,6 +21,7 @@ class Project(pw.Model):
     id = pw.AutoField()
     name = pw.TextField(unique=True)
     created_at = InstantField()
+    settings = pw.TextField(default="{}")  # ProjectSettings as JSON
 
 
 class Campaign(pw.Model):
@@ -73,6 +75,7 @@ class Task(pw.Model):
     reason = pw.TextField()  # why it is in this state, where no attempt says so
     created_at = InstantField()
     changed_at = InstantField()
+    next_number = pw.TextField(null=True)  # which the next attempt dials; none: in turn
 
 
 class TaskNumber(pw.Model):
@@ -163,7 +166,7 @@ class Journal(pw.Model):
 
     id = pw.BigAutoField()
     at = InstantField()
-    kind = pw.TextField()  # agent, campaign, task, import, dnc
+    kind = pw.TextField()  # agent, campaign, task, import, dnc, recording
     state = pw.TextField()
     reason = pw.TextField()
     agent_id = pw.IntegerField(null=True)
@@ -271,6 +274,21 @@ class Standstill(pw.Model):
     reason = pw.TextField()
 
 
+class Recording(pw.Model):
+    """A file with the talk of an attempt; more than one only where the first broke off."""
+
+    name = pw.TextField(primary_key=True)  # below Asterisk's folder of recordings, without ending
+    attempt = pw.ForeignKeyField(Attempt, lazy_load=False, index=False)
+    node = pw.TextField()  # whose Asterisk has it
+    format = pw.TextField()
+    begun_at = InstantField()
+    state = pw.TextField(choices=[(s, s) for s in RecordingState])
+    seconds = pw.DoubleField(null=True)
+    size = pw.BigIntegerField(null=True)  # bytes, as found in the folder
+    reason = pw.TextField()  # why it failed, or who deleted it
+    deleted_at = InstantField(null=True)
+
+
 class DoNotCall(pw.Model):
     """A number that is not called, on the list of the site or of a project, from one source."""
 
@@ -305,5 +323,6 @@ TABLES = (
     SpendingCap,
     Spending,
     Standstill,
+    Recording,
     DoNotCall,
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ccdialer.core.allowed import Allowed, refusal
+from ccdialer.core.allowed import Allowed, allowed_by, refusal
 from ccdialer.storage.campaigns import settings_from_json
 from ccdialer.storage.database import Database
 from ccdialer.storage.holds import Candidate, Hold
@@ -63,16 +63,14 @@ def refused(database: Database, numbers: Iterable[Number], at: int) -> dict[Numb
 def _rules(database: Database, campaign_ids: Iterable[int]) -> dict[int, _Rules]:
     rows = database.rows(CAMPAIGNS, (database.keys(campaign_ids),))
     return {
-        campaign_id: _Rules(project_id, allowed_by(settings, database.home))
+        campaign_id: _Rules(project_id, _allowed(settings, database.home))
         for campaign_id, project_id, settings in rows
     }
 
 
 @lru_cache(maxsize=1024)
-def allowed_by(settings: str, home: str) -> Allowed:
-    """What a campaign's settings (JSON, as stored) allow; `home` is the country of the site."""
-    found = settings_from_json(settings)
-    return Allowed(found.countries or (home,), frozenset(found.number_types), found.denied_prefixes)
+def _allowed(settings: str, home: str) -> Allowed:
+    return allowed_by(settings_from_json(settings), home)
 
 
 _Listed = tuple[str, int, str | None, str, int | None]  # number, project and its name, why, until

@@ -42,7 +42,7 @@ class Chaos(RuleBasedStateMachine):
         self.past: list[e.Event] = []
         for name in TRUNKS:
             self.world.trunk(name, lines=2)
-        self.world.campaign(30, 1, lines_per_agent=3.0, ring_timeout_s=20.0, **chosen)
+        self.world.campaign(30, 1, lines_per_agent=3.0, ring_timeout_s=20.0, record=True, **chosen)
         self.world.campaign(30, 2, mode=Mode.POWER, ring_timeout_s=20.0, wrap_up_s=0.0)
 
     def tell(self, event: e.Event) -> None:

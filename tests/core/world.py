@@ -20,6 +20,7 @@ from ccdialer.core.board import Board, Call, FloorRules, Seat
 from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, History, Mode
 from ccdialer.core.dialer import Dialer
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.stored import RecordingState, attempt_in
 from ccdialer.core.task import Task, TaskMove
 from ccdialer.core.trunk import MICRO, NoRoute, Rate, Route, Trunk, TrunkSettings
 
@@ -40,6 +41,7 @@ class Storage:
         self.closed: dict[str, c.CloseAttempt] = {}
         self.tasks: dict[int, Task] = {}  # every task with an attempt
         self.later: list[Task] = []  # to be dialed again, some time
+        self.recordings: dict[str, list[RecordingState]] = {}
         self.joins: dict[str, c.RecordJoin] = {}
         self.sessions: dict[int, c.RecordAgentState] = {}
         self.refused: set[str] = set()
@@ -66,8 +68,20 @@ class Storage:
                 yield self._open_leg(command)
             case c.CloseAttempt():
                 self._close(command)
+            case _:
+                self._note(command)
+
+    def _note(self, command: c.StorageCommand) -> None:
+        """What is only written down."""
+        match command:
             case c.RecordJoin(attempt_id):
                 self.joins[attempt_id] = command
+            case c.OpenRecording(attempt_id, name):
+                assert attempt_id in self.opened
+                assert name not in self.recordings, "a name is used twice"
+                self.recordings[name] = [RecordingState.ASKED]
+            case c.NoteRecording(_, name, state):
+                self.recordings[name].append(state)
             case c.RecordAgentState(agent_id):
                 self.sessions[agent_id] = command
 
@@ -138,11 +152,17 @@ class Storage:
             joined_at=join.joined_at if join else None,
             agent_id=join.agent_id if join else None,
             agent_leg_id=join.agent_leg_id if join else None,
+            recordings=len(self._states_of(opened.attempt_id)),
+            is_recorded=RecordingState.RUNNING in self._states_of(opened.attempt_id),
             leg_id=last.leg_id,
             route=last.route,
             trunks_tried=tuple(tried for leg in before if (tried := _trunk_of(leg)) is not None),
             held_agent_id=opened.held_agent_id,
         )
+
+    def _states_of(self, attempt_id: str) -> list[RecordingState]:
+        """Of the recordings of an attempt, what is known of each."""
+        return [s[-1] for name, s in self.recordings.items() if attempt_in(name) == attempt_id]
 
 
 def _trunk_of(leg: c.OpenAttempt | c.OpenLeg) -> int | None:
@@ -166,6 +186,8 @@ class World:
         self.news: deque[e.Event] = deque()
         self.legs: dict[str, bool] = {}  # channels in Asterisk: up?
         self.bridges: dict[str, set[str]] = {}
+        self.recorders: dict[str, c.StartRecording] = {}  # what records in Asterisk now
+        self.has_room = True  # for recordings
         self.originated: set[str] = set()
         self.silent: set[str] = set()  # phones that ring and nobody answers
         self.broken: set[str] = set()  # phones that cannot be called at all
@@ -244,6 +266,10 @@ class World:
                 yield from self._join(bridge_id, (leg_id,), "Join")
             case c.CloseBridge(bridge_id):
                 self.bridges.pop(bridge_id, None)
+            case c.StartRecording():
+                yield from self._record(command)
+            case c.StopRecording(recorder_id):
+                yield from self.stops(recorder_id)
             case c.HangUp(leg_id) if self.obeys:
                 yield from self.ends(leg_id, 16)
 
@@ -269,12 +295,28 @@ class World:
             else:
                 yield e.CommandFailed(leg_id, deed, "not found")
 
+    def _record(self, command: c.StartRecording) -> Iterable[e.Event]:
+        assert command.recorder_id not in self.recorders, "recorded twice"
+        if not self.legs.get(command.leg_id) or not self.has_room:
+            yield e.RecordingFailed(command.name, "500 Internal Server Error")
+            return
+        self.recorders[command.recorder_id] = command
+        yield e.RecordingStarted(command.name)
+
+    def stops(self, recorder_id: str) -> Iterable[e.Event]:
+        """What recorded has ended; the file is complete."""
+        ended = self.recorders.pop(recorder_id, None)
+        if ended is not None:
+            yield e.RecordingEnded(ended.name, 3.0)
+
     def ends(self, leg_id: str, cause: int, sip_code: int | None = None) -> Iterable[e.Event]:
         """The channel goes, if it is there."""
         if self.legs.pop(leg_id, None) is None:
             return
         for inside in self.bridges.values():
             inside.discard(leg_id)
+        for recorder_id in [r for r, what in self.recorders.items() if what.leg_id == leg_id]:
+            yield from self.stops(recorder_id)
         yield e.LegEnded(leg_id, cause, sip_code)
 
     def hang_up(self, leg_id: str, cause: int = 16, sip_code: int | None = None) -> None:
@@ -285,7 +327,8 @@ class World:
     def seen(self) -> tuple[e.SeenLeg, ...]:
         """All channels there are."""
         at = {leg: bridge for bridge, inside in self.bridges.items() for leg in inside}
-        return tuple(e.SeenLeg(leg, up, at.get(leg)) for leg, up in self.legs.items())
+        legs = [e.SeenLeg(leg, up, at.get(leg)) for leg, up in self.legs.items()]
+        return (*legs, *(e.SeenLeg(recorder, True, None) for recorder in self.recorders))
 
     def lose_switch(self) -> None:
         self.tell(e.SwitchLost())

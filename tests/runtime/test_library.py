@@ -18,14 +18,18 @@ from ccdialer.core.events import (
     AllResumed,
     AllStopped,
     CampaignLoaded,
+    ProjectLoaded,
     TrunksLoaded,
+    WorkCounted,
 )
+from ccdialer.core.project import Distribution, ProjectSettings
 from ccdialer.core.trunk import Rate, Trunk, TrunkSettings
 from ccdialer.errors import NotFound
 from ccdialer.runtime.calendar import midnight, next_time
 from ccdialer.runtime.clock import Clock
 from ccdialer.runtime.library import Library, wall_ms
 from ccdialer.storage import Database
+from ccdialer.storage.projects import set_project
 from ccdialer.storage.spending import Posting, post
 
 SETTINGS = CampaignSettings("PJSIP/{digits}@trunk")
@@ -107,6 +111,18 @@ async def test_edits_are_all_campaigns_and_the_agents_on_duty(
     assert loaded.campaign.state is CampaignState.ACTIVE
     assert changed == AgentChanged(storage.agent_by_login(db, "anna"))
     assert changed.agent.name == "Anna B."
+
+
+async def test_what_agents_had_today_is_counted_once_a_day(
+    db: Database, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = ProjectSettings(Distribution.FEWEST_CALLS)
+    project = set_project(db, "acme", settings, wall_ms())
+    assert await library.projects() == [ProjectLoaded(project), WorkCounted({})]
+    assert await library.projects() == [ProjectLoaded(project)]
+    tomorrow = midnight(time.time(), 1) + 1.0
+    monkeypatch.setattr("ccdialer.runtime.library.time.time", lambda: tomorrow)
+    assert await library.projects() == [ProjectLoaded(project), WorkCounted({})]
 
 
 async def test_trunks_are_read_again_when_they_have_changed(db: Database, library: Library) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from ccdialer.core.commands.to_storage import (
     CloseAttempt,
+    NoteRecording,
     OpenAttempt,
     OpenLeg,
+    OpenRecording,
     PrunePaces,
     RecordAgentState,
     RecordJoin,
@@ -22,6 +24,8 @@ from ccdialer.core.commands.to_switch import (
     OpenBridge,
     Originate,
     Play,
+    StartRecording,
+    StopRecording,
 )
 
 StorageCommand = (
@@ -30,13 +34,25 @@ StorageCommand = (
     | OpenAttempt
     | OpenLeg
     | RecordJoin
+    | OpenRecording
+    | NoteRecording
     | CloseAttempt
     | RecordAgentState
     | RecordLearned
     | RecordPace
     | PrunePaces
 )
-SwitchCommand = Originate | OpenBridge | Join | CloseBridge | Play | DetectMachine | HangUp
+SwitchCommand = (
+    Originate
+    | OpenBridge
+    | Join
+    | CloseBridge
+    | Play
+    | DetectMachine
+    | StartRecording
+    | StopRecording
+    | HangUp
+)
 Command = StorageCommand | SwitchCommand
 
 __all__ = [
@@ -46,9 +62,11 @@ __all__ = [
     "DetectMachine",
     "HangUp",
     "Join",
+    "NoteRecording",
     "OpenAttempt",
     "OpenBridge",
     "OpenLeg",
+    "OpenRecording",
     "Originate",
     "Play",
     "PrunePaces",
@@ -58,6 +76,8 @@ __all__ = [
     "RecordPace",
     "ReleaseTasks",
     "ReserveTasks",
+    "StartRecording",
+    "StopRecording",
     "StorageCommand",
     "SwitchCommand",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ccdialer.core.agent import AgentState
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.pacing.policy import Memory
+from ccdialer.core.stored import RecordingState
 from ccdialer.core.task import TaskMove
 from ccdialer.core.trunk import NoRoute, Route
 
@@ -69,6 +70,29 @@ class RecordJoin:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenRecording:
+    """A talk is to be recorded under that name: known before its file exists."""
+
+    attempt_id: str
+    name: str
+    format: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRecording:
+    """What has become of a recording; a `size` (bytes) or `seconds` of None is not known."""
+
+    attempt_id: str
+    name: str
+    state: RecordingState
+    at: float
+    reason: str = ""  # why there is none
+    seconds: float | None = None
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CloseAttempt:
     """The outcome of an attempt, and what it means for its task; one transaction."""
 
@@ -88,6 +112,8 @@ class CloseAttempt:
     joined_at: float | None = None
     agent_id: int | None = None
     note: str = ""
+    next_number: str | None = None  # which number the next attempt dials; None: as before
+    reason: str = ""  # why the task is dialed again then, where the result does not say it
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,11 @@ from ccdialer.core.events.from_storage import (
     LegOpened,
     LegRefused,
     OpenAttemptFound,
+    ProjectLoaded,
     SessionFound,
     TasksReserved,
     TrunksLoaded,
+    WorkCounted,
 )
 from ccdialer.core.events.from_switch import (
     CommandFailed,
@@ -35,6 +37,9 @@ from ccdialer.core.events.from_switch import (
     OriginateFailed,
     PhoneCalled,
     PlaybackEnded,
+    RecordingEnded,
+    RecordingFailed,
+    RecordingStarted,
     SeenLeg,
     SwitchFound,
     SwitchLost,
@@ -43,6 +48,8 @@ from ccdialer.core.events.from_switch import (
 
 Event = (
     CampaignLoaded
+    | ProjectLoaded
+    | WorkCounted
     | TasksReserved
     | AttemptOpened
     | AttemptRefused
@@ -61,6 +68,9 @@ Event = (
     | CommandFailed
     | MachineJudged
     | PlaybackEnded
+    | RecordingStarted
+    | RecordingFailed
+    | RecordingEnded
     | DigitPressed
     | PhoneCalled
     | TrunkStateChanged
@@ -99,7 +109,11 @@ __all__ = [
     "PauseAsked",
     "PhoneCalled",
     "PlaybackEnded",
+    "ProjectLoaded",
     "ReadyAsked",
+    "RecordingEnded",
+    "RecordingFailed",
+    "RecordingStarted",
     "SeenLeg",
     "SessionFound",
     "SignInAsked",
@@ -109,4 +123,5 @@ __all__ = [
     "TasksReserved",
     "TrunkStateChanged",
     "TrunksLoaded",
+    "WorkCounted",
 ]
