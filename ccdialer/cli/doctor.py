@@ -55,7 +55,7 @@ def look(site: Site) -> list[Finding]:
         return findings
     findings += database_checks(config.database)
     wants = _wants(config)
-    findings += price_checks(config.database)
+    findings += price_checks(config)
     findings += _switch(config, wants)
     findings += recording_checks(config, wants.campaigns)
     return [*findings, daemon(site)]

@@ -45,7 +45,7 @@ Tasks
     list_tasks(db, TaskFilter) -> [dict]        show_task(db, id) -> dict
     count_tasks(db) -> {campaign_id: {TaskState: n}}
 
-Do-not-call lists
+Do-not-call lists, in storage.dnc
     put_on_list(db, DncList, [Listing], now) -> Listed      a few thousand at a time
     take_off_list(db, project_id, numbers, now) -> int      list_dnc(db, DncFilter) -> [dict]
 

@@ -269,6 +269,7 @@ def test_costs_agree_with_the_providers_own_record(make_sqlite: Make, providers:
     assert len(said) == 8
     assert billed == {number: cost_of(rate, round(s * 1000)) for number, s in said.items()}
     assert set(billed.values()) == {100_000 + 1_370_000 * 3 // 60}
+    assert set(providers.notes("main", "SHOWN")) == {"74951110001"}
     ((cost,),) = running.database.rows("SELECT CAST(SUM(cost) AS BIGINT) FROM attempt")
     assert cost == sum(billed.values())
     leave(running)
