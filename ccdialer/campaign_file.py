@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ccdialer.core.campaign import CampaignSettings
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.result import fault, of_words
 from ccdialer.errors import ConfigError
 from ccdialer.schema import Source, Spec, documents, line_of, plain, read_mapping, specs_of
 
@@ -62,11 +64,41 @@ def _clock(value: str) -> str:
     return "" if fits else "a time of the day such as 20:00, or nothing"
 
 
+def _date(value: str) -> str:
+    wanted = "a date such as 2026-12-01, or nothing"
+    try:
+        return "" if not value or date.fromisoformat(value).isoformat() == value else wanted
+    except ValueError:
+        return wanted
+
+
+def _texts(value: tuple[str, ...]) -> str:
+    fits = all(text and text == text.strip() and text.isprintable() for text in value)
+    return "" if fits and len(set(value)) == len(value) else "printable texts, each once"
+
+
+def _codes(value: Mapping[str, str]) -> str:
+    fits = all(key in tuple("0123456789") and of_words(text) for key, text in value.items())
+    return "" if fits else "results by digit, such as 1: success, 2: refusal, 3: callback 10"
+
+
 RULES: dict[str, dict[str, Any]] = {
     "dial": {"doc": "Dial string; {digits} is the number, {e164} has its plus.", "check": _dial},
-    "mode": {"doc": "predictive, progressive (a call per free agent) or power (several)."},
+    "mode": {"doc": "predictive, progressive (a call per free agent), power (several) or preview."},
+    "description": {"doc": "What it is about, for people."},
+    "script": {"doc": "Name of what the agent reads out; free text."},
     # whom, and when he may be called
+    "starts_on": {
+        "doc": "Agents see it, and it dials, from that date of the site on; empty: at once.",
+        "check": _date,
+    },
     # by which agent
+    "agents": {"doc": "Logins of those who serve it; empty: all of its project.", "check": _texts},
+    "reading_s": {
+        "doc": "preview: a contact that is read longer goes back to the queue.",
+        "least": 10,
+        "most": 86400,
+    },
     "priority": {"doc": "Of shared agents, 9 gets them first.", "least": 0, "most": 9},
     "weight": {
         "doc": "Share of shared agents among campaigns of equal priority.",
@@ -102,7 +134,16 @@ RULES: dict[str, dict[str, Any]] = {
     "amd": {"doc": "Tell answering machines from people (app_amd)."},
     # after it
     "wrap_up_s": {"doc": "Limit of wrap-up; 0: available at once.", "least": 0, "most": 3600},
+    "success_kinds": {"doc": "Kinds of success that agents may give.", "check": _texts},
+    "refusal_reasons": {"doc": "Reasons of refusal that agents may give.", "check": _texts},
+    "comment_variants": {"doc": "Quick comments, chosen by number.", "check": _texts},
+    "result_codes": {"doc": "Results by the digit keyed after *58.", "check": _codes},
+    "unresolved": {"doc": "A talk without a result: finish, or again."},
     # again
+    "callback_by_position": {
+        "doc": "preview: a callback in N minutes goes N/5 places down; else at that time.",
+    },
+    "callback_to_agent": {"doc": "A callback comes back to the agent who has promised it."},
     "max_attempts": {"doc": "Attempts that count, over all numbers.", "least": 1, "most": 100},
     "retry_after_s": {
         "doc": "Pause before the next attempt, by the result of the last one.",
@@ -201,6 +242,19 @@ def _hold_together(values: Mapping[str, Any], node: Node, source: Source, before
         sentence = f"{plain(ring)} is less than min_ring_s, which is {plain(least)}"
         place = _key_node(node, "ring_timeout_s", "min_ring_s")
         source.fault(place, f"{before}ring_timeout_s", sentence)
+    for digit, words in values["result_codes"].items():
+        given = of_words(words)
+        if given is not None and (sentence := fault(_Vocabulary(values), given)):
+            place = _key_node(node, "result_codes", "success_kinds", "refusal_reasons")
+            source.fault(place, f"{before}result_codes.{digit}", sentence)
+
+
+class _Vocabulary:
+    """The results that the values of a file know."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self.success_kinds: tuple[str, ...] = values["success_kinds"]
+        self.refusal_reasons: tuple[str, ...] = values["refusal_reasons"]
 
 
 def _merged(

@@ -10,7 +10,7 @@ from ccdialer.core import agent as agents
 from ccdialer.core import attempt as attempts
 from ccdialer.core.agent import Agent, AgentMove, AgentState
 from ccdialer.core.attempt import CallMove, CallState
-from ccdialer.core.campaign import Campaign, CampaignState, History, Tally
+from ccdialer.core.campaign import Campaign, CampaignState, History, Mode, Tally
 from ccdialer.core.commands import Command
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.pacing.policies import Policies
@@ -95,6 +95,7 @@ class Run:
     lines_found: int = 0  # lines in use then
     history: History = field(default_factory=History)
     closes_at: float | None = None  # when dialing ends for the day, if anybody knows
+    opens_at: float | None = None  # its start date has not come before this
     memory: Memory | None = None  # what an earlier policy had learned
     scene: Scene | None = None  # what the last decision was about
     decision: Decision | None = None
@@ -102,7 +103,18 @@ class Run:
 
     @property
     def is_active(self) -> bool:
-        return self.campaign.state is CampaignState.ACTIVE
+        return self.campaign.state is CampaignState.ACTIVE and self.opens_at is None
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether agents ask for its contacts; nothing is dialed by itself."""
+        return self.campaign.settings.mode is Mode.PREVIEW
+
+    def is_served_by(self, agent: Agent) -> bool:
+        """Whether the agent is of its project, and among those it names if it names any."""
+        named = self.campaign.settings.agents
+        in_project = self.campaign.project_id in agent.projects
+        return in_project and (not named or agent.login in named)
 
     def count(self, fate: Tally) -> None:
         """A live answer's fate is sealed."""
@@ -185,8 +197,7 @@ class Board:
 
     def seats_for(self, run: Run) -> Iterator[Seat]:
         """Agents on duty who may serve the campaign."""
-        project = run.campaign.project_id
-        return (seat for seat in self.seats.values() if project in seat.agent.projects)
+        return (seat for seat in self.seats.values() if run.is_served_by(seat.agent))
 
     def has_phone(self, seat: Seat) -> bool:
         """False if the leg that was kept up is gone, while the call it was in still ends."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from math import inf
 
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.result import Unresolved
 
 
 class Mode(StrEnum):
@@ -15,6 +16,7 @@ class Mode(StrEnum):
     PREDICTIVE = "predictive"  # ahead of free agents, within the abandonment cap
     PROGRESSIVE = "progressive"  # one call per free agent
     POWER = "power"  # a fixed number of calls per free agent
+    PREVIEW = "preview"  # an assignment: the agent asks for a contact, reads, then calls
 
 
 class Window(StrEnum):
@@ -30,7 +32,9 @@ class CampaignState(StrEnum):
     DRAFT = "draft"
     ACTIVE = "active"
     PAUSED = "paused"
-    STOPPED = "stopped"
+    STOPPED = "stopped"  # ended by a person; its tasks stay
+    DONE = "done"  # an assignment all of whose contacts are settled; new ones open it again
+    CANCELLED = "cancelled"  # withdrawn, and its tasks with it
 
 
 def _shipped_retries() -> dict[Disposition, float]:
@@ -51,14 +55,24 @@ def _shipped_retries() -> dict[Disposition, float]:
     }
 
 
+def _shipped_codes() -> dict[str, str]:
+    """Results by the digit that an agent keys for them."""
+    return {"1": "success", "2": "refusal", "3": "callback 10"}
+
+
 @dataclass(frozen=True, slots=True)
 class CampaignSettings:
     """What `campaign apply` reads; every field has the shipped default. Times in seconds."""
 
     dial: str  # dial string: PJSIP/{digits}@trunk; {e164} has the plus, {digits} has not
     mode: Mode = Mode.PREDICTIVE
+    description: str = ""  # for people
+    script: str = ""  # name of what the agent reads out; free text
     # whom, and when he may be called
+    starts_on: str = ""  # site's date (YYYY-MM-DD) from which agents see it and it dials
     # by which agent
+    agents: tuple[str, ...] = ()  # logins of those who serve it; empty: all of its project
+    reading_s: float = 300.0  # preview: a contact that is read longer goes back to the queue
     priority: int = 5  # 9 is served first where agents work in several campaigns
     weight: float = 1.0  # share of such agents among campaigns of equal priority
     # through which line
@@ -79,7 +93,17 @@ class CampaignSettings:
     amd: bool = False  # tell answering machines from people (app_amd)
     # after it
     wrap_up_s: float = 15.0  # limit of wrap-up; 0: the agent is available at once
+    success_kinds: tuple[str, ...] = ("quote wanted", "manager to call", "meeting set")
+    refusal_reasons: tuple[str, ...] = (
+        *("not interested", "too expensive", "has a supplier", "not in charge"),
+        "asks not to be called",
+    )
+    comment_variants: tuple[str, ...] = ()  # quick comments, chosen by number
+    result_codes: dict[str, str] = field(default_factory=_shipped_codes)
+    unresolved: Unresolved = Unresolved.FINISH  # what a talk that was given no result means
     # again
+    callback_by_position: bool = True  # preview: N minutes are places in the queue, no clock time
+    callback_to_agent: bool = True  # a callback comes back to the agent who has promised it
     max_attempts: int = 3  # attempts that count, over all numbers of a task
     retry_after_s: dict[Disposition, float] = field(default_factory=_shipped_retries)
 

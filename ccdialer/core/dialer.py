@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ccdialer.core import calls, connecting, desk, events, features, floor, legs, pace, recovery
+from ccdialer.core import (
+    calls,
+    connecting,
+    desk,
+    events,
+    features,
+    floor,
+    legs,
+    opening,
+    pace,
+    recovery,
+)
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, FloorRules, Run, Seat
 from ccdialer.core.campaign import ABANDONED, TALKED, CampaignSettings, History
@@ -84,6 +95,7 @@ def _campaign_loaded(board: Board, event: events.CampaignLoaded, now: float) -> 
         run.memory = run.learned()
         run.policy = board.policies(campaign.settings, run.memory)
     run.campaign, run.closes_at = campaign, event.closes_at
+    opening.set_opening(board, run, event.opens_at, now)
     _roll_window(run, event.history)
     if not run.is_active:
         pace.empty_hopper(board, run)
@@ -195,5 +207,6 @@ WAKES: dict[Wake, Callable[[Board, str, float], None]] = {
     Wake.PARTED: _of_call(connecting.parted),
     Wake.WRAP_UP_OVER: _of_agent(floor.wrap_up_limit),
     Wake.SIGN_IN_OVER: _of_agent(floor.sign_in_over),
+    Wake.OPENS: opening.opens,
     Wake.DRAIN_OVER: lambda board, subject, now: calls.drop_all(board, now),
 }

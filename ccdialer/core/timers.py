@@ -18,6 +18,7 @@ class Wake(StrEnum):
     PARTED = "parted"
     WRAP_UP_OVER = "wrap_up_over"
     SIGN_IN_OVER = "sign_in_over"
+    OPENS = "opens"
     DRAIN_OVER = "drain_over"
 
 

@@ -189,6 +189,8 @@ _STATES = {
     CampaignState.DRAFT: "not started yet",
     CampaignState.PAUSED: "paused",
     CampaignState.STOPPED: "stopped",
+    CampaignState.DONE: "done, all of its tasks are settled",
+    CampaignState.CANCELLED: "cancelled",
 }
 
 

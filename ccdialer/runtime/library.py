@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import Campaign, History
 from ccdialer.core.events import AgentChanged, CampaignLoaded, Event
-from ccdialer.runtime.calendar import midnight, next_time
+from ccdialer.runtime.calendar import midnight, next_time, start_of
 from ccdialer.runtime.clock import Clock
 from ccdialer.storage import agents, campaigns
 from ccdialer.storage.database import Database
@@ -80,9 +80,11 @@ def _campaigns(database: Database, drift_s: float) -> list[CampaignLoaded]:
     for campaign in campaigns.list_campaigns(database):
         closes_at = next_time(campaign.settings.day_ends, now)
         closes_at = None if closes_at is None else closes_at - drift_s
+        opens_at = start_of(campaign.settings.starts_on, now)
+        opens_at = None if opens_at is None else opens_at - drift_s
         history = _history(database, campaign, now)
         history = replace(history, day_ends_at=midnight(now, 1) - drift_s)
-        found.append(CampaignLoaded(campaign, history, closes_at))
+        found.append(CampaignLoaded(campaign, history, closes_at, opens_at=opens_at))
     return found
 
 

@@ -18,6 +18,7 @@ class CampaignLoaded:
     history: History
     closes_at: float | None = None  # when dialing usually ends for the day; None: nobody knows
     memory: Memory | None = None  # what pacing had learned, for a campaign that is new to the core
+    opens_at: float | None = None  # it does nothing before; None: it has begun
 
 
 @dataclass(frozen=True, slots=True)

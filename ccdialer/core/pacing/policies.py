@@ -8,6 +8,7 @@ from ccdialer.core.campaign import CampaignSettings, Mode
 from ccdialer.core.pacing.policy import Memory, Policy
 from ccdialer.core.pacing.power import Power
 from ccdialer.core.pacing.predictive import Predictive
+from ccdialer.core.pacing.preview import Preview
 from ccdialer.core.pacing.progressive import Progressive
 
 Policies = Callable[[CampaignSettings, Memory | None], Policy]
@@ -17,6 +18,7 @@ POLICIES: dict[Mode, Policies] = {
     Mode.PROGRESSIVE: lambda settings, _: Progressive(settings.min_ring_s),
     Mode.POWER: lambda settings, _: Power(settings.lines_per_agent, settings.min_ring_s),
     Mode.PREDICTIVE: Predictive.remembering,
+    Mode.PREVIEW: lambda settings, _: Preview(),
 }
 
 
