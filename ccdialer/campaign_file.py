@@ -12,13 +12,15 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from ccdialer.core.campaign import CampaignSettings
+from ccdialer.core.campaign import CampaignSettings, Mode
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.result import fault, of_words
 from ccdialer.errors import ConfigError
 from ccdialer.schema import Source, Spec, documents, line_of, plain, read_mapping, specs_of
 
 LONGEST_RETRY_S = 90 * 86400.0
+AGENT_FIRST_MODES = frozenset({Mode.PROGRESSIVE, Mode.PREVIEW})
+"""Each call of theirs has its agent before it is placed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ RULES: dict[str, dict[str, Any]] = {
         "least": 0.01,
         "most": 100,
     },
+    "agent_first": {"doc": "Ring the agent, and when he is there, the client."},
     # through which line
     "caller_id": {"doc": "What clients see; empty: the trunk's own.", "check": _caller_id},
     "max_lines": {"doc": "Calls at once, talking included.", "least": 1, "most": 10000},
@@ -242,6 +245,9 @@ def _hold_together(values: Mapping[str, Any], node: Node, source: Source, before
         sentence = f"{plain(ring)} is less than min_ring_s, which is {plain(least)}"
         place = _key_node(node, "ring_timeout_s", "min_ring_s")
         source.fault(place, f"{before}ring_timeout_s", sentence)
+    if values["agent_first"] and values["mode"] not in AGENT_FIRST_MODES:
+        sentence = f"a {values['mode']} campaign dials before an agent is chosen; use progressive"
+        source.fault(_key_node(node, "agent_first", "mode"), f"{before}agent_first", sentence)
     for digit, words in values["result_codes"].items():
         given = of_words(words)
         if given is not None and (sentence := fault(_Vocabulary(values), given)):

@@ -75,6 +75,7 @@ class CampaignSettings:
     reading_s: float = 300.0  # preview: a contact that is read longer goes back to the queue
     priority: int = 5  # 9 is served first where agents work in several campaigns
     weight: float = 1.0  # share of such agents among campaigns of equal priority
+    agent_first: bool = False  # his phone, then the client's: nobody waits for an agent
     # through which line
     caller_id: str = ""  # number or "Name" <number>; empty: the trunk's own
     max_lines: int = 30  # calls at once, talking included

@@ -132,7 +132,7 @@ def changed(scenario: Scenario, key: str, text: str) -> Scenario:
     """The scenario with one value changed wherever it stands: a setting or the people of all its
     campaigns, something of all its teams, or of the site. Raises ConfigError."""
     found: list[tuple[Iterable[str], Callable[[Any], Scenario]]] = [
-        # A team's `agents` are a number, a campaign's are names, which nobody has here: teams first.
+        # A team's `agents` are a number, a campaign's are names, which nobody has: teams first.
         (OF_TEAMS, lambda reader: replace(scenario, teams=_each(scenario.teams, reader))),
         (RULES, lambda reader: _with_plans(scenario, "settings", reader)),
         (("tasks",), lambda reader: replace(scenario, campaigns=_each(scenario.campaigns, reader))),

@@ -21,8 +21,9 @@ ToWall = Callable[[float], int]  # core seconds to epoch milliseconds
 TASKS_FOR_OPENING = "SELECT id, state, node FROM task WHERE id {in_ids} ORDER BY id {for_update}"
 
 INSERT_ATTEMPT = """
-    INSERT INTO attempt (id, task_id, campaign_id, number, node, opened_at, counts, note)
-    VALUES (?, ?, ?, ?, ?, ?, ?, '') ON CONFLICT DO NOTHING"""
+    INSERT INTO attempt
+        (id, task_id, campaign_id, number, node, opened_at, counts, held_agent_id, note)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, '') ON CONFLICT DO NOTHING"""
 
 LIVE_ATTEMPTS = "SELECT id FROM attempt WHERE id {in_ids} AND ended_at IS NULL"
 
@@ -79,11 +80,7 @@ def open_attempts(
         held = holds(database, [_candidate(c, to_wall) for c in ours])
         _hold_back(database, [(c, held[c.task_id]) for c in ours if c.task_id in held], to_wall)
         ours = [c for c in ours if c.task_id not in held]
-        rows = [
-            (c.attempt_id, c.task_id, c.campaign_id, c.number, node, to_wall(c.at), False)
-            for c in ours
-        ]
-        database.run_many(INSERT_ATTEMPT, rows)
+        database.run_many(INSERT_ATTEMPT, [_new_row(c, node, to_wall) for c in ours])
         attempt_ids = database.keys(c.attempt_id for c in commands)
         live = {attempt_id for (attempt_id,) in database.rows(LIVE_ATTEMPTS, (attempt_ids,))}
         _activate(database, [c for c in ours if c.attempt_id in live], to_wall)
@@ -92,6 +89,11 @@ def open_attempts(
         AttemptOpened(c.attempt_id) if c.attempt_id in live else _refusal(c, tasks, node, held)
         for c in commands
     ]
+
+
+def _new_row(c: OpenAttempt, node: str, to_wall: ToWall) -> tuple[object, ...]:
+    at = to_wall(c.at)
+    return (c.attempt_id, c.task_id, c.campaign_id, c.number, node, at, False, c.held_agent_id)
 
 
 _Tasks = dict[int, tuple[str, str | None]]  # state and node by id
@@ -104,7 +106,7 @@ def _tasks_for_opening(database: Database, commands: Sequence[OpenAttempt]) -> _
 
 
 def _candidate(c: OpenAttempt, to_wall: ToWall) -> Candidate:
-    return Candidate(c.task_id, c.campaign_id, c.number, to_wall(c.at))
+    return Candidate(c.task_id, c.campaign_id, c.number, to_wall(c.at), c.held_agent_id)
 
 
 def _hold_back(

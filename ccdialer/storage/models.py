@@ -109,6 +109,7 @@ class Attempt(pw.Model):
     sip_code = pw.SmallIntegerField(null=True)
     agent_id = pw.IntegerField(null=True)
     agent_leg_id = pw.TextField(null=True)
+    held_agent_id = pw.IntegerField(null=True)  # who was reserved before the client was dialed
     counts = pw.BooleanField()
     note = pw.TextField()
 

@@ -16,6 +16,7 @@ class Candidate:
     campaign_id: int
     number: str
     at: int
+    held_agent_id: int | None = None  # who is reserved for him: he cannot be abandoned
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from ccdialer.storage.tasks import usable_numbers
 
 OPEN_ATTEMPTS = """
     SELECT attempt.id, task_id, attempt.campaign_id, task.attempts, number, opened_at,
-        answered_at, joined_at, agent_id, agent_leg_id
+        answered_at, joined_at, agent_id, agent_leg_id, held_agent_id
     FROM attempt JOIN task ON task.id = task_id
     WHERE ended_at IS NULL AND attempt.node = ? ORDER BY opened_at, attempt.id"""
 
@@ -26,7 +26,8 @@ def open_attempts_of(database: Database, node: str) -> list[OpenAttemptFound]:
     numbers = usable_numbers(database, [row[1] for row in rows])
     found = []
     for attempt_id, task_id, campaign_id, attempts, number, *rest in rows:
-        opened_at, answered_at, joined_at, agent_id, agent_leg_id = rest
+        opened_at, answered_at, joined_at, *agents = rest
+        agent_id, agent_leg_id, held_agent_id = agents
         found.append(
             OpenAttemptFound(
                 attempt_id=attempt_id,
@@ -37,6 +38,7 @@ def open_attempts_of(database: Database, node: str) -> list[OpenAttemptFound]:
                 joined_at=_seconds(joined_at),
                 agent_id=agent_id,
                 agent_leg_id=agent_leg_id,
+                held_agent_id=held_agent_id,
             )
         )
     return found

@@ -214,3 +214,10 @@ def test_a_bad_number_is_marked_and_only_it(db: Database, campaign: Campaign) ->
     o = opening(task)
     carry(db, o, closing(o, bad_number=True))
     assert [n["bad"] for n in storage.show_task(db, task.id)["numbers"]] == [True, False]
+
+
+def test_who_is_held_for_a_client_is_kept_and_found_again(db: Database, task: Task) -> None:
+    o = opening(task, held_agent_id=7)
+    carry(db, o)
+    (found,) = storage.open_attempts_of(db, "one")
+    assert (found.held_agent_id, found.agent_id) == (7, None)

@@ -35,6 +35,7 @@ class OpenAttempt:
     number: str
     leg_id: str
     at: float
+    held_agent_id: int | None = None  # who was reserved for the client before he is dialed
 
 
 @dataclass(frozen=True, slots=True)
