@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ccdialer.core import agent as agents
 from ccdialer.core import attempt as attempts
@@ -43,6 +43,8 @@ class Seat:
     idle_since: float = 0.0  # a reservation that came to nothing does not change it
     leg_id: str | None = None  # the leg that is kept up between calls
     call: Call | None = None
+    contact: Task | None = None  # whom he reads about before he calls
+    last: Call | None = None  # his call before: a result may still be given to it
     run: Run | None = None  # the campaign he works for: from being chosen to the end of wrap-up
     kept_for: Run | None = None  # idle, and set aside for a call of this campaign that rings
     reason: str = ""  # of a pause
@@ -120,6 +122,10 @@ class Run:
         named = self.campaign.settings.agents
         in_project = self.campaign.project_id in agent.projects
         return in_project and (not named or agent.login in named)
+
+    def move(self, state: CampaignState) -> None:
+        """The campaign is in another state from now on."""
+        self.campaign = replace(self.campaign, state=state)
 
     def count(self, fate: Tally) -> None:
         """A live answer's fate is sealed."""

@@ -8,6 +8,7 @@ from typing import Any
 from ccdialer.core import (
     calls,
     connecting,
+    contacts,
     desk,
     ending,
     events,
@@ -19,6 +20,7 @@ from ccdialer.core import (
     pace,
     parting,
     recovery,
+    results,
 )
 from ccdialer.core.board import Board, Call, FloorRules, Run, Seat
 from ccdialer.core.campaign import ABANDONED, TALKED, CampaignSettings, History
@@ -101,6 +103,7 @@ def _campaign_loaded(board: Board, event: events.CampaignLoaded, now: float) -> 
     _roll_window(run, event.history)
     if not run.is_active:
         pace.empty_hopper(board, run)
+        contacts.withdraw(board, run, now)
 
 
 def _paces_otherwise(before: CampaignSettings, after: CampaignSettings) -> bool:
@@ -140,6 +143,8 @@ def _attempt_refused(board: Board, event: events.AttemptRefused, now: float) -> 
 HANDLERS: dict[type, Handler] = {
     events.CampaignLoaded: _campaign_loaded,
     events.TasksReserved: _tasks_reserved,
+    events.ContactReserved: contacts.reserved,
+    events.CampaignMoved: contacts.campaign_moved,
     events.AttemptOpened: _attempt_opened,
     events.AttemptRefused: _attempt_refused,
     events.OpenAttemptFound: recovery.attempt_found,
@@ -161,6 +166,10 @@ HANDLERS: dict[type, Handler] = {
     events.PauseAsked: desk.of_seat(desk.pause),
     events.ReadyAsked: desk.of_seat(desk.ready),
     events.HangUpAsked: desk.of_seat(desk.hang_up),
+    events.ContactAsked: desk.of_seat(contacts.asked),
+    events.CallAsked: desk.of_seat(contacts.call),
+    events.SkipAsked: desk.of_seat(contacts.skip),
+    events.ResultGiven: desk.of_seat(results.given),
     events.AgentChanged: desk.agent_changed,
     events.DrainAsked: desk.drain_asked,
 }
@@ -210,6 +219,7 @@ WAKES: dict[Wake, Callable[[Board, str, float], None]] = {
     Wake.PARTED: _of_call(parting.parted),
     Wake.WRAP_UP_OVER: _of_agent(floor.wrap_up_limit),
     Wake.SIGN_IN_OVER: _of_agent(floor.sign_in_over),
+    Wake.READING_OVER: _of_agent(contacts.reading_over),
     Wake.OPENS: opening.opens,
     Wake.DRAIN_OVER: lambda board, subject, now: ending.drop_all(board, now),
 }

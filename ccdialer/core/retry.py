@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ccdialer.core.campaign import CampaignSettings
 from ccdialer.core.disposition import BAD_NUMBER, FINAL, UNCOUNTED, Disposition
+from ccdialer.core.result import Unresolved
 from ccdialer.core.task import Task, TaskMove
 
 
@@ -23,12 +24,18 @@ def decide(settings: CampaignSettings, task: Task, disposition: Disposition) -> 
     """Finish, give up, or dial again after the campaign's pause for this disposition."""
     counts = disposition not in UNCOUNTED
     bad = disposition in BAD_NUMBER
-    after_s = settings.retry_after_s.get(disposition, 0.0)
+    after_s = settings.retry_after_s.get(_pause_of(settings, disposition), 0.0)
     return RetryDecision(_move(settings, task, disposition), after_s, counts, bad)
 
 
+def _pause_of(settings: CampaignSettings, disposition: Disposition) -> Disposition:
+    """A talk that was to have a result, and has none, pauses like a client who left."""
+    is_open = disposition in FINAL and settings.unresolved is Unresolved.AGAIN
+    return Disposition.LEFT if is_open else disposition
+
+
 def _move(settings: CampaignSettings, task: Task, disposition: Disposition) -> TaskMove:
-    if disposition in FINAL:
+    if disposition in FINAL and settings.unresolved is Unresolved.FINISH:
         return TaskMove.FINISH
     if disposition in BAD_NUMBER and len(task.numbers) == 1:
         return TaskMove.GIVE_UP

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -54,6 +54,15 @@ class Task:
     campaign_id: int
     numbers: tuple[str, ...]  # E.164, still worth dialing, in order of preference, never empty
     attempts: int = 0  # attempts that counted, so far
+
+
+def starting_with(task: Task, number: str) -> Task:
+    """The task with its numbers turned so that `number` is the next one; as it is, if empty."""
+    if not number:
+        return task
+    shift = task.numbers.index(number) - task.attempts
+    count = len(task.numbers)
+    return replace(task, numbers=tuple(task.numbers[(n + shift) % count] for n in range(count)))
 
 
 def next_number(task: Task) -> str:

@@ -20,6 +20,7 @@ class Wake(StrEnum):
     WRAP_UP_OVER = "wrap_up_over"
     SIGN_IN_OVER = "sign_in_over"
     OPENS = "opens"
+    READING_OVER = "reading_over"
     DRAIN_OVER = "drain_over"
 
 

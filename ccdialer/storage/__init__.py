@@ -25,6 +25,7 @@ The daemon's start, after lock_node
 Campaigns, projects, agents
     upsert_campaign(db, project, name, settings, now) -> Campaign
     set_campaign_state(db, campaign_id, state, now) -> Campaign
+    cancel_campaign(db, campaign_id, now) -> int            its open tasks too
     find_campaign(db, name, project=None), campaign_by_id(db, id) -> Campaign
     ensure_project(db, name, now) -> id         list_projects(db) -> {id: name}
     to_json(settings), settings_from_json(text)
@@ -34,7 +35,7 @@ Campaigns, projects, agents
 Tasks
     insert_tasks(db, campaign_id, [TaskRow], now) -> [None | Duplicate]     a few thousand at a time
     claim_tasks, release_tasks(db, ids, node), cancel_tasks(db, ids, reason, now) -> [id]
-    list_tasks(db, TaskFilter) -> [dict]        show_task(db, id) -> dict
+    list_tasks(db, TaskFilter) -> [dict]        show_task(db, id), show_contact(db, id) -> dict
     count_tasks(db) -> {campaign_id: {TaskState: n}}
 
 Reports
@@ -54,6 +55,7 @@ from ccdialer.storage.agents import (
 )
 from ccdialer.storage.campaigns import (
     campaign_by_id,
+    cancel_campaign,
     ensure_project,
     find_campaign,
     history_of,
@@ -64,6 +66,7 @@ from ccdialer.storage.campaigns import (
     upsert_campaign,
 )
 from ccdialer.storage.carrying import carry_out
+from ccdialer.storage.contacts import show_contact
 from ccdialer.storage.copying import backup
 from ccdialer.storage.database import Database, StorageBusy, connect
 from ccdialer.storage.insertion import Duplicate, TaskRow, insert_tasks
@@ -110,6 +113,7 @@ __all__ = [
     "backup",
     "campaign_by_id",
     "campaign_totals",
+    "cancel_campaign",
     "cancel_tasks",
     "carry_out",
     "check",
@@ -139,6 +143,7 @@ __all__ = [
     "sessions_of",
     "set_campaign_state",
     "settings_from_json",
+    "show_contact",
     "show_task",
     "status",
     "to_json",

@@ -78,7 +78,9 @@ def open_attempts(
         tasks = _tasks_for_opening(database, commands)
         ours = [c for c in commands if tasks.get(c.task_id) == (TaskState.RESERVED, node)]
         held = holds(database, [_candidate(c, to_wall) for c in ours])
-        _hold_back(database, [(c, held[c.task_id]) for c in ours if c.task_id in held], to_wall)
+        for c in ours:
+            if c.task_id in held:
+                hold_back(database, [(c.task_id, held[c.task_id])], to_wall(c.at))
         ours = [c for c in ours if c.task_id not in held]
         database.run_many(INSERT_ATTEMPT, [_new_row(c, node, to_wall) for c in ours])
         attempt_ids = database.keys(c.attempt_id for c in commands)
@@ -109,11 +111,10 @@ def _candidate(c: OpenAttempt, to_wall: ToWall) -> Candidate:
     return Candidate(c.task_id, c.campaign_id, c.number, to_wall(c.at), c.held_agent_id)
 
 
-def _hold_back(
-    database: Database, held: Sequence[tuple[OpenAttempt, Hold]], to_wall: ToWall
-) -> None:
-    waits = [(h.reason, h.until, to_wall(c.at), c.task_id) for c, h in held if h.until is not None]
-    ends = [(h.reason, to_wall(c.at), database.keys([c.task_id])) for c, h in held if not h.until]
+def hold_back(database: Database, held: Sequence[tuple[int, Hold]], now: int) -> None:
+    """Let tasks that a rule holds back wait until it lets them go, or end."""
+    waits = [(h.reason, h.until, now, task_id) for task_id, h in held if h.until is not None]
+    ends = [(h.reason, now, database.keys([task_id])) for task_id, h in held if not h.until]
     database.run_many(PUT_BACK, waits)
     database.run_many(END_HELD, ends)
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import peewee
 
+from ccdialer.storage.campaigns import reopen
 from ccdialer.storage.database import POSTGRESQL, Database, driver_errors
 
 TASK_COLUMNS = (
@@ -59,12 +60,16 @@ def insert_tasks(
     """
     with database.transaction():
         if not _repeats_within(rows) and _insert_all(database, campaign_id, rows, now):
+            if rows:
+                reopen(database, campaign_id, now)
             return [None] * len(rows)
         verdicts = _verdicts(database, campaign_id, rows)
         new = [_each_once(r) for r, verdict in zip(rows, verdicts, strict=True) if verdict is None]
         if not _insert_all(database, campaign_id, new, now):
             # PostgreSQL: another import put one of them in since we looked; it is seen now.
             return insert_tasks(database, campaign_id, rows, now)
+        if new:
+            reopen(database, campaign_id, now)
     return verdicts
 
 

@@ -70,6 +70,7 @@ class Task(pw.Model):
     external_id = pw.TextField(null=True)
     details = pw.TextField()  # JSON object
     node = pw.TextField(null=True)  # whose hopper it is in
+    promised_by = pw.IntegerField(null=True)  # the agent who promised to call back
     reason = pw.TextField()  # why it is in this state, where no attempt says so
     created_at = InstantField()
     changed_at = InstantField()
@@ -185,6 +186,24 @@ class PacingJournal(pw.Model):
         table_name = "pacing_journal"
 
 
+class Result(pw.Model):
+    """What an agent says an attempt came to; his last word."""
+
+    attempt_id = pw.TextField(primary_key=True)
+    task_id = pw.BigIntegerField()
+    campaign_id = pw.IntegerField()
+    agent_id = pw.IntegerField()
+    at = InstantField()
+    result = pw.TextField()  # success, refusal, callback
+    kind = pw.TextField()  # of a success; reminders will hang on it
+    reason = pw.TextField()  # of a refusal
+    comment = pw.TextField()
+    callback_places = pw.IntegerField(null=True)  # so far down the queue
+    callback_at = InstantField(null=True)
+    is_promised = pw.BooleanField()  # the callback comes back to this agent
+    is_settled = pw.BooleanField()  # its task is where the result puts it
+
+
 TABLES = (
     Project,
     Campaign,
@@ -198,4 +217,5 @@ TABLES = (
     Journal,
     PacingMemory,
     PacingJournal,
+    Result,
 )

@@ -66,7 +66,7 @@ def claim_tasks(
         claimed = claim(database, campaign_id, count, now, node)
         claimed.sort(key=lambda row: (-row[1], row[2], row[0]))
         numbers = usable_numbers(database, [row[0] for row in claimed])
-        _fail_numberless(database, [row[0] for row in claimed if row[0] not in numbers], now)
+        fail_numberless(database, [row[0] for row in claimed if row[0] not in numbers], now)
     return tuple(
         Task(task_id, campaign_id, numbers[task_id], attempts)
         for task_id, _, _, attempts in claimed
@@ -104,7 +104,8 @@ def usable_numbers(database: Database, task_ids: Sequence[int]) -> dict[int, tup
     return numbers
 
 
-def _fail_numberless(database: Database, task_ids: Sequence[int], now: int) -> None:
+def fail_numberless(database: Database, task_ids: Sequence[int], now: int) -> None:
+    """End tasks that have no number left."""
     if task_ids:
         database.run(FAIL, (NO_NUMBER, now, database.keys(task_ids)))
 

@@ -11,7 +11,9 @@ from ccdialer.core import events as e
 from ccdialer.core.board import FloorRules
 from ccdialer.core.campaign import CampaignState, History, Mode
 from ccdialer.core.dialer import HANDLERS, WAKES
+from ccdialer.core.features import FEATURES
 from ccdialer.core.pacing.predictive import Predictive
+from ccdialer.core.result import Given, Result
 from ccdialer.core.timers import Wake
 from tests.core.world import World, dialing
 
@@ -40,6 +42,7 @@ class Chaos(RuleBasedStateMachine):
         self.past: list[e.Event] = []
         self.world.campaign(30, 1, lines_per_agent=3.0, ring_timeout_s=20.0, **chosen)
         self.world.campaign(30, 2, mode=Mode.POWER, ring_timeout_s=20.0, wrap_up_s=0.0)
+        self.world.campaign(30, 3, mode=Mode.PREVIEW, ring_timeout_s=20.0, reading_s=30.0)
 
     def tell(self, event: e.Event) -> None:
         self.past.append(event)
@@ -80,13 +83,31 @@ class Chaos(RuleBasedStateMachine):
 
     @rule(
         login=st.sampled_from(LOGINS),
-        feature=st.sampled_from(["logout", "pause", "ready", "hangup", "rubbish"]),
+        feature=st.sampled_from([*FEATURES, "rubbish"]),
     )
     def somebody_calls_a_code(self, login: str, feature: str) -> None:
         self.world.legs[f"phone-{login}"] = True
         self.world.tell(e.PhoneCalled(f"phone-{login}", f"PJSIP/{login}", feature, "1"))
 
-    @rule(some=SOME, digit=st.sampled_from("*12345"))
+    @rule(login=st.sampled_from(LOGINS))
+    def somebody_asks_for_a_contact(self, login: str) -> None:
+        self.world.ask(login)
+
+    @rule(login=st.sampled_from(LOGINS))
+    def somebody_calls_his_contact(self, login: str) -> None:
+        self.world.catch_up()
+        self.world.call_contact(login)
+
+    @rule(login=st.sampled_from(LOGINS))
+    def somebody_skips_his_contact(self, login: str) -> None:
+        self.world.skip(login)
+
+    @rule(login=st.sampled_from(LOGINS), minutes=st.sampled_from([None, 10]))
+    def somebody_gives_a_result(self, login: str, minutes: int | None) -> None:
+        kind = Result.SUCCESS if minutes is None else Result.CALLBACK
+        self.world.result(login, Given(kind, minutes=minutes))
+
+    @rule(some=SOME, digit=st.sampled_from("*1234578"))
     def somebody_presses_a_key(self, some: int, digit: str) -> None:
         self.world.tell(e.DigitPressed(self.some_leg(some), digit))
 
@@ -123,7 +144,7 @@ class Chaos(RuleBasedStateMachine):
         self.world.silent.clear()
         self.world.broken.clear()
         self.world.find_switch()
-        for id in (1, 2):
+        for id in (1, 2, 3):
             self.world.load(CampaignState.ACTIVE, id)
         for login in sorted(logins):
             self.world.sign_in(login, kept_up=login in KEPT_UP)
@@ -170,7 +191,7 @@ class Chaos(RuleBasedStateMachine):
     @precondition(lambda self: self.past)
     def an_old_story_is_told_again(self, some: int) -> None:
         event = self.past[some % len(self.past)]
-        if not isinstance(event, e.TasksReserved):  # storage does not reserve twice
+        if not isinstance(event, e.TasksReserved | e.ContactReserved):  # not reserved twice
             self.world.tell(event)
 
     @rule(some=SOME, deed=st.sampled_from(["Join", "OpenBridge", "DetectMachine", "Play"]))
@@ -214,7 +235,7 @@ class Chaos(RuleBasedStateMachine):
     def a_task_is_withdrawn(self, some: int) -> None:
         self.world.storage.refuses.add(100_001 + some % 30)
 
-    @rule(id=st.sampled_from([1, 2]), state=st.sampled_from(CampaignState))
+    @rule(id=st.sampled_from([1, 2, 3]), state=st.sampled_from(CampaignState))
     def a_campaign_changes(self, id: int, state: CampaignState) -> None:
         self.world.load(state, id)
 
@@ -235,7 +256,7 @@ class Chaos(RuleBasedStateMachine):
         world.obeys = True
         world.catch_up()
         world.find_switch()
-        for id in (1, 2):
+        for id in (1, 2, 3):
             world.load(CampaignState.STOPPED, id)
         world.wait(60.0)
         for play in world.every(c.Play):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.result import Unresolved
 from ccdialer.core.retry import decide
 from ccdialer.core.task import Task, TaskMove
 from tests.core.world import SETTINGS
@@ -48,3 +49,9 @@ def test_the_last_attempt_is_the_last() -> None:
 def test_a_bad_number_is_left_and_the_next_one_tried() -> None:
     decision = decide(SETTINGS, replace(TASK, numbers=("+7916", "+7917")), D.UNALLOCATED)
     assert (decision.move, decision.bad_number) == (M.RETRY, True)
+
+
+def test_a_talk_without_a_result_is_called_again_where_the_campaign_wants_one() -> None:
+    settings = replace(SETTINGS, unresolved=Unresolved.AGAIN)
+    decision = decide(settings, TASK, D.TALKED)
+    assert (decision.move, decision.after_s) == (M.RETRY, settings.retry_after_s[D.LEFT])

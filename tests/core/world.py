@@ -20,6 +20,7 @@ from ccdialer.core.board import Board, Call, FloorRules, Seat
 from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, History, Mode
 from ccdialer.core.dialer import Dialer
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.result import Given
 from ccdialer.core.task import Task, TaskMove
 
 START = 1_000_000.0
@@ -41,6 +42,7 @@ class Storage:
         self.later: list[Task] = []  # to be dialed again, some time
         self.joins: dict[str, c.RecordJoin] = {}
         self.sessions: dict[int, c.RecordAgentState] = {}
+        self.results: dict[str, c.RecordResult] = {}
         self.refused: set[str] = set()
         self.refuses: set[int] = set()  # tasks whose attempts are not to be opened
 
@@ -63,6 +65,27 @@ class Storage:
                 self.joins[attempt_id] = command
             case c.RecordAgentState(agent_id):
                 self.sessions[agent_id] = command
+            case _:
+                yield from self._of_assignments(command)
+
+    def _of_assignments(self, command: c.StorageCommand) -> Iterable[e.Event]:
+        match command:
+            case c.ReserveContact(agent_id, campaign_ids):
+                yield e.ContactReserved(agent_id, self._contact(campaign_ids))
+            case c.SkipContact(task_id):
+                self.due.append(self.reserved.pop(task_id))
+            case c.RecordResult(attempt_id):
+                assert attempt_id in self.opened
+                self.results[attempt_id] = command
+
+    def _contact(self, campaign_ids: tuple[int, ...]) -> Task | None:
+        for campaign_id in campaign_ids:
+            for task in self.due:
+                if task.campaign_id == campaign_id:
+                    self.due.remove(task)
+                    self.reserved[task.id] = task
+                    return task
+        return None
 
     def _open(self, command: c.OpenAttempt) -> e.Event:
         assert command.attempt_id not in self.opened
@@ -315,6 +338,19 @@ class World:
     def pause(self, login: str, reason: str = "lunch") -> None:
         self.tell(e.PauseAsked(self.agents[login].id, reason))
 
+    def ask(self, login: str) -> None:
+        """The agent wants his next contact."""
+        self.tell(e.ContactAsked(self.agents[login].id))
+
+    def call_contact(self, login: str, number: str = "") -> None:
+        self.tell(e.CallAsked(self.agents[login].id, number))
+
+    def skip(self, login: str) -> None:
+        self.tell(e.SkipAsked(self.agents[login].id))
+
+    def result(self, login: str, given: Given) -> None:
+        self.tell(e.ResultGiven(self.agents[login].id, given))
+
     def ready(self, login: str) -> None:
         self.tell(e.ReadyAsked(self.agents[login].id))
 
@@ -366,6 +402,15 @@ def dialing(kept_up: bool = True, **settings: Any) -> tuple[World, Call]:
     return world, world.call
 
 
+def reading(tasks: int = 1, kept_up: bool = False, **settings: Any) -> World:
+    """A world in which anna reads about a contact of an assignment."""
+    world = World()
+    world.campaign(tasks, mode=Mode.PREVIEW, **settings)
+    world.sign_in("anna", kept_up=kept_up)
+    world.ask("anna")
+    return world
+
+
 # --- the laws of the board ----------------------------------------------------------------------
 
 
@@ -401,6 +446,9 @@ def _check_seats(world: World) -> None:
         if seat.call is not None:
             assert seat.call.seat is seat
             assert world.board.calls[seat.call.attempt_id] is seat.call
+        if seat.contact is not None:
+            assert seat.state is AgentState.READING
+            assert world.storage.reserved[seat.contact.id] == seat.contact, "not his any more"
         if seat.state is AgentState.AVAILABLE:
             assert seat.pause_after is None
             assert not seat.leave_after

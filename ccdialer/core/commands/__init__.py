@@ -10,8 +10,12 @@ from ccdialer.core.commands.to_storage import (
     RecordJoin,
     RecordLearned,
     RecordPace,
+    RecordResult,
     ReleaseTasks,
+    ReserveContact,
     ReserveTasks,
+    SettleCampaigns,
+    SkipContact,
 )
 from ccdialer.core.commands.to_switch import (
     CloseBridge,
@@ -26,6 +30,10 @@ from ccdialer.core.commands.to_switch import (
 StorageCommand = (
     ReserveTasks
     | ReleaseTasks
+    | ReserveContact
+    | SkipContact
+    | RecordResult
+    | SettleCampaigns
     | OpenAttempt
     | RecordJoin
     | CloseAttempt
@@ -53,8 +61,12 @@ __all__ = [
     "RecordJoin",
     "RecordLearned",
     "RecordPace",
+    "RecordResult",
     "ReleaseTasks",
+    "ReserveContact",
     "ReserveTasks",
+    "SettleCampaigns",
+    "SkipContact",
     "StorageCommand",
     "SwitchCommand",
 ]

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from ccdialer.core.events.from_people import (
     AgentChanged,
+    CallAsked,
+    ContactAsked,
     DrainAsked,
     HangUpAsked,
     PauseAsked,
     ReadyAsked,
+    ResultGiven,
     SignInAsked,
     SignOutAsked,
+    SkipAsked,
 )
 from ccdialer.core.events.from_storage import (
     AttemptOpened,
     AttemptRefused,
     CampaignLoaded,
+    CampaignMoved,
+    ContactReserved,
     OpenAttemptFound,
     SessionFound,
     TasksReserved,
@@ -38,6 +44,8 @@ from ccdialer.core.events.from_switch import (
 Event = (
     CampaignLoaded
     | TasksReserved
+    | ContactReserved
+    | CampaignMoved
     | AttemptOpened
     | AttemptRefused
     | OpenAttemptFound
@@ -59,6 +67,10 @@ Event = (
     | PauseAsked
     | ReadyAsked
     | HangUpAsked
+    | ContactAsked
+    | CallAsked
+    | SkipAsked
+    | ResultGiven
     | AgentChanged
     | DrainAsked
 )
@@ -67,8 +79,12 @@ __all__ = [
     "AgentChanged",
     "AttemptOpened",
     "AttemptRefused",
+    "CallAsked",
     "CampaignLoaded",
+    "CampaignMoved",
     "CommandFailed",
+    "ContactAsked",
+    "ContactReserved",
     "DigitPressed",
     "DrainAsked",
     "Event",
@@ -84,10 +100,12 @@ __all__ = [
     "PhoneCalled",
     "PlaybackEnded",
     "ReadyAsked",
+    "ResultGiven",
     "SeenLeg",
     "SessionFound",
     "SignInAsked",
     "SignOutAsked",
+    "SkipAsked",
     "SwitchFound",
     "SwitchLost",
     "TasksReserved",

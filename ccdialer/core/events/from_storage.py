@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ccdialer.core.agent import Agent
-from ccdialer.core.campaign import Campaign, History
+from ccdialer.core.campaign import Campaign, CampaignState, History
 from ccdialer.core.pacing.policy import Memory
 from ccdialer.core.task import Task
 
@@ -28,6 +28,22 @@ class TasksReserved:
     campaign_id: int
     tasks: tuple[Task, ...]
     asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContactReserved:
+    """Answer to ReserveContact: a contact for this agent alone; None: none is due for him."""
+
+    agent_id: int
+    task: Task | None
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignMoved:
+    """Storage has found an assignment done, or opened it again for a contact of it."""
+
+    campaign_id: int
+    state: CampaignState
 
 
 @dataclass(frozen=True, slots=True)
