@@ -198,6 +198,20 @@ def pause(site: Site, name: str, project: str | None) -> None:
 @campaign.command()
 @name_argument
 @project_option
+@click.confirmation_option("--yes", prompt="Withdraw all open tasks of the campaign?")
+@pass_site
+def cancel(site: Site, name: str, project: str | None) -> None:
+    """Withdraw a campaign and all its open tasks; live calls go on."""
+    with site.database() as database:
+        found = storage.find_campaign(database, name, project)
+        withdrawn = storage.cancel_campaign(database, found.id, now_ms())
+    site.poke()
+    say(f'campaign "{name}" is cancelled, {withdrawn} open tasks with it')
+
+
+@campaign.command()
+@name_argument
+@project_option
 @pass_site
 def stop(site: Site, name: str, project: str | None) -> None:
     """End a campaign's dialing; live calls go on, tasks stay where they are."""

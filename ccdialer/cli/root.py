@@ -15,6 +15,7 @@ from ccdialer.cli import (
     campaign,
     completion,
     config,
+    contacts,
     db,
     doctor,
     forecast,
@@ -121,6 +122,8 @@ def main(ctx: click.Context, config_path: Path | None, debug: bool) -> None:
 for verb in (learn.learn, replay.replay):
     sim.sim.add_command(verb)
 campaign.campaign.add_command(forecast.forecast)
+for deed in contacts.DEEDS:
+    agent.agent.add_command(deed)
 
 for noun in (
     *(agent.agent, campaign.campaign, completion.completion, config.config, db.db),
