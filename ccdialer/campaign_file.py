@@ -61,6 +61,15 @@ def _sounds(value: str) -> str:
     )
 
 
+def _announcement(value: str) -> str:
+    if value.startswith("say:"):
+        text = value.removeprefix("say:").strip()
+        # A text that begins with a dash would be an option of the command that speaks it.
+        fits = text and text.isprintable() and not text.startswith("-") and len(text) <= 500
+        return "" if fits else "say: and a text of at most 500 characters, without a dash before it"
+    return _sounds(value) and "media such as sound:campaigns/verify, or say: and a text"
+
+
 def _clock(value: str) -> str:
     fits = re.fullmatch(r"(([01][0-9]|2[0-3]):[0-5][0-9])?", value)
     return "" if fits else "a time of the day such as 20:00, or nothing"
@@ -133,7 +142,10 @@ RULES: dict[str, dict[str, Any]] = {
     },
     "max_call_s": {"doc": "No call outlives this.", "least": 10, "most": 86400},
     "safe_harbour": {"doc": "What an abandoned client hears; empty: nothing.", "check": _sounds},
-    "announce": {"doc": "What the agent hears before the client.", "check": _sounds},
+    "announce": {
+        "doc": "What the agent hears before the client: media, or `say:` and a text.",
+        "check": _announcement,
+    },
     "amd": {"doc": "Tell answering machines from people (app_amd)."},
     # after it
     "wrap_up_s": {"doc": "Limit of wrap-up; 0: available at once.", "least": 0, "most": 3600},

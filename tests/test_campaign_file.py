@@ -75,6 +75,8 @@ def test_several_campaigns_in_a_file(tmp_path: Path, text: str) -> None:
     [
         (LEAST + "mode: predictiv\n", 'demo.yaml:4: mode: expected one of predictive, progressive, '
          'power, preview (did you mean predictive?), found "predictiv"'),
+        (LEAST + "announce: 'say:-v'\n", "announce: expected say: and a text of at most 500"),
+        (LEAST + "announce: beep\n", "announce: expected media such as sound:campaigns/verify, or"),
         (LEAST + "starts_on: 1.12.2026\n", "starts_on: expected a date such as 2026-12-01"),
         (LEAST + "result_codes: {1: sold}\n", "result_codes: expected results by digit"),
         (LEAST + "result_codes: {1: success sold}\n", "result_codes.1: \"sold\" is no kind"),

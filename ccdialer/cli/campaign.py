@@ -16,9 +16,10 @@ from ccdialer.cli.output import format_option, hint, say, show
 from ccdialer.cli.site import Site, now_ms, pass_site, tasks_by_state
 from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState
 from ccdialer.core.task import TaskState
-from ccdialer.errors import NotFound
+from ccdialer.errors import NotFound, Refused
 from ccdialer.reports import words
 from ccdialer.reports.table import Table, columns
+from ccdialer.runtime.speech import speak, text_of
 from ccdialer.schema import plain
 from ccdialer.storage import Database
 from ccdialer.storage.waiting import next_due
@@ -158,6 +159,21 @@ def _due(due_at: int | None, now: int) -> str:
         return "nothing waits"
     when = "now" if due_at <= now else f"in {words.lasting((due_at - now) / 1000)}"
     return f"{when} ({words.local(due_at)})"
+
+
+@campaign.command("say")
+@name_argument
+@project_option
+@pass_site
+def say_(site: Site, name: str, project: str | None) -> None:
+    """Have a campaign's announcement spoken, and print the file; where `announce` is a text."""
+    with site.database() as database:
+        found = storage.find_campaign(database, name, project)
+    text = text_of(found)
+    if not text:
+        raise Refused(f'campaign "{name}" speaks no text; its announce is "say:" and a text')
+    click.echo(speak(site.config.speech, text))
+    site.poke()
 
 
 # --- starting and stopping ----------------------------------------------------------------------

@@ -10,8 +10,10 @@ from ccdialer import storage
 from ccdialer.cli.finding import Finding, Level
 from ccdialer.cli.output import format_option, printable, show
 from ccdialer.cli.site import Site, pass_site
-from ccdialer.cli.site_checks import configuration, daemon, database_checks
+from ccdialer.cli.site_checks import configuration, daemon, database_checks, speech
 from ccdialer.config import Config
+from ccdialer.core.agent import Agent
+from ccdialer.core.campaign import Campaign
 from ccdialer.errors import CcdialerError
 from ccdialer.reports.table import Table, columns
 
@@ -52,19 +54,23 @@ def look(site: Site) -> list[Finding]:
     if config is None:
         return findings
     findings += database_checks(config.database)
-    findings += _switch(config)
+    agents, campaigns = _known(config)
+    findings += speech(config.speech, campaigns)
+    findings += _switch(config, agents, campaigns)
     return [*findings, daemon(site)]
 
 
-def _switch(config: Config) -> list[Finding]:
+def _known(config: Config) -> tuple[list[Agent], list[Campaign]]:
+    try:
+        with storage.open_database(config.database) as database:
+            return storage.list_agents(database), storage.list_campaigns(database)
+    except CcdialerError:
+        return [], []  # told already
+
+
+def _switch(config: Config, agents: list[Agent], campaigns: list[Campaign]) -> list[Finding]:
     from ccdialer.cli.switch_checks import Wants, switch_checks  # aiohttp: only doctor needs it
     from ccdialer.runtime.daemon import ari_settings
 
-    wants = Wants()
-    try:
-        with storage.open_database(config.database) as database:
-            campaigns = storage.list_campaigns(database)
-            wants = Wants(tuple(storage.list_agents(database)), tuple(campaigns))
-    except CcdialerError:
-        pass  # told already
+    wants = Wants(tuple(agents), tuple(campaigns))
     return asyncio.run(switch_checks(ari_settings(config), wants))

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ccdialer import config, storage
 from ccdialer.cli.finding import Finding, fail, ok, warn
 from ccdialer.cli.site import Site, now_ms
-from ccdialer.config import Config
+from ccdialer.config import Config, Speech
+from ccdialer.core.campaign import Campaign
 from ccdialer.errors import CcdialerError, ConfigError
 from ccdialer.reports import words
+from ccdialer.runtime.speech import speak, text_of
 from ccdialer.storage import Database
 
 LEAST_FREE, SCARCE_FREE = 200e6, 2e9  # bytes
@@ -55,6 +57,20 @@ def database_checks(url: str) -> Iterator[Finding]:
         yield fail(
             "database", str(error), "set `database` in config.yaml right, or start its server"
         )
+
+
+def speech(settings: Speech, campaigns: Iterable[Campaign]) -> Iterator[Finding]:
+    """Whether the texts that campaigns announce can be spoken; what is missing is made."""
+    for campaign in campaigns:
+        if text := text_of(campaign):
+            what = f'campaign "{campaign.name}" says "{text}"'
+            try:
+                path = speak(settings, text)
+            except CcdialerError as error:
+                remedy = "mend `speech` in config.yaml; until then agents hear no announcement"
+                yield warn("speech", f"{what}: {error}", remedy)
+            else:
+                yield ok("speech", f"{what}: {path}")
 
 
 def _schema(database: Database) -> Finding:

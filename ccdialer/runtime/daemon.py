@@ -22,6 +22,7 @@ from ccdialer.core.dialer import Dialer
 from ccdialer.core.events import DrainAsked, Event, PhoneCalled, SwitchFound, SwitchLost
 from ccdialer.errors import ConfigError, StorageUnavailable, SwitchUnreachable
 from ccdialer.runtime import logs
+from ccdialer.runtime.announcing import Announcing
 from ccdialer.runtime.clock import Clock, new_id
 from ccdialer.runtime.control import Control
 from ccdialer.runtime.diary import Diary
@@ -47,6 +48,7 @@ STATUS_EVERY_S = 5.0
 LEASE_EVERY_S = 10.0
 SAVE_EVERY_S = 60.0
 PRUNE_EVERY_S = 3600.0
+SPEAK_EVERY_S = 2.0
 LOOK_EVERY_S = 0.1
 BLIND_S = 3.0
 """A drain goes on so long without Asterisk: a cut socket is mended by then, and calls whose end
@@ -127,6 +129,8 @@ class Daemon:
         self._diary = Diary(self._driver.dialer.board)
         self._keeping = Keeping(self._driver)
         self._library = Library(database, self._clock)
+        self._announcing = Announcing(config.speech)
+        self._library.heard = self._announcing.heard
         self._writer = Writer(self._carry_out, self._deliver)
         self._reception = Reception(self._driver, self._library, self._writer)
         self._reception.node = config.node
@@ -241,6 +245,7 @@ class Daemon:
             "lease": (LEASE_EVERY_S, self._mind_lease),
             "memory": (SAVE_EVERY_S, self._save_memory),
             "prune": (PRUNE_EVERY_S, self._prune),
+            "speech": (SPEAK_EVERY_S, self._speak),
         }
         watchdog_s = watchdog_interval_s()
         if watchdog_s is not None:
@@ -278,6 +283,9 @@ class Daemon:
 
     async def _prune(self) -> None:
         self._keeping.prune()
+
+    async def _speak(self) -> None:
+        await self._announcing.prepare(self._look_for_edits)
 
     # --- signals --------------------------------------------------------------------------------
 

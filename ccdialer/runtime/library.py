@@ -23,6 +23,10 @@ READERS = 2
 MONTH_DAYS = 30  # of the law (47 CFR 64.1200(a)(7)), today included
 
 
+def _as_stored(campaign: Campaign) -> Campaign:
+    return campaign
+
+
 def wall_ms() -> int:
     """The machine's clock, UTC epoch milliseconds."""
     return time.time_ns() // 1_000_000
@@ -34,6 +38,7 @@ class Library:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self.heard: Callable[[Campaign], Campaign] = _as_stored  # how the core is told of them
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
     async def read(self, function: Callable[..., T], *arguments: Any) -> T:
@@ -45,11 +50,15 @@ class Library:
 
     async def campaigns(self) -> list[CampaignLoaded]:
         """All campaigns with their live answers, and with what pacing has learned."""
-        return await self.read(_remembered, self._clock.drift())
+        return [self._told(each) for each in await self.read(_remembered, self._clock.drift())]
 
     async def edits(self, on_duty: frozenset[int]) -> list[Event]:
         """Campaigns and the agents on duty as they are in the database now."""
-        return await self.read(_edits, on_duty, self._clock.drift())
+        campaigns, changed = await self.read(_edits, on_duty, self._clock.drift())
+        return [*(self._told(loaded) for loaded in campaigns), *changed]
+
+    def _told(self, loaded: CampaignLoaded) -> CampaignLoaded:
+        return replace(loaded, campaign=self.heard(loaded.campaign))
 
     async def agent(self, login: str) -> Agent:
         """Raises NotFound."""
@@ -93,6 +102,8 @@ def _history(database: Database, campaign: Campaign, now: float) -> History:
     return campaigns.history_of(database, campaign.id, round(today * 1000), round(month * 1000))
 
 
-def _edits(database: Database, on_duty: frozenset[int], drift_s: float) -> list[Event]:
+def _edits(
+    database: Database, on_duty: frozenset[int], drift_s: float
+) -> tuple[list[CampaignLoaded], list[AgentChanged]]:
     changed = [AgentChanged(a) for a in agents.list_agents(database) if a.id in on_duty]
-    return [*_campaigns(database, drift_s), *changed]
+    return _campaigns(database, drift_s), changed

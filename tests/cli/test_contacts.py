@@ -23,7 +23,7 @@ def test_a_contact_is_read_and_skipped(prompt: Prompt) -> None:
         rows = {row["key"]: row["value"] for row in prompt.csv("agent", "next", "anna")}
         assert (rows["campaign"], rows["description"]) == ("demo", "Spring offer")
         assert rows["number.1"].endswith("+79161234567 (next)")
-        assert rows["details.Имя"] == "Анна"
+        assert rows["details.name"] == "Анна"
         other = json.loads(prompt.run("agent", "next", "boris", "--format", "json").stdout)
         assert other["numbers"] == ["+79161234568"]
         (row, _) = prompt.csv("agent", "list")
