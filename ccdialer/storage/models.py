@@ -46,6 +46,7 @@ class Agent(pw.Model):
     phone = pw.TextField(unique=True)
     kept_up = pw.BooleanField()
     created_at = InstantField()
+    leave_until = InstantField(null=True)  # on leave before it
 
 
 class Membership(pw.Model):
@@ -73,6 +74,11 @@ class Task(pw.Model):
     reason = pw.TextField()  # why it is in this state, where no attempt says so
     created_at = InstantField()
     changed_at = InstantField()
+    owner_id = pw.IntegerField(null=True)  # the agent whom a callback is pinned to
+    owner_group = pw.TextField(null=True)  # or the group
+    step = pw.TextField(null=True)  # of the ladder that belongs to step_due_at
+    step_at = InstantField(null=True)  # since when
+    step_due_at = InstantField(null=True)
 
 
 class TaskNumber(pw.Model):
@@ -144,7 +150,7 @@ class Journal(pw.Model):
 
     id = pw.BigAutoField()
     at = InstantField()
-    kind = pw.TextField()  # agent, campaign, task, import
+    kind = pw.TextField()  # agent, campaign, task, import, callback
     state = pw.TextField()
     reason = pw.TextField()
     agent_id = pw.IntegerField(null=True)
@@ -185,6 +191,17 @@ class PacingJournal(pw.Model):
         table_name = "pacing_journal"
 
 
+class AgentGroup(pw.Model):
+    """An agent is of a group: who is in it with him comes next after him."""
+
+    agent = pw.ForeignKeyField(Agent, lazy_load=False)
+    name = pw.TextField()
+
+    class Meta:
+        table_name = "agent_group"
+        primary_key = pw.CompositeKey("agent", "name")
+
+
 TABLES = (
     Project,
     Campaign,
@@ -198,4 +215,5 @@ TABLES = (
     Journal,
     PacingMemory,
     PacingJournal,
+    AgentGroup,
 )

@@ -9,6 +9,7 @@ from ccdialer.core.commands.to_storage import (
     RecordAgentState,
     RecordJoin,
     RecordLearned,
+    RecordMiss,
     RecordPace,
     ReleaseTasks,
     ReserveTasks,
@@ -30,6 +31,7 @@ StorageCommand = (
     | RecordJoin
     | CloseAttempt
     | RecordAgentState
+    | RecordMiss
     | RecordLearned
     | RecordPace
     | PrunePaces
@@ -52,6 +54,7 @@ __all__ = [
     "RecordAgentState",
     "RecordJoin",
     "RecordLearned",
+    "RecordMiss",
     "RecordPace",
     "ReleaseTasks",
     "ReserveTasks",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ccdialer.core.events.from_people import (
     AgentChanged,
+    CallbacksChanged,
     DrainAsked,
     HangUpAsked,
     PauseAsked,
@@ -60,6 +61,7 @@ Event = (
     | ReadyAsked
     | HangUpAsked
     | AgentChanged
+    | CallbacksChanged
     | DrainAsked
 )
 
@@ -67,6 +69,7 @@ __all__ = [
     "AgentChanged",
     "AttemptOpened",
     "AttemptRefused",
+    "CallbacksChanged",
     "CampaignLoaded",
     "CommandFailed",
     "DigitPressed",
