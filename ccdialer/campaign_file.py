@@ -19,7 +19,8 @@ from ccdialer.errors import ConfigError
 from ccdialer.schema import Source, Spec, documents, line_of, plain, read_mapping, specs_of
 
 LONGEST_RETRY_S = 90 * 86400.0
-AGENT_FIRST_MODES = frozenset({Mode.PROGRESSIVE, Mode.PREVIEW})
+LONGEST_WAIT_S = 30 * 86400.0
+AGENT_FIRST_MODES = frozenset({Mode.PROGRESSIVE, Mode.CALLBACK, Mode.PREVIEW})
 """Each call of theirs has its agent before it is placed."""
 
 
@@ -95,7 +96,9 @@ def _codes(value: Mapping[str, str]) -> str:
 
 RULES: dict[str, dict[str, Any]] = {
     "dial": {"doc": "Dial string; {digits} is the number, {e164} has its plus.", "check": _dial},
-    "mode": {"doc": "predictive, progressive (a call per free agent), power (several) or preview."},
+    "mode": {
+        "doc": "predictive, progressive (one per free agent), power (several), callback, preview.",
+    },
     "description": {"doc": "What it is about, for people."},
     "script": {"doc": "Name of what the agent reads out; free text."},
     # whom, and when he may be called
@@ -115,6 +118,22 @@ RULES: dict[str, dict[str, Any]] = {
         "doc": "Share of shared agents among campaigns of equal priority.",
         "least": 0.01,
         "most": 100,
+    },
+    "owner_wait_s": {
+        "doc": "callback: how long its owner is waited for, from the due time.",
+        "least": 0,
+        "most": LONGEST_WAIT_S,
+    },
+    "group_wait_s": {
+        "doc": "callback: then how long his group is waited for; 0: no wait.",
+        "least": 0,
+        "most": LONGEST_WAIT_S,
+    },
+    "owner_away": {"doc": "callback: wait for absent owners, skip those on leave, or skip all."},
+    "owner_pause_limit_s": {
+        "doc": "callback: an owner paused for longer is absent.",
+        "least": 0,
+        "most": 86400,
     },
     "agent_first": {"doc": "Ring the agent, and when he is there, the client."},
     # through which line
@@ -258,7 +277,8 @@ def _hold_together(values: Mapping[str, Any], node: Node, source: Source, before
         place = _key_node(node, "ring_timeout_s", "min_ring_s")
         source.fault(place, f"{before}ring_timeout_s", sentence)
     if values["agent_first"] and values["mode"] not in AGENT_FIRST_MODES:
-        sentence = f"a {values['mode']} campaign dials before an agent is chosen; use progressive"
+        mode, better = values["mode"], " or ".join(sorted(AGENT_FIRST_MODES))
+        sentence = f"a {mode} campaign dials before an agent is chosen; use {better}"
         source.fault(_key_node(node, "agent_first", "mode"), f"{before}agent_first", sentence)
     for digit, words in values["result_codes"].items():
         given = of_words(words)

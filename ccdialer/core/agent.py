@@ -66,3 +66,4 @@ class Agent:
     phone: str  # dial string of his phone: PJSIP/anna
     kept_up: bool  # True: his leg stays up between calls; False: rung per call, auto-answer
     projects: frozenset[int]
+    groups: frozenset[str] = frozenset()  # who may take each other's callbacks first

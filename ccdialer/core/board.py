@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from math import inf
 
 from ccdialer.core import agent as agents
 from ccdialer.core import attempt as attempts
@@ -15,6 +16,7 @@ from ccdialer.core.commands import Command
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.pacing.policies import Policies
 from ccdialer.core.pacing.policy import Decision, Memory, Policy, Scene
+from ccdialer.core.shelf import Shelf
 from ccdialer.core.task import Task
 from ccdialer.core.timers import Timers
 
@@ -101,7 +103,14 @@ class Run:
     memory: Memory | None = None  # what an earlier policy had learned
     scene: Scene | None = None  # what the last decision was about
     decision: Decision | None = None
+    shelf: Shelf = field(default_factory=Shelf)  # due callbacks; the hopper of all other modes
+    ladder_at: float = inf  # when the next wait of a callback is over
     exhausted: bool = False  # storage had nothing due when last asked
+
+    @property
+    def stock(self) -> int:
+        """Tasks that are reserved for it here."""
+        return len(self.hopper) + len(self.shelf)
 
     @property
     def is_active(self) -> bool:
@@ -166,6 +175,11 @@ class Call:
     bridged: bool = False  # a bridge was made for this talk
     result: Disposition | None = None  # decided before the leg's end is known
     note: str = ""
+
+    @property
+    def is_sticky(self) -> bool:
+        """Whether it is for one agent, or one group, before it is for anyone."""
+        return self.run.campaign.settings.mode is Mode.CALLBACK
 
     @property
     def needs_agent(self) -> bool:

@@ -16,7 +16,16 @@ class Mode(StrEnum):
     PREDICTIVE = "predictive"  # ahead of free agents, within the abandonment cap
     PROGRESSIVE = "progressive"  # one call per free agent
     POWER = "power"  # a fixed number of calls per free agent
+    CALLBACK = "callback"  # each client when he is due, by his own agent first
     PREVIEW = "preview"  # an assignment: the agent asks for a contact, reads, then calls
+
+
+class OwnerAway(StrEnum):
+    """What is done with a callback whose owner is signed out, on leave, or paused for long."""
+
+    WAIT = "wait"  # he is waited for all the same
+    LEAVE = "leave"  # only an owner on leave is not waited for
+    SKIP = "skip"  # he is not waited for
 
 
 class Window(StrEnum):
@@ -75,6 +84,10 @@ class CampaignSettings:
     reading_s: float = 300.0  # preview: a contact that is read longer goes back to the queue
     priority: int = 5  # 9 is served first where agents work in several campaigns
     weight: float = 1.0  # share of such agents among campaigns of equal priority
+    owner_wait_s: float = 900.0  # callback: from the due time, for the agent it is pinned to
+    group_wait_s: float = 300.0  # then for his group; 0: no wait
+    owner_away: OwnerAway = OwnerAway.LEAVE  # which absent owners are not waited for
+    owner_pause_limit_s: float = 600.0  # who is paused longer is absent
     agent_first: bool = False  # his phone, then the client's: nobody waits for an agent
     # through which line
     caller_id: str = ""  # number or "Name" <number>; empty: the trunk's own

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ccdialer.core import (
+    callbacks,
     calls,
     connecting,
     contacts,
@@ -75,12 +76,14 @@ class Dialer:
         while (due := self.board.timers.pop_due(now)) is not None:
             wake, subject = due
             WAKES[wake](self.board, subject, now)
-            is_pace_due |= wake is Wake.PACE
+            is_pace_due |= wake in (Wake.PACE, Wake.LADDER)
         # A timer that no longer mattered has led to nothing, and nothing is to be decided anew.
         is_moved = bool(self.board.out)
         return self._settle(now, is_pace_due or is_moved, is_moved)
 
     def _settle(self, now: float, is_pace_due: bool, is_moved: bool) -> list[Command]:
+        if is_pace_due:
+            callbacks.serve(self.board, now)
         match(self.board, now)
         if is_pace_due:
             pace.pace(self.board, now, is_moved)
@@ -98,8 +101,12 @@ def _campaign_loaded(board: Board, event: events.CampaignLoaded, now: float) -> 
     elif _paces_otherwise(run.campaign.settings, campaign.settings):
         run.memory = run.learned()
         run.policy = board.policies(campaign.settings, run.memory)
+    if run.campaign.settings.mode is not campaign.settings.mode:
+        pace.empty_hopper(board, run)
+        contacts.withdraw(board, run, now)
     run.campaign, run.closes_at = campaign, event.closes_at
     opening.set_opening(board, run, event.opens_at, now)
+    run.ladder_at = now  # waits may be shorter now
     _roll_window(run, event.history)
     if not run.is_active:
         pace.empty_hopper(board, run)
@@ -171,6 +178,7 @@ HANDLERS: dict[type, Handler] = {
     events.SkipAsked: desk.of_seat(contacts.skip),
     events.ResultGiven: desk.of_seat(results.given),
     events.AgentChanged: desk.agent_changed,
+    events.CallbacksChanged: callbacks.changed,
     events.DrainAsked: desk.drain_asked,
 }
 
@@ -214,6 +222,7 @@ WAKES: dict[Wake, Callable[[Board, str, float], None]] = {
     Wake.DETECTION_OVER: _of_call(calls.detection_over),
     Wake.DEADLINE: _of_call(connecting.deadline),
     Wake.ANNOUNCED: _of_call(holding.announced),
+    Wake.LADDER: lambda board, subject, now: pace.woken(board, subject),
     Wake.SUMMON_OVER: _of_call(holding.summon_over),
     Wake.HANG_UP_OVER: _of_call(ending.hang_up_over),
     Wake.PARTED: _of_call(parting.parted),

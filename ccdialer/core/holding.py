@@ -18,6 +18,7 @@ from ccdialer.core.board import Board, Call, Run, Seat
 from ccdialer.core.commands import Play
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.matching import may_serve
+from ccdialer.core.stickiness import may_take
 from ccdialer.core.timers import Wake
 
 ANNOUNCEMENT_LIMIT_S = 15.0
@@ -130,13 +131,17 @@ def lost(board: Board, call: Call, now: float, is_missed: bool = False) -> None:
 def _replace(board: Board, call: Call, now: float) -> None:
     # Who has asked for a contact has read it, and nobody else has.
     seats = [] if call.run.is_asked else free(board.seats_for(call.run), call.run)
-    seat = next((seat for seat in seats if may_serve(seat, call)), None)
+    seat = next((seat for seat in seats if _may_be_held(seat, call)), None)
     if seat is None:
         _without_agent(board, call, now)
         return
     connecting.hold(board, call, seat, now)
     if call.state is CallState.SUMMONING:
         _summon(board, call, now)
+
+
+def _may_be_held(seat: Seat, call: Call) -> bool:
+    return may_serve(seat, call) and (not call.is_sticky or may_take(call.task, seat.agent))
 
 
 def _without_agent(board: Board, call: Call, now: float) -> None:

@@ -138,7 +138,8 @@ def _most(run: Run, now: float) -> int:
     """How many agents could be busy for it: by its lines, and by its tasks once storage has no
     more that are due."""
     lines = lines_of(run, now)
-    return min(lines, len(run.calls) + len(run.hopper)) if run.exhausted else lines
+    work = len(run.calls) + len(run.hopper) + run.shelf.open_count()
+    return min(lines, work) if run.exhausted else lines
 
 
 def lines_of(run: Run, now: float) -> int:

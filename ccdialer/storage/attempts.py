@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from ccdialer.core.attempt import LEG_PREFIX
 from ccdialer.core.commands import CloseAttempt, OpenAttempt, RecordJoin
 from ccdialer.core.events import AttemptOpened, AttemptRefused
-from ccdialer.core.task import MOVES, TaskState
+from ccdialer.core.task import MOVES, TaskMove, TaskState
 from ccdialer.storage.database import Database
 from ccdialer.storage.permission import Candidate, Hold, holds
+from ccdialer.storage.reached import close_reached
 
 LIVE_NUMBER_PAUSE_MS = 300_000
 """A task whose number is on a live call elsewhere is due again after this."""
@@ -52,7 +53,7 @@ MARK_BAD = """
 MOVE_TASK = """
     UPDATE task SET
         state = CASE state WHEN 'active' THEN ? ELSE state END,
-        due_at = CASE state WHEN 'active' THEN ? ELSE due_at END,
+        due_at = CASE state WHEN 'active' THEN COALESCE(?, due_at) ELSE due_at END,
         attempts = attempts + ?, node = NULL, changed_at = ?
     WHERE id = ? AND EXISTS (SELECT 1 FROM attempt WHERE attempt.id = ? AND ended_at IS NULL)"""
 
@@ -174,12 +175,15 @@ def close_attempts(database: Database, commands: Sequence[CloseAttempt], to_wall
     with database.transaction():
         database.run_many(MARK_BAD, bad)
         database.run_many(MOVE_TASK, [_task_row(c, to_wall) for c in closing])
+        close_reached(database, closing, to_wall)
         database.run_many(CLOSE_ATTEMPT, [_attempt_row(c, to_wall) for c in closing])
 
 
 def _task_row(command: CloseAttempt, to_wall: ToWall) -> tuple[object, ...]:
     state = MOVES[TaskState.ACTIVE, command.task_move]
-    due_at = to_wall(command.ended_at + command.retry_after_s)
+    # What was not dialed is due as before, and a callback's ladder goes on (SPEC E4).
+    is_released = command.task_move is TaskMove.RELEASE and command.retry_after_s == 0.0
+    due_at = None if is_released else to_wall(command.ended_at + command.retry_after_s)
     ended_at = to_wall(command.ended_at)
     return (state, due_at, int(command.counts), ended_at, command.task_id, command.attempt_id)
 

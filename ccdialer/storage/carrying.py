@@ -14,6 +14,7 @@ from ccdialer.core.commands import (
     RecordAgentState,
     RecordJoin,
     RecordLearned,
+    RecordMiss,
     RecordPace,
     RecordResult,
     ReleaseTasks,
@@ -31,12 +32,15 @@ from ccdialer.storage.contacts import claim_contact, skip_contacts
 from ccdialer.storage.database import Database
 from ccdialer.storage.pacing import prune_paces, record_paces, save_memories
 from ccdialer.storage.results import record_results, settle_results
+from ccdialer.storage.sticky import claim_callbacks, record_misses
 from ccdialer.storage.tasks import claim_tasks, release_tasks
 
 # Whom a command may overtake to join earlier ones of its own kind. What is not named here keeps
 # its place: an attempt is opened after the close that freed its number.
 _PACING = frozenset({RecordLearned, RecordPace, PrunePaces})
-_CALLING = frozenset({ReserveTasks, ReleaseTasks, OpenAttempt, RecordJoin, CloseAttempt})
+_CALLING = frozenset(
+    {ReserveTasks, ReleaseTasks, OpenAttempt, RecordJoin, CloseAttempt, RecordMiss}
+)
 _FREE = _PACING | {RecordAgentState}  # touch tables of their own
 OVERTAKES: dict[type, frozenset[type]] = {
     **dict.fromkeys(_FREE, _FREE | _CALLING),
@@ -46,6 +50,7 @@ OVERTAKES: dict[type, frozenset[type]] = {
     ReleaseTasks: _FREE | {RecordJoin},
     ReserveTasks: _FREE | {RecordJoin},
     **dict.fromkeys((ReserveContact, SkipContact, RecordResult, SettleCampaigns), frozenset()),
+    RecordMiss: _FREE | {RecordJoin},
 }
 
 
@@ -111,6 +116,9 @@ def _run_to_join(runs: list[_Run], kind: type, attempt_id: str) -> _Run | None:
 def _reserve(bench: _Bench, commands: list[ReserveTasks]) -> list[Event]:
     answers: list[Event] = []
     for c in commands:
+        if c.is_sticky:
+            answers.append(claim_callbacks(bench.database, c, bench.now, bench.node, bench.to_wall))
+            continue
         tasks = claim_tasks(bench.database, c.campaign_id, c.count, bench.now, bench.node)
         answers.append(TasksReserved(c.campaign_id, tasks, c.count))
     return answers
@@ -172,6 +180,11 @@ def _agent_states(bench: _Bench, commands: list[RecordAgentState]) -> list[Event
     return []
 
 
+def _misses(bench: _Bench, commands: list[RecordMiss]) -> list[Event]:
+    record_misses(bench.database, commands, bench.node, bench.to_wall)
+    return []
+
+
 def _learned(bench: _Bench, commands: list[RecordLearned]) -> list[Event]:
     save_memories(bench.database, commands, bench.to_wall)
     return []
@@ -194,6 +207,7 @@ DEEDS: dict[type, Callable[..., list[Event]]] = {
     RecordJoin: _join,
     CloseAttempt: _close,
     RecordAgentState: _agent_states,
+    RecordMiss: _misses,
     RecordLearned: _learned,
     RecordPace: _paces,
     PrunePaces: _prune,

@@ -17,13 +17,13 @@ from ccdialer.storage.tasks import fail_numberless, usable_numbers
 MOST_HELD = 100
 """So many contacts that may not be called now are stepped over for one request."""
 
-# A callback is its agent's who promised it, while he is on duty; a promise strands nobody.
+# A contact is its owner's, who promised to call back, while he is on duty: he strands nobody.
 NEXT = """
     SELECT id, attempts FROM task
     WHERE campaign_id = ? AND state = 'waiting' AND priority = ? AND due_at <= ?
-        AND (promised_by IS NULL OR promised_by = ? OR NOT EXISTS (
+        AND (owner_id IS NULL OR owner_id = ? OR NOT EXISTS (
             SELECT 1 FROM agent_session
-            WHERE agent_session.agent_id = promised_by AND agent_session.state <> 'offline'))
+            WHERE agent_session.agent_id = owner_id AND agent_session.state <> 'offline'))
     ORDER BY due_at, id LIMIT 1 {skip_locked}"""
 
 RESERVE = "UPDATE task SET state = 'reserved', node = ?, changed_at = ? WHERE id = ?"

@@ -46,6 +46,7 @@ class Agent(pw.Model):
     phone = pw.TextField(unique=True)
     kept_up = pw.BooleanField()
     created_at = InstantField()
+    leave_until = InstantField(null=True)  # on leave before it
 
 
 class Membership(pw.Model):
@@ -70,10 +71,14 @@ class Task(pw.Model):
     external_id = pw.TextField(null=True)
     details = pw.TextField()  # JSON object
     node = pw.TextField(null=True)  # whose hopper it is in
-    promised_by = pw.IntegerField(null=True)  # the agent who promised to call back
     reason = pw.TextField()  # why it is in this state, where no attempt says so
     created_at = InstantField()
     changed_at = InstantField()
+    owner_id = pw.IntegerField(null=True)  # the agent whom a callback is pinned to
+    owner_group = pw.TextField(null=True)  # or the group
+    step = pw.TextField(null=True)  # of the ladder that belongs to step_due_at
+    step_at = InstantField(null=True)  # since when
+    step_due_at = InstantField(null=True)
 
 
 class TaskNumber(pw.Model):
@@ -145,7 +150,7 @@ class Journal(pw.Model):
 
     id = pw.BigAutoField()
     at = InstantField()
-    kind = pw.TextField()  # agent, campaign, task, import
+    kind = pw.TextField()  # agent, campaign, task, import, callback
     state = pw.TextField()
     reason = pw.TextField()
     agent_id = pw.IntegerField(null=True)
@@ -204,6 +209,17 @@ class Result(pw.Model):
     is_settled = pw.BooleanField()  # its task is where the result puts it
 
 
+class AgentGroup(pw.Model):
+    """An agent is of a group: who is in it with him comes next after him."""
+
+    agent = pw.ForeignKeyField(Agent, lazy_load=False)
+    name = pw.TextField()
+
+    class Meta:
+        table_name = "agent_group"
+        primary_key = pw.CompositeKey("agent", "name")
+
+
 TABLES = (
     Project,
     Campaign,
@@ -218,4 +234,5 @@ TABLES = (
     PacingMemory,
     PacingJournal,
     Result,
+    AgentGroup,
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ccdialer.core.agent import AgentState
 from ccdialer.core.events import OpenAttemptFound, SessionFound
 from ccdialer.core.task import Task
 from ccdialer.storage.agents import agent_by_id
 from ccdialer.storage.database import Database
+from ccdialer.storage.sticky import with_ladders
 from ccdialer.storage.tasks import usable_numbers
 
 OPEN_ATTEMPTS = """
@@ -41,7 +44,8 @@ def open_attempts_of(database: Database, node: str) -> list[OpenAttemptFound]:
                 held_agent_id=held_agent_id,
             )
         )
-    return found
+    tasks = with_ladders(database, [one.task for one in found], lambda at: round(at * 1000))
+    return [replace(one, task=task) for one, task in zip(found, tasks, strict=True)]
 
 
 def _seconds(instant: int | None) -> float | None:

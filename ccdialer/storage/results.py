@@ -42,13 +42,14 @@ UNSETTLED = """
     ORDER BY result.at, result.attempt_id"""
 
 FINISH = """
-    UPDATE task SET state = 'done', node = NULL, reason = '', promised_by = NULL, changed_at = ?
+    UPDATE task SET state = 'done', node = NULL, reason = '', changed_at = ?
     WHERE id = ? AND state IN ('waiting', 'reserved', 'failed')"""
 
 CALL_BACK = """
-    UPDATE task SET state = 'waiting', node = NULL, reason = '', due_at = ?, promised_by = ?,
-        changed_at = ?
+    UPDATE task SET state = 'waiting', node = NULL, reason = '', due_at = ?, changed_at = ?
     WHERE id = ? AND state IN ('waiting', 'reserved', 'done', 'failed')"""
+
+PIN = "UPDATE task SET owner_id = ?, owner_group = NULL WHERE id = ?"
 
 SETTLED = "UPDATE result SET is_settled = ? WHERE attempt_id = ?"
 
@@ -133,9 +134,10 @@ def settle_results(database: Database, attempt_ids: Iterable[str]) -> list[int]:
 
 
 def _call_back(database: Database, due: _Due) -> list[int]:
-    promised_by = due.agent_id if due.is_promised else None
     due_at = due.at if due.callback_at is None else due.callback_at
-    moved = database.run(CALL_BACK, (due_at, promised_by, due.at, due.task_id))
+    moved = database.run(CALL_BACK, (due_at, due.at, due.task_id))
+    if moved and due.is_promised:
+        database.run(PIN, (due.agent_id, due.task_id))
     if moved and due.callback_places is not None:
         place_in_queue(database, due.task_id, due.callback_places, due.at)
     return [due.campaign_id] if moved and reopen(database, due.campaign_id, due.at) else []

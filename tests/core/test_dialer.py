@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from ccdialer.core import commands as c
 from ccdialer.core import events as e
 from ccdialer.core.board import FloorRules
-from ccdialer.core.campaign import CampaignState, History, Mode
+from ccdialer.core.campaign import CampaignState, History, Mode, OwnerAway
 from ccdialer.core.dialer import HANDLERS, WAKES
 from ccdialer.core.features import FEATURES
 from ccdialer.core.pacing.predictive import Predictive
@@ -19,6 +19,8 @@ from tests.core.world import World, dialing
 
 LOGINS = ("anna", "bert", "carl", "dora")
 KEPT_UP = {"anna", "bert"}
+GROUPS = {"anna": frozenset({"sales"}), "carl": frozenset({"sales"})}
+CAMPAIGNS = (1, 2, 3, 4)
 LONG_S = 100_000.0
 SOME = st.integers(0, 10_000)
 
@@ -33,16 +35,20 @@ class Chaos(RuleBasedStateMachine):
         safe_harbour=st.sampled_from(["", "sound:sorry"]),
         wrap_up_s=st.sampled_from([0.0, 5.0]),
         agent_first=st.booleans(),
+        owner_away=st.sampled_from(OwnerAway),
     )
-    def begin(self, **chosen: object) -> None:
+    def begin(self, owner_away: OwnerAway, **chosen: object) -> None:
         self.world = World(FloorRules(pause_reasons={"1": "lunch"}), prompt=False)
         self.world.agents = {}
         for login in LOGINS:
-            self.world.agent(login, login in KEPT_UP)
+            self.world.agent(login, login in KEPT_UP, GROUPS.get(login, frozenset()))
         self.past: list[e.Event] = []
         self.world.campaign(30, 1, lines_per_agent=3.0, ring_timeout_s=20.0, **chosen)
         self.world.campaign(30, 2, mode=Mode.POWER, ring_timeout_s=20.0, wrap_up_s=0.0)
-        self.world.campaign(30, 3, mode=Mode.PREVIEW, ring_timeout_s=20.0, reading_s=30.0)
+        waits = {"owner_wait_s": 6.0, "group_wait_s": 3.0, "owner_pause_limit_s": 3.0}
+        rules = {"mode": Mode.CALLBACK, "priority": 6, "owner_away": owner_away, **waits}
+        self.world.campaign(0, 3, ring_timeout_s=20.0, **rules)
+        self.world.campaign(30, 4, mode=Mode.PREVIEW, ring_timeout_s=20.0, reading_s=30.0)
 
     def tell(self, event: e.Event) -> None:
         self.past.append(event)
@@ -121,6 +127,15 @@ class Chaos(RuleBasedStateMachine):
         phones = self.world.broken
         (phones.add if broken else phones.discard)(f"PJSIP/{login}")
 
+    @rule(login=st.sampled_from(LOGINS), due_in_s=st.sampled_from([0.0, 1.0, 5.0]))
+    def a_client_is_to_be_called_back(self, login: str, due_in_s: float) -> None:
+        self.world.callback(login, due_in_s, id=3)
+        self.world.tell(e.CallbacksChanged(False))
+
+    @rule()
+    def callbacks_are_moved(self) -> None:
+        self.world.tell(e.CallbacksChanged(True))
+
     # --- clients --------------------------------------------------------------------------------
 
     @rule(some=SOME, seconds=st.sampled_from([0.0, 0.5, 1.9, 2.0]))
@@ -144,7 +159,7 @@ class Chaos(RuleBasedStateMachine):
         self.world.silent.clear()
         self.world.broken.clear()
         self.world.find_switch()
-        for id in (1, 2, 3):
+        for id in CAMPAIGNS:
             self.world.load(CampaignState.ACTIVE, id)
         for login in sorted(logins):
             self.world.sign_in(login, kept_up=login in KEPT_UP)
@@ -235,7 +250,7 @@ class Chaos(RuleBasedStateMachine):
     def a_task_is_withdrawn(self, some: int) -> None:
         self.world.storage.refuses.add(100_001 + some % 30)
 
-    @rule(id=st.sampled_from([1, 2, 3]), state=st.sampled_from(CampaignState))
+    @rule(id=st.sampled_from(CAMPAIGNS), state=st.sampled_from(CampaignState))
     def a_campaign_changes(self, id: int, state: CampaignState) -> None:
         self.world.load(state, id)
 
@@ -256,7 +271,7 @@ class Chaos(RuleBasedStateMachine):
         world.obeys = True
         world.catch_up()
         world.find_switch()
-        for id in (1, 2, 3):
+        for id in CAMPAIGNS:
             world.load(CampaignState.STOPPED, id)
         world.wait(60.0)
         for play in world.every(c.Play):
@@ -273,13 +288,15 @@ class Chaos(RuleBasedStateMachine):
         assert not board.farewells
         assert all(leg.call is None for leg in board.legs.values())
         assert set(board.legs) == {seat.leg_id for seat in board.seats.values() if seat.leg_id}
-        assert all(not run.calls and not run.hopper for run in board.runs.values())
+        assert all(not run.calls and not run.stock for run in board.runs.values())
         assert set(world.storage.opened) == set(world.storage.closed)
         assert not world.storage.reserved
         assert {seat.state.value for seat in board.seats.values()} <= {"available", "paused"}
         opened = [command.attempt_id for command in world.every(c.OpenAttempt)]
         assert len(opened) == len(set(opened))
         assert set(opened) == set(world.storage.opened) | world.storage.refused
+        told = [(m.task_id, m.agent_id, m.step, m.at) for m in world.storage.misses]
+        assert len(told) == len(set(told)), "a miss was told twice"
 
 
 Chaos.TestCase.settings = settings(

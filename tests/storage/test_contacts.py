@@ -60,7 +60,7 @@ def test_a_promised_contact_is_kept_for_its_agent_while_he_is_on_duty(
         agent = Agent(0, login, login, f"PJSIP/{login}", True, frozenset())
         storage.upsert_agent(db, agent, ["acme"], NOW)
     carry(db, RecordAgentState(BERT, AgentState.PAUSED, "lunch", at(), "s", None))
-    db.run("UPDATE task SET promised_by = ? WHERE id = ?", (BERT, first.id))
+    db.run("UPDATE task SET owner_id = ? WHERE id = ?", (BERT, first.id))
     second = asked(db, campaign)
     assert second.id != first.id
     assert ask(db, campaign) is None

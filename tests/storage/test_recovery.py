@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ccdialer import storage
 from ccdialer.core.agent import Agent, AgentState
 from ccdialer.core.campaign import Campaign
@@ -28,7 +30,7 @@ def test_open_attempts_of_this_node_are_found(db: Database, campaign: Campaign) 
     assert found == [
         OpenAttemptFound(
             attempt_id=talking.attempt_id,
-            task=first,
+            task=replace(first, due_at=NOW / 1000),
             number=talking.number,
             opened_at=at(1),
             answered_at=at(5),
@@ -38,7 +40,7 @@ def test_open_attempts_of_this_node_are_found(db: Database, campaign: Campaign) 
         ),
         OpenAttemptFound(
             attempt_id=dialing.attempt_id,
-            task=second,
+            task=replace(second, due_at=NOW / 1000),
             number=dialing.number,
             opened_at=at(2),
             answered_at=None,
@@ -58,7 +60,7 @@ def test_a_task_whose_numbers_went_bad_still_has_the_one_on_the_line(
     with db.transaction():
         db.run("UPDATE task_number SET bad = ?", (True,))
     (found,) = storage.open_attempts_of(db, NODE)
-    assert found.task == Task(task.id, campaign.id, (number(1),), 0)
+    assert found.task == Task(task.id, campaign.id, (number(1),), 0, due_at=NOW / 1000)
 
 
 def test_signed_in_agents_of_this_node_are_found(db: Database) -> None:

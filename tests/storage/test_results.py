@@ -146,3 +146,12 @@ def test_a_callback_opens_an_assignment_that_was_done(db: Database, call: OpenAt
     storage.set_campaign_state(db, call.campaign_id, CampaignState.DONE, NOW)
     events = carry(db, said(call, CALLBACK, callback_at=at(60)))
     assert events == [CampaignMoved(call.campaign_id, CampaignState.ACTIVE)]
+
+
+def test_a_promised_callback_is_its_agent_s(db: Database, call: OpenAttempt) -> None:
+    db.run("UPDATE task SET owner_group = 'sales' WHERE id = ?", (call.task_id,))
+    carry(db, closing(call, **TALKED), said(call, CALLBACK, callback_at=at(60)))
+    assert storage.show_task(db, call.task_id)["owner_group"] == "sales"
+    carry(db, said(call, CALLBACK, callback_at=at(60), is_promised=True))
+    task = storage.show_task(db, call.task_id)
+    assert (task["owner_id"], task["owner_group"]) == (7, None)

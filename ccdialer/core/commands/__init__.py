@@ -9,6 +9,7 @@ from ccdialer.core.commands.to_storage import (
     RecordAgentState,
     RecordJoin,
     RecordLearned,
+    RecordMiss,
     RecordPace,
     RecordResult,
     ReleaseTasks,
@@ -38,6 +39,7 @@ StorageCommand = (
     | RecordJoin
     | CloseAttempt
     | RecordAgentState
+    | RecordMiss
     | RecordLearned
     | RecordPace
     | PrunePaces
@@ -60,6 +62,7 @@ __all__ = [
     "RecordAgentState",
     "RecordJoin",
     "RecordLearned",
+    "RecordMiss",
     "RecordPace",
     "RecordResult",
     "ReleaseTasks",

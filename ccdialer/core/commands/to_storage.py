@@ -8,7 +8,7 @@ from ccdialer.core.agent import AgentState
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.pacing.policy import Memory
 from ccdialer.core.result import Given
-from ccdialer.core.task import TaskMove
+from ccdialer.core.task import Step, TaskMove
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,7 @@ class ReserveTasks:
 
     campaign_id: int
     count: int
+    is_sticky: bool = False  # callbacks: none whose owner is signed in at another node
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,19 @@ class CloseAttempt:
     joined_at: float | None = None
     agent_id: int | None = None
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMiss:
+    """A callback was waited for in vain: the journal's row and the step that follows; once."""
+
+    task_id: int
+    campaign_id: int
+    agent_id: int | None  # its owner
+    step: Step
+    next_step: Step
+    at: float
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ccdialer.core.events.from_people import (
     AgentChanged,
     CallAsked,
+    CallbacksChanged,
     ContactAsked,
     DrainAsked,
     HangUpAsked,
@@ -72,6 +73,7 @@ Event = (
     | SkipAsked
     | ResultGiven
     | AgentChanged
+    | CallbacksChanged
     | DrainAsked
 )
 
@@ -80,6 +82,7 @@ __all__ = [
     "AttemptOpened",
     "AttemptRefused",
     "CallAsked",
+    "CallbacksChanged",
     "CampaignLoaded",
     "CampaignMoved",
     "CommandFailed",

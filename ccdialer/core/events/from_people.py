@@ -73,6 +73,13 @@ class AgentChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbacksChanged:
+    """Callbacks were added to the database, or some there were moved, closed, or re-assigned."""
+
+    is_moved: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DrainAsked:
     """No new calls; hang up what still lives after `limit_s`."""
 

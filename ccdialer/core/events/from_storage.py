@@ -28,6 +28,8 @@ class TasksReserved:
     campaign_id: int
     tasks: tuple[Task, ...]
     asked: int
+    next_due_at: float | None = None  # callbacks: when the next one is due, if it is known
+    gone: tuple[int, ...] = ()  # callbacks that are another node's from now on
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Results that agents give, and callbacks that an agent has promised."""
+"""Results that agents give to their calls."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ class Result(pw.Model):
 
 
 STATEMENTS = (
-    "ALTER TABLE task ADD COLUMN promised_by INTEGER",
     # A client's history is read by his tasks; the figures of an assignment by its days.
     "CREATE INDEX result_task ON result (task_id)",
     "CREATE INDEX result_campaign ON result (campaign_id, at)",
@@ -32,7 +31,7 @@ STATEMENTS = (
 
 
 def up(migrator: object, db: Any) -> None:
-    """Make the table; tasks that are there have promised nothing."""
+    """Make the table and its indexes."""
     with db.bind_ctx([Result]):
         db.create_tables([Result], safe=False)
     for statement in STATEMENTS:

@@ -1,4 +1,4 @@
-"""A site that has tasks keeps them, and they have promised nothing."""
+"""A site that has tasks keeps them, and has no results yet."""
 
 from __future__ import annotations
 
@@ -28,5 +28,5 @@ def test_tasks_of_the_schema_before_are_kept(database_url: str, tmp_path: Path) 
         database.run(TASK, (campaign.id, NOW, NOW, NOW))
         assert storage.migrate(database)[0] == "0006_assignments"
         (task,) = storage.list_tasks(database, storage.TaskFilter())
-        assert (task["promised_by"], task["due_at"]) == (None, NOW)
+        assert task["due_at"] == NOW
         assert database.rows("SELECT COUNT(*) FROM result") == [(0,)]
