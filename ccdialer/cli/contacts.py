@@ -47,9 +47,12 @@ def _lines(contact: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for row in contact["tries"]:
         told = words.result(row["disposition"]), row["agent"] or ""
         yield f"call of {words.local(row['opened_at'])}", ", ".join(filter(None, told))
+    if (last := contact["result"]) is not None:
+        said = (last["result"], last["kind"] or last["reason"], last["comment"])
+        yield "last result", ", ".join(filter(None, said))
     for row in contact["history"]:
-        said = (row["result"], row["kind"] or row["reason"], row["comment"], row["agent"])
-        yield f"history of {words.local(row['at'])}", ", ".join(filter(None, said))
+        noted = (row["result"], row["kind"] or row["reason"], row["comment"], row["agent"])
+        yield f"history of {words.local(row['at'])}", ", ".join(filter(None, noted))
 
 
 @click.command("call")

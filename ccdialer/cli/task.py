@@ -105,7 +105,7 @@ def list_(
 def show_(site: Site, task_id: int, shape: str) -> None:
     """Show a task: its numbers, its details, its attempts."""
     with site.database() as database:
-        found = storage.show_task(database, task_id)
+        found = storage.show_contact(database, task_id)
         found["campaign"] = storage.campaign_by_id(database, found["campaign_id"]).name
     if shape == "json":
         click.echo(json.dumps(_page(found), indent=2, ensure_ascii=False))
@@ -126,6 +126,15 @@ def _lines(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         yield f"number.{place}", f'{number["e164"]} (written "{number["original"]}"){bad}'
     for key, value in json.loads(found["details"]).items():
         yield f"details.{key}", value
+    yield "result", _result(found["result"])
+
+
+def _result(given: dict[str, Any] | None) -> str:
+    """What its agent said of it: `refusal, too expensive, "next year"`."""
+    if given is None:
+        return ""
+    comment = f'"{given["comment"]}"' if given["comment"] else ""
+    return ", ".join(filter(None, (given["result"], given["kind"] or given["reason"], comment)))
 
 
 def _page(found: dict[str, Any]) -> dict[str, Any]:
@@ -137,6 +146,7 @@ def _page(found: dict[str, Any]) -> dict[str, Any]:
         **{key: words.utc(found[key]) for key in instants},
         "details": json.loads(found["details"]),
         "numbers": found["numbers"],
+        "result": found["result"],
         "tries": [attempts.record(one) for one in found["tries"]],
     }
 

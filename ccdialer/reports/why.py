@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ccdialer.core.campaign import Campaign, CampaignState
+from ccdialer.core.campaign import Campaign, CampaignState, Mode
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.task import OPEN_STATES, TaskState
 from ccdialer.errors import NotFound
@@ -116,6 +116,8 @@ def _after(case: _Case) -> str:
 
 def _reserved(case: _Case) -> str:
     node = case.task["node"]
+    if case.campaign.settings.mode is Mode.PREVIEW:
+        return f"an agent at node {node} reads it before he calls"
     return f"held ready by node {node}; it is dialed when the pace of the campaign allows"
 
 
@@ -174,12 +176,15 @@ _REASONS = {
 def _obstacles(case: _Case) -> list[str]:
     found = [_campaign_asleep(case), case.floor.trouble, _other_call(case), _this_number(case)]
     if case.task["state"] != TaskState.ACTIVE and not any(found[:2]):
-        found += [_agents(case), _queue(case)]
+        found += [_agents(case), _asked(case), _queue(case)]
     return [sentence for sentence in found if sentence]
 
 
 def _campaign_asleep(case: _Case) -> str:
     name, state = case.campaign.name, case.campaign.state
+    starts_on = case.campaign.settings.starts_on
+    if state is CampaignState.ACTIVE and words.local(case.now)[:10] < starts_on:
+        return f'campaign "{name}" starts on {starts_on}'
     if state is CampaignState.ACTIVE:
         return ""
     return f'campaign "{name}" is {_STATES[state]}: ccdialer campaign start {name}'
@@ -223,6 +228,13 @@ def _agents(case: _Case) -> str:
         return ""
     states = ", ".join(f"{state} {count}" for state, count in row["agents"].items())
     return f"no agent is available ({states})"
+
+
+def _asked(case: _Case) -> str:
+    """Of an assignment: nobody is called before an agent asks for it."""
+    if case.campaign.settings.mode is not Mode.PREVIEW:
+        return ""
+    return "it is called when an agent asks for it: ccdialer agent next LOGIN"
 
 
 def _queue(case: _Case) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ccdialer.campaign_file import RULES, read_settings
-from ccdialer.core.campaign import CampaignSettings
+from ccdialer.core.campaign import CampaignSettings, Mode
 from ccdialer.errors import ConfigError, NotFound
 from ccdialer.schema import Source, composed, documents, nearest, read
 from ccdialer.sim.scenario import PLENTY, Callees, CampaignPlan, Scenario, Team, trunk_name
@@ -76,6 +76,10 @@ def _mistakes(scenario: Scenario) -> Iterator[tuple[Keys, str]]:
         if team.starts >= scenario.hours:
             sentence = f"{team.starts:g} is not before the end of the day, {scenario.hours:g} h"
             yield ("teams", number, "starts"), sentence
+    for number, plan in enumerate(scenario.campaigns):
+        if plan.settings.mode is Mode.PREVIEW:
+            sentence = "preview dials when agents ask, and nobody asks here; use another mode"
+            yield ("campaigns", number, "settings", "mode"), sentence
     yield from _unknown_trunks(scenario)
 
 

@@ -196,3 +196,20 @@ def test_an_assignment_is_worked_at_from_the_phone(make_sqlite: Make) -> None:
     ((result,),) = running.database.rows("SELECT result FROM result")
     assert result == "refusal"
     leave(running)
+
+
+def test_the_contact_is_not_rung_if_the_agent_s_phone_does_not_answer(make_sqlite: Make) -> None:
+    running = make_sqlite()
+    assert running.site.phones is not None
+    running.site.phones.stop()
+    folder = running.site.folder / "deaf"
+    running.site.phones = sipp.phones(folder, running.site.plan.phones_port, "declines")
+    running.fill(1, {1: 1}, kept_up=False, mode=Mode.PREVIEW)
+    running.start()
+    running.ask("login", logins=["agent1"])
+    running.ask("next", login="agent1")
+    running.ask("call", login="agent1")
+    wait_until(lambda: running.dispositions() == {"cancelled": 1}, 10, "the attempt is given up")
+    assert running.invites() == {}
+    assert running.states() == {"waiting": 1}
+    leave(running)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ccdialer import storage
-from ccdialer.core.campaign import CampaignSettings, CampaignState
+from ccdialer.core.campaign import CampaignSettings, CampaignState, Mode
 from ccdialer.core.disposition import Disposition
 from ccdialer.errors import NotFound
 from ccdialer.reports import words
@@ -158,3 +160,25 @@ def test_a_live_call_of_another_task(scene: Scene) -> None:
     first, second = why(scene.db, NUMBER, READY, NOW)
     assert first.campaign == "demo"
     assert f"the number is on a live call of task {first.task['id']}" in second.why
+
+
+def assign(scene: Scene, **changes: object) -> None:
+    """The campaign is an assignment from now on."""
+    settings = replace(scene.campaign.settings, mode=Mode.PREVIEW, **changes)
+    storage.upsert_campaign(scene.db, "sales", "demo", settings, NOW)
+
+
+def test_a_contact_of_an_assignment(scene: Scene) -> None:
+    scene.add(NUMBER)
+    assign(scene)
+    assert "it is called when an agent asks for it: ccdialer agent next" in ask(scene).why
+    scene.reserve()
+    assert "an agent at node one reads it before he calls" in ask(scene).why
+
+
+def test_a_campaign_that_has_not_begun(scene: Scene) -> None:
+    scene.add(NUMBER)
+    assign(scene, starts_on="2999-12-31")
+    assert 'campaign "demo" starts on 2999-12-31' in ask(scene).why
+    assign(scene, starts_on="2020-01-01")
+    assert "starts on" not in ask(scene).why
