@@ -12,6 +12,7 @@ import click
 import ccdialer
 from ccdialer.cli import (
     agent,
+    callback,
     campaign,
     completion,
     config,
@@ -123,7 +124,8 @@ for verb in (learn.learn, replay.replay):
 campaign.campaign.add_command(forecast.forecast)
 
 for noun in (
-    *(agent.agent, campaign.campaign, completion.completion, config.config, db.db),
+    *(agent.agent, callback.callback, campaign.campaign, completion.completion),
+    *(config.config, db.db),
     *(doctor.doctor, report.report, run.run, setup.setup, sim.sim, status.status, task.task),
     why.why,
 ):
