@@ -32,7 +32,7 @@ def call_back(running: Running, **changes: Any) -> int:
     running.fill_with(settings, [])
     now = time.time_ns() // 1_000_000
     found = agents.list_agents(running.database)
-    wanted = numbers(EACH * len(found), {1: 1.0})
+    wanted = numbers(EACH * len(found), {2: 1.0})
     rows = [
         TaskRow(((number, number),), now - n * 1000, owner_id=found[n % len(found)].id)
         for n, number in enumerate(wanted)
