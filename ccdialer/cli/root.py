@@ -12,6 +12,7 @@ import click
 import ccdialer
 from ccdialer.cli import (
     agent,
+    callback,
     campaign,
     completion,
     config,
@@ -126,7 +127,8 @@ for deed in contacts.DEEDS:
     agent.agent.add_command(deed)
 
 for noun in (
-    *(agent.agent, campaign.campaign, completion.completion, config.config, db.db),
+    *(agent.agent, callback.callback, campaign.campaign, completion.completion),
+    *(config.config, db.db),
     *(doctor.doctor, report.report, run.run, setup.setup, sim.sim, status.status, task.task),
     why.why,
 ):

@@ -22,6 +22,7 @@ COLUMNS = columns(
     *("utilisation||rate", "occupancy||rate", "aht_s|AHT|seconds"),
     "calls_per_hour|calls per hour|decimal",
     "deviation||rate",
+    "missed|owner misses|count",
 )
 HOUR_S = 3600.0
 Totals = dict[int, AgentTotals]
@@ -76,4 +77,5 @@ def _row(agent: Agent, totals: AgentTotals, pace: float | None, mean: float) -> 
         average_handling_s(time.talk_s, time.wrap_up_s, totals.calls),
         pace,
         pace / mean - 1 if pace is not None and mean else None,
+        totals.missed,
     )

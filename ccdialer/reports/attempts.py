@@ -26,6 +26,7 @@ COLUMNS = columns(
     "-counts||flag",
     "task_id|task|count",
     "-external_id",
+    "-held|held for",
     "-note",
     "-id",
 )
@@ -53,7 +54,7 @@ def row(attempt: dict[str, Any]) -> tuple[Any, ...]:
         *(rang_s(attempt), waited_s(attempt), talked_s(attempt), attempt["agent"]),
         words.cause(attempt["cause"], attempt["sip_code"]),
         *(attempt["cause"], attempt["sip_code"], bool(attempt["counts"])),
-        *(attempt["task"], attempt["external_id"], attempt["note"], attempt["id"]),
+        *(attempt["task"], attempt["external_id"], attempt["held"], attempt["note"], attempt["id"]),
     )
 
 

@@ -18,6 +18,7 @@ from ccdialer.core.agent import Agent, AgentState
 from ccdialer.core.board import Seat
 from ccdialer.core.commands import Command, HangUp, RecordAgentState
 from ccdialer.core.events import (
+    CallbacksChanged,
     Event,
     HangUpAsked,
     PauseAsked,
@@ -71,6 +72,7 @@ class Reception:
             "skip": self._assignments.skip,
             "call": self._assignments.call,
             "result": self._assignments.result,
+            "callbacks": self.callbacks,
         }
 
     async def status(self) -> dict[str, Any]:
@@ -140,6 +142,11 @@ class Reception:
         async with self._one_reload:  # what was read earlier must not be told later
             on_duty = frozenset(self._seats)
             self._driver.tell_all(await self._library.edits(on_duty))
+        return {}
+
+    async def callbacks(self, moved: bool = False) -> dict[str, Any]:
+        """Callbacks were added to the database, or were moved there."""
+        self._driver.tell(CallbacksChanged(moved))
         return {}
 
     def phone_called(self, event: PhoneCalled) -> None:

@@ -38,6 +38,13 @@ Tasks
     list_tasks(db, TaskFilter) -> [dict]        show_task(db, id), show_contact(db, id) -> dict
     count_tasks(db) -> {campaign_id: {TaskState: n}}
 
+Callbacks
+    add_callback(db, campaign_id, TaskRow, now) -> task id
+    list_callbacks(db, CallbackFilter, ids=None) -> [dict]
+    move_callbacks(db, rows, due_at, Pin, now) -> [id]      Pin(): released to anyone
+    set_groups(db, agent_id, groups)            set_leave(db, agent_id, until)
+    leaves(db) -> {agent_id: until}
+
 Reports
     list_attempts(db, AttemptFilter) -> [dict]  history_of_number(db, e164) -> [dict]
     campaign_totals(db, since, until) -> {id: CampaignTotals}
@@ -50,8 +57,18 @@ from ccdialer.storage.agents import (
     agent_by_id,
     agent_by_login,
     agent_by_phone,
+    leaves,
     list_agents,
+    set_groups,
+    set_leave,
     upsert_agent,
+)
+from ccdialer.storage.callbacks import (
+    CallbackFilter,
+    Pin,
+    add_callback,
+    list_callbacks,
+    move_callbacks,
 )
 from ccdialer.storage.campaigns import (
     campaign_by_id,
@@ -96,16 +113,19 @@ from ccdialer.storage.tasks import cancel_tasks, claim_tasks, release_reserved, 
 __all__ = [
     "AgentTotals",
     "AttemptFilter",
+    "CallbackFilter",
     "CampaignTotals",
     "Database",
     "Duplicate",
     "Entry",
     "NodeLock",
     "PaceFilter",
+    "Pin",
     "Status",
     "StorageBusy",
     "TaskFilter",
     "TaskRow",
+    "add_callback",
     "agent_by_id",
     "agent_by_login",
     "agent_by_phone",
@@ -125,8 +145,10 @@ __all__ = [
     "history_of",
     "history_of_number",
     "insert_tasks",
+    "leaves",
     "list_agents",
     "list_attempts",
+    "list_callbacks",
     "list_campaigns",
     "list_paces",
     "list_projects",
@@ -134,6 +156,7 @@ __all__ = [
     "lock_node",
     "memory_of",
     "migrate",
+    "move_callbacks",
     "note",
     "open_attempts_of",
     "open_database",
@@ -142,6 +165,8 @@ __all__ = [
     "release_tasks",
     "sessions_of",
     "set_campaign_state",
+    "set_groups",
+    "set_leave",
     "settings_from_json",
     "show_contact",
     "show_task",

@@ -37,6 +37,10 @@ LIVE_ELSEWHERE = """EXISTS (SELECT 1 FROM task_number JOIN attempt ON attempt.nu
     WHERE task_number.task_id = task.id AND NOT bad AND ended_at IS NULL
         AND attempt.task_id <> task.id)"""
 
+# A callback whose ladder has not come to its end.
+PINNED = """(owner_id IS NOT NULL OR owner_group IS NOT NULL)
+    AND NOT (COALESCE(step, '') = 'anyone' AND step_due_at = due_at)"""
+
 _S, _K, _L = Verdict.SETTLED, Verdict.SKIPPED, Verdict.LATER
 
 # The first that holds is the reason of a task. A rule that keeps tasks from being called (a calling
@@ -57,6 +61,10 @@ REASONS = (
     Reason(
         *(_L, "abandoned_wait", "waits after an abandoned call"),
         f"due_at > given.now AND {ABANDONED}",
+    ),
+    Reason(
+        *(_L, "owner_wait", "due, and waits for its owner or his group"),
+        f"due_at <= given.now AND state <> 'active' AND {PINNED}",
     ),
     Reason(_L, "in_call", "in a call now", "state = 'active'"),
     Reason(_L, "due_later", "due later", "due_at > given.now"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ccdialer.core.agent import AgentState
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.stickiness import ON_LEAVE
 from ccdialer.storage.database import Database
 
 CAMPAIGN_TOTALS = """
@@ -32,6 +33,13 @@ AGENT_CHANGES = """
     ORDER BY agent_id, at, id"""
 
 
+# Who is on leave is not waited for, and misses nobody.
+AGENT_MISSES = """
+    SELECT agent_id, COUNT(*) FROM journal
+    WHERE state = 'owner_missed' AND at >= ? AND at < ? AND agent_id IS NOT NULL
+        AND reason <> ? GROUP BY agent_id"""
+
+
 @dataclass(slots=True)
 class CampaignTotals:
     """Closed attempts that were opened in an interval."""
@@ -52,6 +60,7 @@ class AgentTotals:
     agent_id: int
     calls: int = 0
     talk_s: float = 0.0
+    missed: int = 0  # callbacks of his own that were waited for in vain (SPEC E6)
     state_s: dict[AgentState, float] = field(default_factory=dict)
 
     @property
@@ -88,6 +97,8 @@ def agent_totals(database: Database, since: int, until: int) -> dict[int, AgentT
     totals: dict[int, AgentTotals] = {}
     for agent_id, calls, talk_ms in database.rows(AGENT_CALLS, (since, until)):
         totals[agent_id] = AgentTotals(agent_id, calls, int(talk_ms) / 1000)
+    for agent_id, missed in database.rows(AGENT_MISSES, (since, until, ON_LEAVE)):
+        totals.setdefault(agent_id, AgentTotals(agent_id)).missed = missed
     changes = database.rows(AGENT_CHANGES, (since, until, since))
     for index, (agent_id, at, state, _) in enumerate(changes):
         following = changes[index + 1] if index + 1 < len(changes) else None
