@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, asdict, dataclass, replace
-from datetime import date
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from ccdialer.campaign_rules import PLACE_RULES
+from ccdialer.campaign_rules import RULES as RULES
 from ccdialer.core.campaign import CampaignSettings, Mode
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.result import fault, of_words
+from ccdialer.durations import in_seconds
 from ccdialer.errors import ConfigError
+from ccdialer.key_values import WHERE, faults_of, page_of_words
 from ccdialer.schema import Source, Spec, documents, line_of, plain, read_mapping, specs_of
+from ccdialer.writing import differing
 
-LONGEST_RETRY_S = 90 * 86400.0
-LONGEST_WAIT_S = 30 * 86400.0
 AGENT_FIRST_MODES = frozenset({Mode.PROGRESSIVE, Mode.CALLBACK, Mode.PREVIEW})
 """Each call of theirs has its agent before it is placed."""
 
@@ -31,166 +32,6 @@ class CampaignEntry:
     project: str
     name: str
     settings: CampaignSettings
-
-
-# --- checks: what was expected, or an empty string ----------------------------------------------
-
-
-def _name(value: str) -> str:
-    fits = value and value == value.strip() and value.isprintable() and len(value) <= 100
-    return "" if fits else "a name of 1 to 100 printable characters"
-
-
-def _dial(value: str) -> str:
-    # An ampersand would ring several endpoints with one originate.
-    whole = re.fullmatch(r"[A-Za-z0-9]+/[^\s&,]+", value)
-    place = "{digits}" in value or "{e164}" in value
-    rest = value.replace("{digits}", "").replace("{e164}", "")
-    fits = whole and place and not set("{}") & set(rest)
-    return "" if fits else "a dial string with {digits} or {e164}, such as PJSIP/{digits}@trunk"
-
-
-def _caller_id(value: str) -> str:
-    fits = re.fullmatch(r'(\+?[0-9]{2,20}|"[^"<>\x00-\x1f]{0,60}" <\+?[0-9]{2,20}>)?', value)
-    return "" if fits else 'a number, or "Name" <number>, or nothing'
-
-
-def _sounds(value: str) -> str:
-    uri = r"(sound|recording|number|digits|characters|tone):[^\s,]+"
-    return (
-        "" if re.fullmatch(rf"({uri}(,{uri})*)?", value) else "media such as sound:ccdialer/sorry"
-    )
-
-
-def _announcement(value: str) -> str:
-    if value.startswith("say:"):
-        text = value.removeprefix("say:").strip()
-        # A text that begins with a dash would be an option of the command that speaks it.
-        fits = text and text.isprintable() and not text.startswith("-") and len(text) <= 500
-        return "" if fits else "say: and a text of at most 500 characters, without a dash before it"
-    return _sounds(value) and "media such as sound:campaigns/verify, or say: and a text"
-
-
-def _clock(value: str) -> str:
-    fits = re.fullmatch(r"(([01][0-9]|2[0-3]):[0-5][0-9])?", value)
-    return "" if fits else "a time of the day such as 20:00, or nothing"
-
-
-def _date(value: str) -> str:
-    wanted = "a date such as 2026-12-01, or nothing"
-    try:
-        return "" if not value or date.fromisoformat(value).isoformat() == value else wanted
-    except ValueError:
-        return wanted
-
-
-def _texts(value: tuple[str, ...]) -> str:
-    fits = all(text and text == text.strip() and text.isprintable() for text in value)
-    return "" if fits and len(set(value)) == len(value) else "printable texts, each once"
-
-
-def _codes(value: Mapping[str, str]) -> str:
-    fits = all(key in tuple("0123456789") and of_words(text) for key, text in value.items())
-    return "" if fits else "results by digit, such as 1: success, 2: refusal, 3: callback 10"
-
-
-RULES: dict[str, dict[str, Any]] = {
-    "dial": {"doc": "Dial string; {digits} is the number, {e164} has its plus.", "check": _dial},
-    "mode": {
-        "doc": "predictive, progressive (one per free agent), power (several), callback, preview.",
-    },
-    "description": {"doc": "What it is about, for people."},
-    "script": {"doc": "Name of what the agent reads out; free text."},
-    # whom, and when he may be called
-    "starts_on": {
-        "doc": "Agents see it, and it dials, from that date of the site on; empty: at once.",
-        "check": _date,
-    },
-    # by which agent
-    "agents": {"doc": "Logins of those who serve it; empty: all of its project.", "check": _texts},
-    "reading_s": {
-        "doc": "preview: a contact that is read longer goes back to the queue.",
-        "least": 10,
-        "most": 86400,
-    },
-    "priority": {"doc": "Of shared agents, 9 gets them first.", "least": 0, "most": 9},
-    "weight": {
-        "doc": "Share of shared agents among campaigns of equal priority.",
-        "least": 0.01,
-        "most": 100,
-    },
-    "owner_wait_s": {
-        "doc": "callback: how long its owner is waited for, from the due time.",
-        "least": 0,
-        "most": LONGEST_WAIT_S,
-    },
-    "group_wait_s": {
-        "doc": "callback: then how long his group is waited for; 0: no wait.",
-        "least": 0,
-        "most": LONGEST_WAIT_S,
-    },
-    "owner_away": {"doc": "callback: wait for absent owners, skip those on leave, or skip all."},
-    "owner_pause_limit_s": {
-        "doc": "callback: an owner paused for longer is absent.",
-        "least": 0,
-        "most": 86400,
-    },
-    "agent_first": {"doc": "Ring the agent, and when he is there, the client."},
-    # through which line
-    "caller_id": {"doc": "What clients see; empty: the trunk's own.", "check": _caller_id},
-    "max_lines": {"doc": "Calls at once, talking included.", "least": 1, "most": 10000},
-    # how many at once
-    "lines_per_agent": {"doc": "power: calls per free agent.", "least": 1, "most": 20},
-    "max_abandonment": {
-        "doc": "Share of live answers that may meet no agent.",
-        "least": 0,
-        "most": 0.1,
-    },
-    "abandonment_window": {"doc": "Where that holds: on each day, or (month) over 30 days."},
-    "day_ends": {
-        "doc": "When dialing usually ends, by the site's clocks (20:00); empty: nobody knows.",
-        "check": _clock,
-    },
-    # one call
-    "ring_timeout_s": {"doc": "An unanswered call is let go after this.", "least": 5, "most": 180},
-    "min_ring_s": {"doc": "And not before this, without agents.", "least": 0, "most": 120},
-    "connect_within_s": {
-        "doc": "A live answer with no agent by then is abandoned.",
-        "least": 0.1,
-        "most": 30,
-    },
-    "max_call_s": {"doc": "No call outlives this.", "least": 10, "most": 86400},
-    "safe_harbour": {"doc": "What an abandoned client hears; empty: nothing.", "check": _sounds},
-    "announce": {
-        "doc": "What the agent hears before the client: media, or `say:` and a text.",
-        "check": _announcement,
-    },
-    "amd": {"doc": "Tell answering machines from people (app_amd)."},
-    # after it
-    "wrap_up_s": {"doc": "Limit of wrap-up; 0: available at once.", "least": 0, "most": 3600},
-    "success_kinds": {"doc": "Kinds of success that agents may give.", "check": _texts},
-    "refusal_reasons": {"doc": "Reasons of refusal that agents may give.", "check": _texts},
-    "comment_variants": {"doc": "Quick comments, chosen by number.", "check": _texts},
-    "result_codes": {"doc": "Results by the digit keyed after *58.", "check": _codes},
-    "unresolved": {"doc": "A talk without a result: finish, or again."},
-    # again
-    "callback_by_position": {
-        "doc": "preview: a callback in N minutes goes N/5 places down; else at that time.",
-    },
-    "callback_to_agent": {"doc": "A callback comes back to the agent who has promised it."},
-    "max_attempts": {"doc": "Attempts that count, over all numbers.", "least": 1, "most": 100},
-    "retry_after_s": {
-        "doc": "Pause before the next attempt, by the result of the last one.",
-        "least": 0,
-        "most": LONGEST_RETRY_S,
-    },
-}
-"""What holds for each setting: its sentence and its limits. Times in seconds."""
-
-PLACE_RULES: dict[str, dict[str, Any]] = {
-    "project": {"doc": "The project it belongs to, such as sales.", "check": _name},
-    "name": {"doc": "Its name, one per project.", "check": _name},
-}
 
 
 def specs() -> dict[str, Spec]:
@@ -247,7 +88,7 @@ def _listed(node: Node) -> Node | None:
 
 
 def _entry(node: Node, source: Source) -> CampaignEntry | None:
-    values = read_mapping(node, specs(), source)
+    values = read_mapping(in_seconds(node), specs(), source)
     if values is None:
         return None
     place = {key: values.pop(key) for key in PLACE_RULES}
@@ -258,7 +99,7 @@ def read_settings(
     node: Node, cls: type[CampaignSettings], source: Source, path: str, base: CampaignSettings
 ) -> CampaignSettings | None:
     """A campaign's settings where they stand alone; what is not given is as in `base`."""
-    values = read_mapping(node, specs_of(cls, RULES, base), source, path)
+    values = read_mapping(in_seconds(node), specs_of(cls, RULES, base), source, path)
     before = f"{path}." if path else ""
     return None if values is None else _settings(values, node, source, before)
 
@@ -324,37 +165,21 @@ def changed(settings: CampaignSettings, words: Iterable[str]) -> CampaignSetting
 
     Raises ConfigError with every fault.
     """
-    node: Any = yaml.compose(yaml.safe_dump(_page(words)), yaml.SafeLoader)
-    source = Source("--set")
+    node = page_of_words(words, "max_abandonment=0.02")
+    source = Source(WHERE)
     known = {
         key: replace(spec, default=getattr(settings, key))
         for key, spec in specs_of(CampaignSettings, RULES).items()
     }
-    values = read_mapping(node, known, source)
+    values = read_mapping(in_seconds(node), known, source)
     if values is not None:
         _hold_together(values, node, source, "")
         pauses = values["retry_after_s"]
         _merged(pauses, node, source, "")
         values["retry_after_s"] = settings.retry_after_s | pauses
     if values is None or source.faults:
-        raise ConfigError([re.sub(r"^--set:\d+:", "--set", fault) for fault in source.faults])
+        raise ConfigError(faults_of(source))
     return CampaignSettings(**values)
-
-
-def _page(words: Iterable[str]) -> dict[str, Any]:
-    """`key=value` words as a page of YAML has them."""
-    page: dict[str, Any] = {}
-    for word in words:
-        key, sign, value = word.partition("=")
-        if not sign:
-            raise ConfigError([f'--set {word}: expected KEY=VALUE, as in "max_abandonment=0.02"'])
-        section, dot, name = key.strip().partition(".")
-        if dot:
-            below = page.get(section)
-            page[section] = {**(below if isinstance(below, dict) else {}), name: value.strip()}
-        else:
-            page[section] = value.strip()
-    return page
 
 
 # --- writing ------------------------------------------------------------------------------------
@@ -366,5 +191,20 @@ def campaigns_text(entries: Iterable[CampaignEntry]) -> str:
 
 
 def _document(entry: CampaignEntry) -> str:
-    page = {"project": entry.project, "name": entry.name} | asdict(entry.settings)
+    page = {"project": entry.project, "name": entry.name} | page_of(entry.settings)
     return yaml.safe_dump(plain(page), sort_keys=False, allow_unicode=True, width=1000)
+
+
+def page_of(settings: CampaignSettings) -> dict[str, Any]:
+    """Settings as plain data; of the items of a list only what differs from their defaults."""
+    lists = {
+        key: [differing(item, type(item)()) for item in value]
+        for key, value in vars_of(settings).items()
+        if isinstance(value, tuple) and value and is_dataclass(value[0])
+    }
+    return asdict(settings) | lists
+
+
+def vars_of(settings: CampaignSettings) -> dict[str, Any]:
+    """Every setting by name, as it is."""
+    return {each.name: getattr(settings, each.name) for each in fields(settings)}

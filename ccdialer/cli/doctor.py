@@ -9,11 +9,18 @@ import click
 from ccdialer import storage
 from ccdialer.cli.finding import Finding, Level
 from ccdialer.cli.output import format_option, printable, show
+from ccdialer.cli.recording_checks import recording_checks
 from ccdialer.cli.site import Site, pass_site
-from ccdialer.cli.site_checks import configuration, daemon, database_checks, speech
+from ccdialer.cli.site_checks import (
+    Wants,
+    configuration,
+    daemon,
+    database_checks,
+    price_checks,
+    speech,
+)
+from ccdialer.cli.trunk_keeping import stored_trunks
 from ccdialer.config import Config
-from ccdialer.core.agent import Agent
-from ccdialer.core.campaign import Campaign
 from ccdialer.errors import CcdialerError
 from ccdialer.reports.table import Table, columns
 
@@ -54,23 +61,27 @@ def look(site: Site) -> list[Finding]:
     if config is None:
         return findings
     findings += database_checks(config.database)
-    agents, campaigns = _known(config)
-    findings += speech(config.speech, campaigns)
-    findings += _switch(config, agents, campaigns)
+    wants = _wants(config)
+    findings += speech(config.speech, wants.campaigns)
+    findings += price_checks(config.database)
+    findings += _switch(config, wants)
+    findings += recording_checks(config, wants.campaigns)
     return [*findings, daemon(site)]
 
 
-def _known(config: Config) -> tuple[list[Agent], list[Campaign]]:
-    try:
-        with storage.open_database(config.database) as database:
-            return storage.list_agents(database), storage.list_campaigns(database)
-    except CcdialerError:
-        return [], []  # told already
-
-
-def _switch(config: Config, agents: list[Agent], campaigns: list[Campaign]) -> list[Finding]:
-    from ccdialer.cli.switch_checks import Wants, switch_checks  # aiohttp: only doctor needs it
+def _switch(config: Config, wants: Wants) -> list[Finding]:
+    from ccdialer.cli.switch_checks import switch_checks  # aiohttp: only doctor needs it
     from ccdialer.runtime.daemon import ari_settings
 
-    wants = Wants(tuple(agents), tuple(campaigns))
     return asyncio.run(switch_checks(ari_settings(config), wants))
+
+
+def _wants(config: Config) -> Wants:
+    """What the database asks of Asterisk; nothing where it cannot be read."""
+    try:
+        with storage.open_database(config.database) as database:
+            campaigns = storage.list_campaigns(database)
+            agents, trunks = storage.list_agents(database), stored_trunks(database).values()
+            return Wants(tuple(agents), tuple(campaigns), tuple(trunks))
+    except CcdialerError:
+        return Wants()  # told already

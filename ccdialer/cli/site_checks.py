@@ -5,20 +5,33 @@ from __future__ import annotations
 import shutil
 import stat
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from ccdialer import config, storage
 from ccdialer.cli.finding import Finding, fail, ok, warn
 from ccdialer.cli.site import Site, now_ms
+from ccdialer.cli.trunk_keeping import Stored
 from ccdialer.config import Config, Speech
-from ccdialer.core.campaign import Campaign
+from ccdialer.core.agent import Agent
+from ccdialer.core.campaign import Campaign, CampaignState
 from ccdialer.errors import CcdialerError, ConfigError
 from ccdialer.reports import words
 from ccdialer.runtime.speech import speak, text_of
 from ccdialer.storage import Database
+from ccdialer.storage.coverage import unpriced
 
 LEAST_FREE, SCARCE_FREE = 200e6, 2e9  # bytes
 MIGRATE = "ccdialer db migrate"
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """What this site asks of Asterisk."""
+
+    agents: tuple[Agent, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
+    trunks: tuple[Stored, ...] = ()
 
 
 def configuration(site: Site) -> tuple[Config | None, list[Finding]]:
@@ -91,6 +104,29 @@ def _writable(database: Database) -> Finding:
         told = str(error).splitlines()[0]
         return fail("writing", told, "give the account of the daemon the right to write")
     return ok("writing", "works")
+
+
+def price_checks(url: str) -> Iterator[Finding]:
+    """Of campaigns that are dialed over trunks: whether every number that waits has a price."""
+    try:
+        with storage.open_database(url) as database:
+            for campaign in storage.list_campaigns(database):
+                if campaign.settings.dial or campaign.state is not CampaignState.ACTIVE:
+                    continue
+                yield prices(campaign.name, unpriced(database, campaign.id))
+    except CcdialerError:
+        return  # told already
+
+
+def prices(campaign: str, missing: list[tuple[str, int]]) -> Finding:
+    """The same of one campaign, by what has none."""
+    if not missing:
+        return ok("prices", f"{campaign}: every number that waits has one")
+    told = ", ".join(f"{count} beginning with {start}" for start, count in missing)
+    return fail("prices", f"{campaign}: no trunk has one for numbers: {told}", PRICE_THEM)
+
+
+PRICE_THEM = "add their prefix to `prices` or the price_file of a trunk, and: ccdialer trunk apply"
 
 
 def disk(folder: Path) -> Finding:

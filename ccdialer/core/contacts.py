@@ -6,11 +6,12 @@ if he signs out, pauses, or reads longer than the campaign allows (SPEC B5, B6).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ccdialer.core import calls, events, floor
 from ccdialer.core.agent import AgentMove, AgentState
 from ccdialer.core.board import Board, Run, Seat
 from ccdialer.core.commands import ReleaseTasks, ReserveContact, SkipContact
-from ccdialer.core.task import starting_with
 from ccdialer.core.timers import Wake
 
 NOT_CALLED = "contact not called"
@@ -81,10 +82,10 @@ def call(board: Board, seat: Seat, event: events.CallAsked, now: float) -> None:
     task, run = seat.contact, seat.run
     if seat.state is not AgentState.READING or task is None or run is None:
         return
-    if not board.connected or board.draining or not run.is_active:
+    if not board.is_dialing or not run.is_active:
         return
     seat.contact = None
-    calls.place(board, run, starting_with(task, event.number), now, seat)
+    calls.place(board, run, replace(task, prefers=event.number or task.prefers), now, seat)
 
 
 def reading_over(board: Board, seat: Seat, now: float) -> None:
@@ -110,4 +111,4 @@ def campaign_moved(board: Board, event: events.CampaignMoved, now: float) -> Non
     """Storage has found an assignment done, or opened it again."""
     run = board.runs.get(event.campaign_id)
     if run is not None:
-        run.move(event.state)
+        run.campaign = replace(run.campaign, state=event.state)

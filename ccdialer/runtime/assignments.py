@@ -131,6 +131,8 @@ class Assignments:
         chosen = _chosen(contact, number)
         if not self._board.connected:
             raise Refused("no phone can be rung while Asterisk is away; ccdialer status tells why")
+        if self._board.stopped is not None:
+            raise Refused(f"nothing is dialed: {self._board.stopped}; see: ccdialer resume-all")
         opening = _Opening()
         with self._driver.watched(opening.look):
             self._driver.tell(CallAsked(seat.agent.id, chosen))

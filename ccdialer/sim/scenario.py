@@ -8,6 +8,7 @@ from typing import Any
 
 from ccdialer.campaign_file import read_settings
 from ccdialer.core.campaign import CampaignSettings
+from ccdialer.core.project import Distribution
 from ccdialer.schema import Source, read, setting
 from ccdialer.sim.laws import Shape, Times
 
@@ -139,6 +140,10 @@ class CampaignPlan:
         metadata={"doc": "As in a campaign file.", "reader": read_settings},
     )
     callees: Callees = field(default=Callees(), metadata={"doc": "The people of its list."})
+    distribution: Distribution = setting(
+        Distribution.LONGEST_IDLE,
+        "Who gets its next client: longest_idle, fewest_calls, least_talk.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from ccdialer.core import commands as c
 from ccdialer.core.events import AttemptOpened, Event, TasksReserved
-from ccdialer.core.task import Task, TaskMove, next_number
+from ccdialer.core.task import Task, TaskMove, Try, next_number
 from ccdialer.sim.agenda import Agenda
 
 AGAIN = frozenset({TaskMove.RETRY, TaskMove.RELEASE})
@@ -110,7 +110,9 @@ class Store:
         tasks.fresh = min(tasks.tasks, first + command.count - len(found))
         base = command.campaign_id * self.SPAN
         fresh = islice(range(first, tasks.fresh), command.count)
-        found += [Task(base + n, command.campaign_id, (f"+7{n:010d}",)) for n in fresh]
+        found += [
+            Task(base + n, command.campaign_id, (f"+7{n:010d}",), created_at=0.0) for n in fresh
+        ]
         return found
 
     def _release(self, command: c.ReleaseTasks) -> None:
@@ -130,8 +132,20 @@ class Store:
         if command.task_move not in AGAIN:
             self._lists[task.campaign_id].settled_at.append(command.ended_at)
             return
-        numbers = task.numbers
-        if command.bad_number:
-            numbers = tuple(number for number in numbers if number != next_number(task))
-        again = Task(task.id, task.campaign_id, numbers, task.attempts + command.counts)
-        self._again(again, command.ended_at + command.retry_after_s)
+        self._again(_after(task, command), command.ended_at + command.retry_after_s)
+
+
+def _after(task: Task, command: c.CloseAttempt) -> Task:
+    """The task as storage hands it out the next time."""
+    if command.dialed_at is None and not command.counts:
+        return task
+    numbers = task.numbers
+    if command.bad_number:
+        numbers = tuple(number for number in numbers if number != next_number(task))
+    return replace(
+        task,
+        numbers=numbers,
+        attempts=task.attempts + command.counts,
+        past=(*task.past, Try(command.disposition, command.counts)),
+        prefers=task.prefers if command.next_number is None else command.next_number,
+    )

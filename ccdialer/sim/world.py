@@ -14,9 +14,10 @@ from ccdialer.core.attempt import attempt_of
 from ccdialer.core.board import FloorRules
 from ccdialer.core.campaign import Campaign, CampaignState, History, Tally
 from ccdialer.core.dialer import Dialer
-from ccdialer.core.events import CampaignLoaded, DrainAsked, Event, SwitchFound
+from ccdialer.core.events import CampaignLoaded, DrainAsked, Event, ProjectLoaded, SwitchFound
 from ccdialer.core.pacing.policies import Policies, policy_for
 from ccdialer.core.pacing.policy import Memory
+from ccdialer.core.project import Project, ProjectSettings
 from ccdialer.sim.agenda import Agenda
 from ccdialer.sim.lines import Lines, Use
 from ccdialer.sim.people import HOUR_S, Fate, Fates, Outcome, People, clients, workers
@@ -152,7 +153,9 @@ class World:
     def _prepare(self) -> None:
         scenario = self.scenario
         closes_at = self._dials_until if scenario.day_ends_known else None
-        for campaign in self.campaigns:
+        for campaign, plan in zip(self.campaigns, scenario.campaigns, strict=True):
+            settings = ProjectSettings(plan.distribution)
+            self.tell(ProjectLoaded(Project(campaign.project_id, campaign.name, settings)))
             past = self.past.get(campaign.id, Past())
             self.tell(CampaignLoaded(campaign, past.history, closes_at, past.memory))
         self.tell(SwitchFound(()))

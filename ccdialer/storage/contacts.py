@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ccdialer.core.commands import ReserveContact, SkipContact
 from ccdialer.core.task import PRIORITIES, Task, next_number
-from ccdialer.storage.attempts import ToWall, hold_back
 from ccdialer.storage.database import Database
+from ccdialer.storage.holds import Candidate, ToWall, hold_back
 from ccdialer.storage.listing import show_task
-from ccdialer.storage.permission import Candidate, holds
+from ccdialer.storage.permission import holds
+from ccdialer.storage.refusals import sift
 from ccdialer.storage.results import history_of_task, result_of_task
-from ccdialer.storage.tasks import fail_numberless, usable_numbers
+from ccdialer.storage.tasks import fail_numberless, past_of, usable_numbers
 
 MOST_HELD = 100
 """So many contacts that may not be called now are stepped over for one request."""
 
 # A contact is its owner's, who promised to call back, while he is on duty: he strands nobody.
 NEXT = """
-    SELECT id, attempts FROM task
+    SELECT id, attempts, created_at, next_number FROM task
     WHERE campaign_id = ? AND state = 'waiting' AND priority = ? AND due_at <= ?
         AND (owner_id IS NULL OR owner_id = ? OR NOT EXISTS (
             SELECT 1 FROM agent_session
@@ -47,9 +49,10 @@ def claim_contact(database: Database, wanted: ReserveContact, now: int, node: st
                 task = _next(database, campaign_id, wanted.agent_id, now)
                 if task is None:
                     break
-                if _is_to_be_called(database, task, wanted.agent_id, now):
-                    database.run(RESERVE, (node, now, task.id))
-                    return task
+                contact = _to_be_called(database, task, wanted.agent_id, now)
+                if contact is not None:
+                    database.run(RESERVE, (node, now, contact.id))
+                    return contact
     return None
 
 
@@ -57,21 +60,29 @@ def _next(database: Database, campaign_id: int, agent_id: int, now: int) -> Task
     for priority in reversed(PRIORITIES):
         row = database.row(NEXT, (campaign_id, priority, now, agent_id))
         if row is not None:
-            task_id, attempts = row
-            numbers = usable_numbers(database, [task_id]).get(task_id, ())
-            return Task(task_id, campaign_id, numbers, attempts)
+            task_id, attempts, created_at, next_number = row
+            return Task(
+                *(task_id, campaign_id, usable_numbers(database, [task_id]).get(task_id, ())),
+                *(attempts, past_of(database, [task_id]).get(task_id, ())),
+                created_at=created_at / 1000,
+                prefers=next_number or "",
+            )
     return None
 
 
-def _is_to_be_called(database: Database, task: Task, agent_id: int, now: int) -> bool:
-    """Whether the contact may be called now; if not, it is put where it belongs."""
+def _to_be_called(database: Database, task: Task, agent_id: int, now: int) -> Task | None:
+    """The contact with the numbers that may be called now; None: it is put where it belongs."""
     if not task.numbers:
         fail_numberless(database, [task.id], now)
-        return False
-    candidate = Candidate(task.id, task.campaign_id, next_number(task), now, agent_id)
+        return None
+    numbers = sift(database, task.campaign_id, {task.id: task.numbers}, now).get(task.id)
+    if numbers is None:
+        return None
+    sifted = replace(task, numbers=numbers)
+    candidate = Candidate(task.id, task.campaign_id, next_number(sifted), now, agent_id)
     held = holds(database, [candidate])
-    hold_back(database, [(task.id, held[task.id])] if held else [], now)
-    return not held
+    hold_back(database, held, now)
+    return None if held else sifted
 
 
 def skip_contacts(

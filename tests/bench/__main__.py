@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import calls, claim, decision, importing, memory
+from tests.bench import calls, claim, decision, importing, memory, projects, recording
 from tests.bench.rows import Row, table, write
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
@@ -16,6 +16,8 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "import": importing.importing,
     "decision": decision.decision,
     "memory": memory.memory,
+    "projects": projects.projects,
+    "recording": recording.recording,
 }
 
 

@@ -61,3 +61,11 @@ def test_the_daemon(prompt: Prompt) -> None:
         found = site_checks.daemon(site)
         assert found.level is Level.FAIL
         assert "Asterisk" in found.seen
+
+
+def test_numbers_without_a_price_are_found(prompt: Prompt) -> None:
+    assert list(site_checks.price_checks(prompt.url)) == []  # the campaign has its own dial string
+    assert site_checks.prices("demo", []).level is Level.OK
+    found = site_checks.prices("demo", [("+7916", 2), ("+4420", 1)])
+    assert found.level is Level.FAIL
+    assert "2 beginning with +7916, 1 beginning with +4420" in found.seen

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from ccdialer.core.commands.to_storage import (
     CloseAttempt,
+    NoteRecording,
     OpenAttempt,
+    OpenLeg,
+    OpenRecording,
     PrunePaces,
     RecordAgentState,
     RecordJoin,
@@ -26,6 +29,8 @@ from ccdialer.core.commands.to_switch import (
     OpenBridge,
     Originate,
     Play,
+    StartRecording,
+    StopRecording,
 )
 
 StorageCommand = (
@@ -36,7 +41,10 @@ StorageCommand = (
     | RecordResult
     | SettleCampaigns
     | OpenAttempt
+    | OpenLeg
     | RecordJoin
+    | OpenRecording
+    | NoteRecording
     | CloseAttempt
     | RecordAgentState
     | RecordMiss
@@ -44,7 +52,17 @@ StorageCommand = (
     | RecordPace
     | PrunePaces
 )
-SwitchCommand = Originate | OpenBridge | Join | CloseBridge | Play | DetectMachine | HangUp
+SwitchCommand = (
+    Originate
+    | OpenBridge
+    | Join
+    | CloseBridge
+    | Play
+    | DetectMachine
+    | StartRecording
+    | StopRecording
+    | HangUp
+)
 Command = StorageCommand | SwitchCommand
 
 __all__ = [
@@ -54,8 +72,11 @@ __all__ = [
     "DetectMachine",
     "HangUp",
     "Join",
+    "NoteRecording",
     "OpenAttempt",
     "OpenBridge",
+    "OpenLeg",
+    "OpenRecording",
     "Originate",
     "Play",
     "PrunePaces",
@@ -70,6 +91,8 @@ __all__ = [
     "ReserveTasks",
     "SettleCampaigns",
     "SkipContact",
+    "StartRecording",
+    "StopRecording",
     "StorageCommand",
     "SwitchCommand",
 ]

@@ -17,14 +17,21 @@ from ccdialer.core.events.from_people import (
     SkipAsked,
 )
 from ccdialer.core.events.from_storage import (
+    AllResumed,
+    AllStopped,
     AttemptOpened,
     AttemptRefused,
     CampaignLoaded,
     CampaignMoved,
     ContactReserved,
+    LegOpened,
+    LegRefused,
     OpenAttemptFound,
+    ProjectLoaded,
     SessionFound,
     TasksReserved,
+    TrunksLoaded,
+    WorkCounted,
 )
 from ccdialer.core.events.from_switch import (
     CommandFailed,
@@ -37,18 +44,29 @@ from ccdialer.core.events.from_switch import (
     OriginateFailed,
     PhoneCalled,
     PlaybackEnded,
+    RecordingEnded,
+    RecordingFailed,
+    RecordingStarted,
     SeenLeg,
     SwitchFound,
     SwitchLost,
+    TrunkStateChanged,
 )
 
 Event = (
     CampaignLoaded
+    | ProjectLoaded
+    | WorkCounted
     | TasksReserved
     | ContactReserved
     | CampaignMoved
     | AttemptOpened
     | AttemptRefused
+    | LegOpened
+    | LegRefused
+    | TrunksLoaded
+    | AllStopped
+    | AllResumed
     | OpenAttemptFound
     | SessionFound
     | LegRinging
@@ -59,8 +77,12 @@ Event = (
     | CommandFailed
     | MachineJudged
     | PlaybackEnded
+    | RecordingStarted
+    | RecordingFailed
+    | RecordingEnded
     | DigitPressed
     | PhoneCalled
+    | TrunkStateChanged
     | SwitchLost
     | SwitchFound
     | SignInAsked
@@ -79,6 +101,8 @@ Event = (
 
 __all__ = [
     "AgentChanged",
+    "AllResumed",
+    "AllStopped",
     "AttemptOpened",
     "AttemptRefused",
     "CallAsked",
@@ -95,6 +119,8 @@ __all__ = [
     "LegAnswered",
     "LegEnded",
     "LegJoined",
+    "LegOpened",
+    "LegRefused",
     "LegRinging",
     "MachineJudged",
     "OpenAttemptFound",
@@ -102,7 +128,11 @@ __all__ = [
     "PauseAsked",
     "PhoneCalled",
     "PlaybackEnded",
+    "ProjectLoaded",
     "ReadyAsked",
+    "RecordingEnded",
+    "RecordingFailed",
+    "RecordingStarted",
     "ResultGiven",
     "SeenLeg",
     "SessionFound",
@@ -112,4 +142,7 @@ __all__ = [
     "SwitchFound",
     "SwitchLost",
     "TasksReserved",
+    "TrunkStateChanged",
+    "TrunksLoaded",
+    "WorkCounted",
 ]
