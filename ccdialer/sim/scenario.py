@@ -139,6 +139,9 @@ class CampaignPlan:
         metadata={"doc": "As in a campaign file.", "reader": read_settings},
     )
     callees: Callees = field(default=Callees(), metadata={"doc": "The people of its list."})
+    owned: float = setting(
+        1.0, "callback: share of its people who are pinned to an agent.", least=0, most=1
+    )
 
 
 @dataclass(frozen=True, slots=True)

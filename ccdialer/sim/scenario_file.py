@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from ccdialer.campaign_file import RULES, read_settings
-from ccdialer.core.campaign import CampaignSettings
+from ccdialer.core.campaign import CampaignSettings, Mode
 from ccdialer.errors import ConfigError, NotFound
 from ccdialer.schema import Source, composed, documents, nearest, read
 from ccdialer.sim.scenario import PLENTY, Callees, CampaignPlan, Scenario, Team, trunk_name
 
+MOST_CALLBACKS = 100_000
 SHIPPED = Path(__file__).parent / "scenarios"
 
 
@@ -77,6 +78,10 @@ def _mistakes(scenario: Scenario) -> Iterator[tuple[Keys, str]]:
             sentence = f"{team.starts:g} is not before the end of the day, {scenario.hours:g} h"
             yield ("teams", number, "starts"), sentence
     yield from _unknown_trunks(scenario)
+    for number, plan in enumerate(scenario.campaigns):
+        if plan.settings.mode is Mode.CALLBACK and plan.tasks > MOST_CALLBACKS:
+            sentence = f"{plan.tasks} callbacks a day; at most {MOST_CALLBACKS}, each has its time"
+            yield ("campaigns", number, "tasks"), sentence
 
 
 def _names_taken(key: str, names: list[str]) -> Iterator[tuple[Keys, str]]:
