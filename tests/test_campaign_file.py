@@ -74,7 +74,7 @@ def test_several_campaigns_in_a_file(tmp_path: Path, text: str) -> None:
     ("text", "fault"),
     [
         (LEAST + "mode: predictiv\n", 'demo.yaml:4: mode: expected one of predictive, progressive, '
-         'power (did you mean predictive?), found "predictiv"'),
+         'power, callback (did you mean predictive?), found "predictiv"'),
         (LEAST.replace("{digits}", "100"), "demo.yaml:3: dial: expected a dial string with {digits}"
          ' or {e164}, such as PJSIP/{digits}@trunk, found "PJSIP/100@trunk"'),
         (LEAST.replace("@trunk", "@a&PJSIP/b"), "demo.yaml:3: dial: expected a dial string"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ccdialer.core import attempt as attempts
-from ccdialer.core import ending, floor, holding
+from ccdialer.core import floor, holding
 from ccdialer.core.board import Board, Seat
 from ccdialer.core.commands import HangUp, Play
 from ccdialer.core.events import DigitPressed, PhoneCalled
@@ -30,7 +30,7 @@ def _leave(board: Board, seat: Seat, argument: str, now: float) -> None:
 
 def _hang_up(board: Board, seat: Seat, argument: str, now: float) -> None:
     if seat.call is not None:
-        ending.hang_up_talk(board, seat.call, now)
+        holding.hang_up(board, seat.call, now)
 
 
 FEATURES: dict[str, tuple[Callable[[Board, Seat, str, float], None], str]] = {
