@@ -170,16 +170,16 @@ class World:
         self.agenda.at(self._begins, self._look)
 
     def _plan_callbacks(self, campaign: Campaign, plan: CampaignPlan) -> None:
-        """Evenly over the day; the owned ones go to the campaign's agents in turn."""
+        """Evenly over the day, but for who is in the list with a history; the owned ones go to the
+        campaign's agents in turn."""
         self.counts[campaign.id].misses = 0
-        step_s = (self._dials_until - self._begins) / max(1, plan.tasks)
-        dues = [self._begins + n * step_s for n in range(plan.tasks)]
+        people = plan.tasks - self.store.list_of(campaign.id).fresh
+        step_s = (self._dials_until - self._begins) / max(1, people)
+        dues = [self._begins + n * step_s for n in range(people)]
         found = workers(self.scenario, self.seed, self.day)
         owners = [worker.number for worker in found if plan.name in worker.campaigns] or [0]
         dice = Random(f"owners {self.seed} {self.day} {plan.name}")
-        pins = [
-            owners[n % len(owners)] if dice.random() < plan.owned else 0 for n in range(plan.tasks)
-        ]
+        pins = [owners[n % len(owners)] if dice.random() < plan.owned else 0 for n in range(people)]
         self.store.call_back(campaign.id, dues, pins)
 
     def _miss(self, command: c.RecordMiss) -> None:

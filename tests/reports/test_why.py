@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ccdialer import storage
-from ccdialer.core.campaign import CampaignSettings, CampaignState
+from ccdialer.core.campaign import CampaignSettings, CampaignState, Mode
 from ccdialer.core.disposition import Disposition
 from ccdialer.errors import NotFound
 from ccdialer.reports import words
@@ -158,3 +158,16 @@ def test_a_live_call_of_another_task(scene: Scene) -> None:
     first, second = why(scene.db, NUMBER, READY, NOW)
     assert first.campaign == "demo"
     assert f"the number is on a live call of task {first.task['id']}" in second.why
+
+
+@pytest.mark.parametrize(
+    ("pin", "whom"),
+    [({"owner": True}, "its owner anna"), ({"owner_group": "vip"}, "group vip"), ({}, "anyone")],
+)
+def test_whom_a_callback_waits_for(scene: Scene, pin: dict[str, object], whom: str) -> None:
+    settings = CampaignSettings("PJSIP/{digits}@t", Mode.CALLBACK)
+    storage.upsert_campaign(scene.db, "sales", "demo", settings, NOW)
+    if "owner" in pin:
+        pin = {"owner_id": storage.agent_by_login(scene.db, "anna").id}
+    scene.add(NUMBER, **pin)
+    assert f"not called yet, for {whom}" in ask(scene).why
