@@ -24,17 +24,32 @@ from ccdialer.storage import CallbackFilter, Database, Pin, TaskRow
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
-_FILTERS = (
-    click.option("--campaign", shell_complete=campaign_names, help="Of this campaign only."),
+_OF = (
     click.option("--of", "of_owner", shell_complete=agent_logins, help="Of this agent only."),
     click.option("--of-group", help="Of this group only."),
+)
+_OF_OR_OWNER = (
+    click.option(
+        *("--owner", "--of", "of_owner"), shell_complete=agent_logins, help="Of this agent only."
+    ),
+    click.option("--group", "--of-group", "of_group", help="Of this group only."),
+)
+_FILTERS = (
+    click.option("--campaign", shell_complete=campaign_names, help="Of this campaign only."),
     click.option("--late", is_flag=True, help="Those that are due already."),
     click.option("--today", is_flag=True, help="Those due today, late ones too."),
 )
 
 
 def _filters(command: Decorated) -> Decorated:
-    for option in reversed(_FILTERS):
+    """Where --owner and --group say what is to become of callbacks, --of says which are meant."""
+    for option in reversed((*_OF, *_FILTERS)):
+        command = option(command)
+    return command
+
+
+def _list_filters(command: Decorated) -> Decorated:
+    for option in reversed((*_OF_OR_OWNER, *_FILTERS)):
         command = option(command)
     return command
 
@@ -90,7 +105,7 @@ def add(site: Site, /, number: str, name: str, priority: int, note: str, **given
 
 
 @callback.command("list")
-@_filters
+@_list_filters
 @format_option
 @pass_site
 def list_(site: Site, /, shape: str, **asked: Any) -> None:

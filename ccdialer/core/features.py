@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ccdialer.core import attempt as attempts
-from ccdialer.core import contacts, ending, floor, holding, results
+from ccdialer.core import contacts, floor, holding, results
 from ccdialer.core.board import Board, Seat
 from ccdialer.core.commands import HangUp, Play
 from ccdialer.core.events import CallAsked, ContactAsked, DigitPressed, PhoneCalled, SkipAsked
@@ -31,7 +31,7 @@ def _leave(board: Board, seat: Seat, argument: str, now: float) -> None:
 
 def _hang_up(board: Board, seat: Seat, argument: str, now: float) -> None:
     if seat.call is not None:
-        ending.hang_up_talk(board, seat.call, now)
+        holding.hang_up(board, seat.call, now)
 
 
 def _next(board: Board, seat: Seat, argument: str, now: float) -> None:

@@ -166,6 +166,14 @@ def ask_to_leave(board: Board, seat: Seat, now: float) -> None:
     _let_client_go(board, seat, now)
 
 
+def hang_up(board: Board, call: Call, now: float) -> None:
+    """The agent is done: the talk is over; or he will not have the client who is being dialed."""
+    if is_held(call):
+        lost(board, call, now)
+    else:
+        ending.hang_up_talk(board, call, now)
+
+
 def _let_client_go(board: Board, seat: Seat, now: float) -> None:
     if seat.call is not None:
         lost(board, seat.call, now)

@@ -80,9 +80,6 @@ def judge_of(
             return priority
         if isinstance(due, Rejected):
             return due
-        pin = _pin(cells, places, owners)
-        if isinstance(pin, Rejected):
-            return pin
         noted = ", ".join([key + _quoted(cells[at].strip()) for key, at in details if cells[at]])
         row = TaskRow(
             numbers,
@@ -90,12 +87,28 @@ def judge_of(
             priority,
             (cells[external_at].strip() or None) if external_at is not None else None,
             f"{{{noted}}}",
-            owner_id=pin[0],
-            owner_group=pin[1],
         )
         return Remarked(row, remark) if remark else row
 
-    return judge
+    return _pinning(judge, places, owners) if {"owner", "group"} & set(places) else judge
+
+
+def _pinning(judge: Judge, places: Mapping[str, int], owners: Mapping[str, int]) -> Judge:
+    """The same judge for rows that say whom a callback is for."""
+
+    def judge_and_pin(cells: Sequence[str]) -> TaskRow | Remarked | Rejected:
+        judged = judge(cells)
+        if isinstance(judged, Rejected):
+            return judged
+        whole = [*cells, *[""] * (max(places.values()) + 1 - len(cells))]
+        pin = _pin(whole, places, owners)
+        if isinstance(pin, Rejected):
+            return pin
+        row = judged.row if isinstance(judged, Remarked) else judged
+        row = row._replace(owner_id=pin[0], owner_group=pin[1])
+        return Remarked(row, judged.remark) if isinstance(judged, Remarked) else row
+
+    return judge_and_pin
 
 
 def _pin(

@@ -7,9 +7,10 @@ from typing import Any
 
 from ccdialer.core.campaign import Campaign, CampaignState, Mode
 from ccdialer.core.disposition import Disposition
-from ccdialer.core.task import OPEN_STATES, TaskState
+from ccdialer.core.task import OPEN_STATES, Step, TaskState
 from ccdialer.errors import NotFound
 from ccdialer.reports import words
+from ccdialer.reports.callbacks import step_of
 from ccdialer.storage import Database, campaign_by_id, history_of_number
 from ccdialer.storage.permission import Candidate, Hold, holds
 from ccdialer.storage.refusals import refused, sift
@@ -119,8 +120,20 @@ def _waiting(case: _Case) -> str:
     after = _after(case)
     left_s = (case.task["due_at"] - case.now) / 1000
     if left_s > 0:
-        return f"due in {words.lasting(left_s)}{after}"
-    return f"due for {words.lasting(-left_s)}{after}"
+        return f"due in {words.lasting(left_s)}{after}{_whom(case)}"
+    return f"due for {words.lasting(-left_s)}{after}{_whom(case)}"
+
+
+def _whom(case: _Case) -> str:
+    """The step at which a callback's ladder stands: `, for its owner anna`."""
+    if case.campaign.settings.mode is not Mode.CALLBACK:
+        return ""
+    who = {
+        Step.OWNER: f"its owner {case.task['owner']}",
+        Step.GROUP: f"group {case.task['owner_group'] or 'of its owner'}",
+        Step.ANYONE: "anyone",
+    }
+    return f", for {who[step_of(case.task)]}"
 
 
 def _after(case: _Case) -> str:

@@ -13,6 +13,7 @@ from ccdialer.errors import ConfigError, NotFound
 from ccdialer.schema import Source, composed, documents, nearest, read
 from ccdialer.sim.scenario import PLENTY, Callees, CampaignPlan, Scenario, Team, trunk_name
 
+MOST_CALLBACKS = 100_000
 SHIPPED = Path(__file__).parent / "scenarios"
 
 
@@ -81,6 +82,10 @@ def _mistakes(scenario: Scenario) -> Iterator[tuple[Keys, str]]:
             sentence = "preview dials when agents ask, and nobody asks here; use another mode"
             yield ("campaigns", number, "settings", "mode"), sentence
     yield from _unknown_trunks(scenario)
+    for number, plan in enumerate(scenario.campaigns):
+        if plan.settings.mode is Mode.CALLBACK and plan.tasks > MOST_CALLBACKS:
+            sentence = f"{plan.tasks} callbacks a day; at most {MOST_CALLBACKS}, each has its time"
+            yield ("campaigns", number, "tasks"), sentence
 
 
 def _names_taken(key: str, names: list[str]) -> Iterator[tuple[Keys, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -51,7 +52,7 @@ MOVE = """
 
 JOURNAL = """
     INSERT INTO journal (at, kind, state, reason, agent_id, task_id, campaign_id, detail)
-    VALUES (?, 'callback', ?, ?, ?, ?, ?, '{}')"""
+    VALUES (?, 'callback', ?, ?, ?, ?, ?, ?)"""
 
 LIST = """
     SELECT task.id, task.campaign_id, campaign.name AS campaign, task.state, priority, due_at,
@@ -79,7 +80,7 @@ def add_callback(database: Database, campaign_id: int, row: TaskRow, now: int) -
         else:
             pin = (row.owner_id, row.owner_group)
             database.run(AGAIN, (row.due_at, row.priority, *pin, row.details, now, known[0]))
-        asked = (now, "asked", "", row.owner_id, known[0], campaign_id)
+        asked = (now, "asked", "", row.owner_id, known[0], campaign_id, "{}")
         database.run(JOURNAL, asked)
     return int(known[0])
 
@@ -130,7 +131,8 @@ def move_callbacks(
             step = (None, None, None) if pin is None else (_first(to), max(due, now), due)
             moved = database.row(MOVE, (due, to.owner_id, to.owner_group, *step, now, row["id"]))
             if moved is not None:
-                database.run(JOURNAL, (now, told, _was(row), to.owner_id, *moved))
+                detail = json.dumps({"was_due_at": row["due_at"], "due_at": due})
+                database.run(JOURNAL, (now, told, _was(row), to.owner_id, *moved, detail))
                 done.append(int(row["id"]))
     return done
 
@@ -143,4 +145,4 @@ def _first(pin: Pin) -> Step:
 
 def _was(row: Row) -> str:
     of = row["owner"] or (f"group {row['owner_group']}" if row["owner_group"] else "anyone")
-    return f"was for {of}, due at {row['due_at']}"
+    return f"was for {of}"

@@ -34,7 +34,7 @@ def test_many_are_moved_and_released_at_once(site: Prompt) -> None:
     for n, owner in enumerate(("anna", "anna", "boris")):
         add(site, f"8 916 123-45-6{n}", "--owner", owner)
     assert "2 changed" in site.run("callback", "move", "--of", "anna", "--owner", "boris").output
-    assert len(site.json("callback", "list", "--of", "boris", "--late", "--today")) == 3
+    assert len(site.json("callback", "list", "--owner", "boris", "--late", "--today")) == 3
     assert "3 changed" in site.run("callback", "release", "--late").output
     assert {row["now_for"] for row in site.json("callback", "list")} == {"anyone"}
     assert "1 changed" in site.run("callback", "move", "1", "--group", "vip").output

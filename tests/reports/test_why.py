@@ -223,3 +223,16 @@ def test_a_nearer_task_of_the_person(scene: Scene) -> None:
     mine, superfluous = why(scene.db, NUMBER, READY, NOW)
     assert f"duplicate of task {first}, which is called first" in superfluous.why
     assert (mine.next_call, superfluous.next_at) == ("now", None)
+
+
+@pytest.mark.parametrize(
+    ("pin", "whom"),
+    [({"owner": True}, "its owner anna"), ({"owner_group": "vip"}, "group vip"), ({}, "anyone")],
+)
+def test_whom_a_callback_waits_for(scene: Scene, pin: dict[str, object], whom: str) -> None:
+    settings = CampaignSettings("PJSIP/{digits}@t", Mode.CALLBACK)
+    storage.upsert_campaign(scene.db, "sales", "demo", settings, NOW)
+    if "owner" in pin:
+        pin = {"owner_id": storage.agent_by_login(scene.db, "anna").id}
+    scene.add(NUMBER, **pin)
+    assert f"not called yet, for {whom}" in ask(scene).why

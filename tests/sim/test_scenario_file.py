@@ -221,3 +221,8 @@ def test_a_change_that_cannot_be(tmp_path: Path, key: str, text: str, fault: str
     with pytest.raises(ConfigError) as raised:
         changed(read(tmp_path, FULL), key, text)
     assert raised.value.faults == [fault]
+
+
+def test_too_many_callbacks_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="callbacks a day; at most 100000"):
+        read(tmp_path, "campaigns: [{settings: {mode: callback}}]\n")
