@@ -77,12 +77,16 @@ def _mistakes(scenario: Scenario) -> Iterator[tuple[Keys, str]]:
         if team.starts >= scenario.hours:
             sentence = f"{team.starts:g} is not before the end of the day, {scenario.hours:g} h"
             yield ("teams", number, "starts"), sentence
+    yield from _not_simulated(scenario)
+    yield from _unknown_trunks(scenario)
+
+
+def _not_simulated(scenario: Scenario) -> Iterator[tuple[Keys, str]]:
+    """Modes that nobody lives here, or not so many."""
     for number, plan in enumerate(scenario.campaigns):
         if plan.settings.mode is Mode.PREVIEW:
             sentence = "preview dials when agents ask, and nobody asks here; use another mode"
             yield ("campaigns", number, "settings", "mode"), sentence
-    yield from _unknown_trunks(scenario)
-    for number, plan in enumerate(scenario.campaigns):
         if plan.settings.mode is Mode.CALLBACK and plan.tasks > MOST_CALLBACKS:
             sentence = f"{plan.tasks} callbacks a day; at most {MOST_CALLBACKS}, each has its time"
             yield ("campaigns", number, "tasks"), sentence
