@@ -144,6 +144,9 @@ class CampaignPlan:
         Distribution.LONGEST_IDLE,
         "Who gets its next client: longest_idle, fewest_calls, least_talk.",
     )
+    owned: float = setting(
+        1.0, "callback: share of its people who are pinned to an agent.", least=0, most=1
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from itertools import islice
 
 from ccdialer.core import commands as c
 from ccdialer.core.events import AttemptOpened, AttemptRefused, Event, LegOpened, TasksReserved
-from ccdialer.core.task import Task, TaskMove, Try, next_number
+from ccdialer.core.task import Step, Task, TaskMove, Try, next_number
 from ccdialer.core.trunk import NoRoute
 from ccdialer.sim.agenda import Agenda
 
@@ -62,6 +62,7 @@ class Store:
             c.OpenAttempt: self._open,
             c.OpenLeg: self._open_leg,
             c.CloseAttempt: self._close,
+            c.RecordMiss: self._miss,
         }
 
     def add(self, campaign_id: int, tasks: int) -> None:
@@ -77,6 +78,15 @@ class Store:
                 task_id = campaign_id * self.SPAN + tasks.fresh
                 tasks.fresh += 1
                 self._again(Task(task_id, campaign_id, numbers, group.attempts), group.due_at)
+
+    def call_back(self, campaign_id: int, dues: Iterable[float], owners: Iterable[int]) -> None:
+        """The campaign's people are called back, each at his instant and by his agent; 0: by
+        anyone."""
+        tasks = self._lists[campaign_id]
+        for due_at, owner_id in zip(dues, owners, strict=False):
+            lead, tasks.fresh = tasks.fresh, tasks.fresh + 1
+            task = Task(campaign_id * self.SPAN + lead, campaign_id, (f"+7{lead:010d}",))
+            self._again(replace(task, owner_id=owner_id or None, due_at=due_at), due_at)
 
     def follow(self, yesterday: Store) -> None:
         """Go on with yesterday's lists; who was about to be dialed then is due at once."""
@@ -100,7 +110,9 @@ class Store:
         found = self._due(self._lists[command.campaign_id], command)
         for task in found:
             self._handed[task.id] = task
-        answer = TasksReserved(command.campaign_id, tuple(found), command.count)
+        later = self._lists[command.campaign_id].later
+        due_at = later[0][0] if command.is_sticky and later else None
+        answer = TasksReserved(command.campaign_id, tuple(found), command.count, due_at)
         self._agenda.after(self._commit_s, self._tell, answer)
 
     def _due(self, tasks: List, command: c.ReserveTasks) -> list[Task]:
@@ -119,7 +131,8 @@ class Store:
 
     def _release(self, command: c.ReleaseTasks) -> None:
         for task_id in command.task_ids:
-            self._again(self._handed.pop(task_id), self._agenda.now)
+            task = self._handed.pop(task_id)
+            self._again(task, self._agenda.now if task.due_at is None else task.due_at)
 
     def _again(self, task: Task, at: float) -> None:
         self._serial += 1
@@ -144,7 +157,15 @@ class Store:
         if command.task_move not in AGAIN:
             self._lists[task.campaign_id].settled_at.append(command.ended_at)
             return
-        self._again(_after(task, command), command.ended_at + command.retry_after_s)
+        again = _after(task, command)
+        due_at = command.ended_at + command.retry_after_s
+        if task.due_at is not None and command.task_move is TaskMove.RETRY:  # a ladder of its own
+            again = replace(again, due_at=due_at, step=Step.ANYONE, step_at=None)
+        self._again(again, due_at)
+
+    def _miss(self, command: c.RecordMiss) -> None:
+        task = self._handed[command.task_id]
+        self._handed[task.id] = replace(task, step=command.next_step, step_at=command.at)
 
 
 def _after(task: Task, command: c.CloseAttempt) -> Task:

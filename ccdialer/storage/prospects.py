@@ -41,6 +41,9 @@ LIVE_ELSEWHERE = """EXISTS (SELECT 1 FROM task_number JOIN attempt ON attempt.nu
     WHERE task_number.task_id = task.id AND NOT bad AND ended_at IS NULL
         AND attempt.task_id <> task.id)"""
 
+# A callback whose ladder has not come to its end.
+PINNED = """(owner_id IS NOT NULL OR owner_group IS NOT NULL)
+    AND NOT (COALESCE(step, '') = 'anyone' AND step_due_at = due_at)"""
 # On a list at least until the horizon; or of a kind that SQL cannot tell: `_unfit` finds those.
 DENIED = """EXISTS (SELECT 1 FROM do_not_call AS entry
     WHERE entry.e164 = task_number.e164 AND entry.project_id IN (0, given.project)
@@ -100,6 +103,10 @@ REASONS = (
     Reason(
         *(_L, "abandoned_wait", "waits after an abandoned call"),
         f"due_at > given.now AND {ABANDONED}",
+    ),
+    Reason(
+        *(_L, "owner_wait", "due, and waits for its owner or his group"),
+        f"due_at <= given.now AND state <> 'active' AND {PINNED}",
     ),
     Reason(
         *(_L, "capped", "waits for a spending cap"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.task import MOVES, PRIORITIES, Task, TaskMove, Try
@@ -13,7 +15,7 @@ NO_NUMBER = "no number left that can be dialed"
 
 CLAIM_SQLITE = """
     SELECT id FROM task
-    WHERE campaign_id = ? AND state = 'waiting' AND priority = ? AND due_at <= ?
+    WHERE campaign_id = ? AND state = 'waiting' AND priority = ? AND due_at <= ? {and_ours}
     ORDER BY due_at, id LIMIT ?"""
 
 # One probe of the index per priority; rows that another node holds are stepped over. The limit is
@@ -25,7 +27,7 @@ CLAIM_POSTGRESQL = """
         CROSS JOIN LATERAL (
             SELECT id FROM task
             WHERE campaign_id = ? AND state = 'waiting' AND task.priority = place.priority
-                AND due_at <= ?
+                AND due_at <= ? {and_ours}
             ORDER BY due_at, id LIMIT {limit} FOR UPDATE SKIP LOCKED
         ) AS due LIMIT {limit}))
     RETURNING id, priority, due_at, attempts, created_at, next_number"""
@@ -38,6 +40,7 @@ NUMBERS = """
     SELECT task_id, e164 FROM task_number
     WHERE task_id {in_ids} AND NOT bad ORDER BY task_id, position"""
 
+AND_OURS = "AND (owner_id IS NULL OR NOT owner_id {in_ids})"
 # What was never dialed says nothing of the client, nor of the route to him.
 PAST = """
     SELECT task_id, disposition, counts FROM attempt
@@ -65,18 +68,41 @@ CANCEL = f"""
 _Claimed = tuple[int, int, int, int, int, str | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Up to `count` tasks of the campaign that are due at `now` (epoch ms), for `node`."""
+
+    campaign_id: int
+    count: int
+    now: int
+    node: str
+    not_of: tuple[int, ...] = ()  # agents whose callbacks are left alone
+
+    def narrowed(self, database: Database, sql: str) -> tuple[str, tuple[Any, ...]]:
+        """The SQL with what narrows it in place of {and_ours}, and that one's parameters."""
+        if not self.not_of:
+            return sql.replace("{and_ours}", ""), ()
+        return sql.replace("{and_ours}", AND_OURS), (database.keys(self.not_of),)
+
+
 def claim_tasks(
     database: Database, campaign_id: int, count: int, now: int, node: str
 ) -> tuple[Task, ...]:
     """Reserve up to `count` tasks due at `now` (epoch ms) for `node`: highest priority first, then
     the longest due. No task is ever given to two nodes."""
+    return claimed_by(database, Claim(campaign_id, count, now, node))
+
+
+def claimed_by(database: Database, wanted: Claim) -> tuple[Task, ...]:
+    """The tasks of a claim, reserved; whoever has no number left fails."""
     claim = _claim_postgresql if database.dialect == POSTGRESQL else _claim_sqlite
+    campaign_id, now = wanted.campaign_id, wanted.now
     with database.transaction():
-        claimed = claim(database, campaign_id, count, now, node)
+        claimed = claim(database, wanted)
         claimed.sort(key=lambda row: (-row[1], row[2], row[0]))
         numbers = usable_numbers(database, [row[0] for row in claimed])
         past = past_of(database, [row[0] for row in claimed])
-        _fail_numberless(database, [row[0] for row in claimed if row[0] not in numbers], now)
+        fail_numberless(database, [row[0] for row in claimed if row[0] not in numbers], now)
         numbers = sift(database, campaign_id, numbers, now)
     return tuple(
         Task(
@@ -89,25 +115,24 @@ def claim_tasks(
     )
 
 
-def _claim_sqlite(
-    database: Database, campaign_id: int, count: int, now: int, node: str
-) -> list[_Claimed]:
+def _claim_sqlite(database: Database, wanted: Claim) -> list[_Claimed]:
+    sql, ours = wanted.narrowed(database, CLAIM_SQLITE)
     ids: list[int] = []
     for priority in reversed(PRIORITIES):
-        found = database.rows(CLAIM_SQLITE, (campaign_id, priority, now, count - len(ids)))
+        left = wanted.count - len(ids)
+        found = database.rows(sql, (wanted.campaign_id, priority, wanted.now, *ours, left))
         ids += [task_id for (task_id,) in found]
-        if len(ids) >= count:
+        if len(ids) >= wanted.count:
             break
     if not ids:
         return []
-    return database.rows(RESERVE_SQLITE, (node, now, database.keys(ids)))
+    return database.rows(RESERVE_SQLITE, (wanted.node, wanted.now, database.keys(ids)))
 
 
-def _claim_postgresql(
-    database: Database, campaign_id: int, count: int, now: int, node: str
-) -> list[_Claimed]:
-    sql = CLAIM_POSTGRESQL.replace("{limit}", str(int(count)))
-    return database.rows(sql, (node, now, campaign_id, now))
+def _claim_postgresql(database: Database, wanted: Claim) -> list[_Claimed]:
+    sql, ours = wanted.narrowed(database, CLAIM_POSTGRESQL)
+    sql = sql.replace("{limit}", str(int(wanted.count)))
+    return database.rows(sql, (wanted.node, wanted.now, wanted.campaign_id, wanted.now, *ours))
 
 
 def usable_numbers(database: Database, task_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
@@ -129,7 +154,8 @@ def past_of(database: Database, task_ids: Sequence[int]) -> dict[int, tuple[Try,
     return past
 
 
-def _fail_numberless(database: Database, task_ids: Sequence[int], now: int) -> None:
+def fail_numberless(database: Database, task_ids: Sequence[int], now: int) -> None:
+    """End tasks that have no number left."""
     if task_ids:
         database.run(FAIL, (NO_NUMBER, now, database.keys(task_ids)))
 

@@ -12,9 +12,14 @@ from ccdialer.core.commands.to_storage import (
     RecordAgentState,
     RecordJoin,
     RecordLearned,
+    RecordMiss,
     RecordPace,
+    RecordResult,
     ReleaseTasks,
+    ReserveContact,
     ReserveTasks,
+    SettleCampaigns,
+    SkipContact,
 )
 from ccdialer.core.commands.to_switch import (
     CloseBridge,
@@ -31,6 +36,10 @@ from ccdialer.core.commands.to_switch import (
 StorageCommand = (
     ReserveTasks
     | ReleaseTasks
+    | ReserveContact
+    | SkipContact
+    | RecordResult
+    | SettleCampaigns
     | OpenAttempt
     | OpenLeg
     | RecordJoin
@@ -38,6 +47,7 @@ StorageCommand = (
     | NoteRecording
     | CloseAttempt
     | RecordAgentState
+    | RecordMiss
     | RecordLearned
     | RecordPace
     | PrunePaces
@@ -73,9 +83,14 @@ __all__ = [
     "RecordAgentState",
     "RecordJoin",
     "RecordLearned",
+    "RecordMiss",
     "RecordPace",
+    "RecordResult",
     "ReleaseTasks",
+    "ReserveContact",
     "ReserveTasks",
+    "SettleCampaigns",
+    "SkipContact",
     "StartRecording",
     "StopRecording",
     "StorageCommand",
