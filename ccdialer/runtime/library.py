@@ -23,7 +23,7 @@ from ccdialer.core.events import (
 )
 from ccdialer.runtime.calendar import midnight, next_time, start_of
 from ccdialer.runtime.clock import Clock
-from ccdialer.storage import agents, campaigns, projects, statistics
+from ccdialer.storage import agents, campaigns, limits, projects, statistics
 from ccdialer.storage.database import Database
 from ccdialer.storage.pacing import memory_of
 from ccdialer.storage.spending import spent_by_trunk
@@ -132,6 +132,7 @@ def _campaigns(database: Database, drift_s: float) -> list[CampaignLoaded]:
     found = []
     for campaign in campaigns.list_campaigns(database):
         closes_at = next_time(campaign.settings.day_ends, now)
+        closes_at = closes_at or limits.closes_at(database, campaign.settings, now)
         closes_at = None if closes_at is None else closes_at - drift_s
         opens_at = start_of(campaign.settings.starts_on, now)
         opens_at = None if opens_at is None else opens_at - drift_s
