@@ -12,9 +12,11 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ccdialer.core.campaign import CampaignSettings, Mode
+from ccdialer.core.daytimes import DAILY, mistake_in
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.numbering import NumberType
 from ccdialer.core.phone import REGIONS
+from ccdialer.core.schedule import is_zone
 from ccdialer.errors import ConfigError
 from ccdialer.schema import Source, Spec, documents, line_of, plain, read_mapping, specs_of
 
@@ -80,6 +82,10 @@ def _prefixes(values: tuple[str, ...]) -> str:
     return "" if fits else 'a list of prefixes such as ["+7809", "+882"]'
 
 
+def _zone(value: str) -> str:
+    return "" if not value or is_zone(value) else "a time zone such as Europe/Moscow, or nothing"
+
+
 RULES: dict[str, dict[str, Any]] = {
     "dial": {"doc": "Dial string; {digits} is the number, {e164} has its plus.", "check": _dial},
     "mode": {"doc": "predictive, progressive (a call per free agent) or power (several)."},
@@ -92,6 +98,15 @@ RULES: dict[str, dict[str, Any]] = {
     "denied_prefixes": {"doc": "Numbers that begin so are never dialed.", "check": _prefixes},
     "duplicates": {
         "doc": "Close a task where the person has another: keep (never), project, site.",
+    },
+    "calling_hours": {
+        "doc": "When clients are called, by clocks at their place: always, or hours by day.",
+        "check": mistake_in,
+        "alone": DAILY,
+    },
+    "zone": {
+        "doc": "Where clients live whose task and number tell no zone: Europe/Moscow.",
+        "check": _zone,
     },
     # by which agent
     "priority": {"doc": "Of shared agents, 9 gets them first.", "least": 0, "most": 9},
@@ -113,7 +128,7 @@ RULES: dict[str, dict[str, Any]] = {
     },
     "abandonment_window": {"doc": "Where that holds: on each day, or (month) over 30 days."},
     "day_ends": {
-        "doc": "When dialing usually ends, by the site's clocks (20:00); empty: nobody knows.",
+        "doc": "When dialing usually ends, by the site's clocks; empty: with the hours in zone.",
         "check": _clock,
     },
     # one call

@@ -60,6 +60,11 @@ def _shipped_retries() -> dict[Disposition, float]:
     }
 
 
+def _shipped_hours() -> dict[str, str]:
+    """Within what the laws of `rules preset` allow, and what people put up with."""
+    return {"mon-fri": "09:00-20:00", "sat, sun, holidays": "10:00-18:00"}
+
+
 @dataclass(frozen=True, slots=True)
 class CampaignSettings:
     """What `campaign apply` reads; every field has the shipped default. Times in seconds."""
@@ -71,6 +76,8 @@ class CampaignSettings:
     countries: tuple[str, ...] = ()  # of those numbers, ISO 3166; empty: the site's own
     denied_prefixes: tuple[str, ...] = ()  # E.164 numbers that begin so are never dialed
     duplicates: Duplicates = Duplicates.KEEP  # which other tasks of a person replace one of these
+    calling_hours: dict[str, str] = field(default_factory=_shipped_hours)  # at the client's place
+    zone: str = ""  # of clients whose task and number tell none (IANA); empty: the strictest
     # by which agent
     priority: int = 5  # 9 is served first where agents work in several campaigns
     weight: float = 1.0  # share of such agents among campaigns of equal priority
@@ -82,7 +89,7 @@ class CampaignSettings:
     lines_per_agent: float = 2.0  # power: calls per free agent; predictive: ceiling per agent x 3
     max_abandonment: float = 0.03  # share of live answers that may meet no agent
     abandonment_window: Window = Window.DAY  # over which that cap holds: each day, or 30 days
-    day_ends: str = ""  # site's time (HH:MM) when dialing usually ends; empty: nobody knows
+    day_ends: str = ""  # site's time (HH:MM) when dialing usually ends; empty: with the hours
     # one call
     ring_timeout_s: float = 25.0  # an unanswered call is let go after this
     min_ring_s: float = 15.0  # and not before this, when no agent is left (47 CFR 64.1200(a)(6))

@@ -14,7 +14,7 @@ from ccdialer.core.campaign import Campaign, History
 from ccdialer.core.events import AgentChanged, CampaignLoaded, Event
 from ccdialer.runtime.calendar import midnight, next_time
 from ccdialer.runtime.clock import Clock
-from ccdialer.storage import agents, campaigns
+from ccdialer.storage import agents, campaigns, limits
 from ccdialer.storage.database import Database
 from ccdialer.storage.pacing import memory_of
 
@@ -79,6 +79,7 @@ def _campaigns(database: Database, drift_s: float) -> list[CampaignLoaded]:
     found = []
     for campaign in campaigns.list_campaigns(database):
         closes_at = next_time(campaign.settings.day_ends, now)
+        closes_at = closes_at or limits.closes_at(database, campaign.settings, now)
         closes_at = None if closes_at is None else closes_at - drift_s
         history = _history(database, campaign, now)
         history = replace(history, day_ends_at=midnight(now, 1) - drift_s)

@@ -20,6 +20,7 @@ from ccdialer.core.pacing.policy import Memory
 from ccdialer.sim.agenda import Agenda
 from ccdialer.sim.lines import Lines, Use
 from ccdialer.sim.people import HOUR_S, Fate, Fates, Outcome, People, clients, workers
+from ccdialer.sim.permits import permits_of
 from ccdialer.sim.result import CampaignDay, Day, Moment, TrunkDay
 from ccdialer.sim.scenario import Scenario, trunk_of
 from ccdialer.sim.staff import Staff
@@ -86,6 +87,7 @@ class World:
         self.dialer = Dialer(lambda: f"{next(ids):010d}", RULES, policies)
         self.agenda = Agenda(self._begins)
         self.store = Store(self.agenda, self.tell, scenario.commit_s)
+        self.store.permits = permits_of(scenario, self.store.lead_of)
         times = (scenario.originate_s, scenario.join_s)
         self.lines = Lines(self.agenda, self.tell, times, self._talks_for)
         found = [trunk_of(scenario, plan.settings) for plan in scenario.campaigns]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ccdialer.storage import duplicates, refusals
+from ccdialer.storage import duplicates, limits, refusals
 from ccdialer.storage.database import Database
 from ccdialer.storage.holds import Candidate, Check, Hold
 
 __all__ = ["CHECKS", "Candidate", "Check", "Hold", "holds"]
 
-CHECKS: tuple[Check, ...] = (refusals.check, duplicates.check)
-"""In this order; the first that holds a task back is its reason."""
+CHECKS: tuple[Check, ...] = (refusals.check, duplicates.check, limits.check)
+"""In this order; the first that holds a task back is its reason. The limits come last: whom they
+let pass counts as contacted for those behind him in the batch."""
 
 
 def holds(database: Database, candidates: Sequence[Candidate]) -> dict[int, Hold]:

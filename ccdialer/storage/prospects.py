@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from ccdialer.core.allowed import allowed_by, refusal
 from ccdialer.core.campaign import Campaign
+from ccdialer.core.limits import RULE_WORDS
 from ccdialer.storage.database import Database
 from ccdialer.storage.duplicates import COVERED, DUPLICATE_WORDS, NEARER
 from ccdialer.storage.refusals import LISTED_WORDS
@@ -54,6 +55,7 @@ NEARER_TASK = " OR ".join(
     f"(given.scope = '{scope}' AND EXISTS ({NEARER.replace('{covered}', covered)}))"
     for scope, covered in COVERED.items()
 ).replace("own.project_id", "given.project")
+HELD = "held_by = '{}' AND due_at > given.now"
 
 _S, _K, _L = Verdict.SETTLED, Verdict.SKIPPED, Verdict.LATER
 
@@ -87,11 +89,17 @@ REASONS = (
         *(_K, "abandoned_pause", "paused past the horizon after an abandoned call"),
         f"due_at >= given.until AND {ABANDONED}",
     ),
+    Reason(_K, "no_zone", "nobody knows the time zone", HELD.format("zone")),
     Reason(_K, "due_past", "due after the horizon", "due_at >= given.until"),
     Reason(_L, "live_elsewhere", "its number is on a live call of another task", LIVE_ELSEWHERE),
     Reason(
         *(_L, "abandoned_wait", "waits after an abandoned call"),
         f"due_at > given.now AND {ABANDONED}",
+    ),
+    *(
+        Reason(_L, f"held_{rule}", words, HELD.format(rule))
+        for rule, words in RULE_WORDS.items()
+        if rule != "zone"
     ),
     Reason(_L, "in_call", "in a call now", "state = 'active'"),
     Reason(_L, "due_later", "due later", "due_at > given.now"),
