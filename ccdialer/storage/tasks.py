@@ -10,7 +10,7 @@ from ccdialer.core.disposition import Disposition
 from ccdialer.core.task import MOVES, PRIORITIES, Task, TaskMove, Try, next_number
 from ccdialer.storage.database import POSTGRESQL, Database
 from ccdialer.storage.holds import Candidate, hold_back
-from ccdialer.storage.limits import check
+from ccdialer.storage.permission import CLAIM_CHECKS, holds
 from ccdialer.storage.refusals import sift
 
 NO_NUMBER = "no number left that can be dialed"
@@ -141,7 +141,8 @@ def _dialable(
         for task_id, _, _, _, attempts, created_at, preferred in claimed
         if task_id in numbers
     ]
-    held = check(database, [Candidate(t.id, campaign_id, next_number(t), now) for t in tasks])
+    candidates = [Candidate(t.id, campaign_id, next_number(t), now) for t in tasks]
+    held = holds(database, candidates, CLAIM_CHECKS)
     hold_back(database, held, now)
     return (task for task in tasks if task.id not in held)
 

@@ -210,7 +210,8 @@ def test_a_number_that_the_campaign_does_not_dial_any_more(scene: Scene) -> None
     answer = ask(scene)
     assert "denied, as all that begin with +7916" in answer.why
     assert (answer.next_call, answer.next_at) == ("never: it ends when its turn comes", None)
-    scene.carry(opening(scene.reserve(), at=NOW / 1000))
+    for task in storage.claim_tasks(scene.db, scene.campaign.id, 1, NOW, "one"):
+        scene.carry(opening(task, at=NOW / 1000))
     assert ask(scene).state == "cancelled"
 
 
