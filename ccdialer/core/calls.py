@@ -32,6 +32,7 @@ def place(board: Board, run: Run, task: Task, now: float, seat: Seat | None = No
     of `seat`, who is available, is held for the client from now on."""
     attempt_id = board.new_id()
     leg_id = attempts.client_leg(attempt_id)
+    task = lines.priced(board, run, task)
     way = lines.choose(board, run, task, now)
     call = Call(attempt_id, task, run, next_number(task), leg_id, opened_at=now)
     call.route = None if isinstance(way, NoRoute) else way
@@ -198,8 +199,11 @@ def _congested(call: Call, now: float) -> None:
 
 def _free_agent(board: Board, call: Call, now: float) -> None:
     seat = call.seat
+    if seat is None or call.joined_at is None:
+        floor.settle(board, call.run)  # else when his wrap-up ends
     if seat is None:
         return
+    seat.last = seat.last if call.dialed_at is None else call
     let_agent_leg_go(board, call)
     if call.joined_at is not None:
         if not call.is_unseen:

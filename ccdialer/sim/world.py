@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
+from random import Random
 from types import MappingProxyType
 from typing import Any
 
@@ -12,25 +13,27 @@ from ccdialer.core import commands as c
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import attempt_of
 from ccdialer.core.board import FloorRules
-from ccdialer.core.campaign import Campaign, CampaignState, History, Tally
+from ccdialer.core.campaign import Campaign, CampaignState, History, Mode, Tally
 from ccdialer.core.dialer import Dialer
 from ccdialer.core.events import CampaignLoaded, DrainAsked, Event, ProjectLoaded, SwitchFound
 from ccdialer.core.pacing.policies import Policies, policy_for
 from ccdialer.core.pacing.policy import Memory
 from ccdialer.core.project import Project, ProjectSettings
+from ccdialer.core.task import Step
 from ccdialer.sim.agenda import Agenda
 from ccdialer.sim.lines import Lines, Use
 from ccdialer.sim.people import HOUR_S, Fate, Fates, Outcome, People, clients, workers
 from ccdialer.sim.permits import permits_of
 from ccdialer.sim.result import CampaignDay, Day, Moment, TrunkDay
-from ccdialer.sim.scenario import Scenario, trunk_of
+from ccdialer.sim.routing import chosen, over, settings_in, trunks_told
+from ccdialer.sim.scenario import CampaignPlan, Scenario, trunk_of
 from ccdialer.sim.staff import Staff
 from ccdialer.sim.store import Store
 
 DAY_S = 86400.0
 MOMENT_S = 300.0
 RULES = FloorRules(agent_ring_s=30.0)
-CLIENT = "-c1"
+CLIENT = "-c"
 DAYS_BEFORE = 29  # and today are the 30 days of the law
 
 
@@ -91,16 +94,18 @@ class World:
         self.store.permits = permits_of(scenario, self.store.lead_of)
         times = (scenario.originate_s, scenario.join_s)
         self.lines = Lines(self.agenda, self.tell, times, self._talks_for)
-        found = [trunk_of(scenario, plan.settings) for plan in scenario.campaigns]
+        settings = [settings_in(scenario, plan.settings) for plan in scenario.campaigns]
+        found = {n: trunk_of(scenario, each) for n, each in enumerate(settings, 1) if each.dial}
         self.trunks = {
-            trunk.name: Use(trunk.lines, self._begins) for trunk in (*scenario.trunks, *found)
+            trunk.name: Use(trunk.lines, self._begins)
+            for trunk in (*scenario.trunks, *found.values())
         }
         self.staff = Staff(self.agenda, self.tell, self._ends)
         self.campaigns = [
-            Campaign(n, n, plan.name, CampaignState.ACTIVE, plan.settings)
+            Campaign(n, n, plan.name, CampaignState.ACTIVE, settings[n - 1])
             for n, plan in enumerate(scenario.campaigns, 1)
         ]
-        self._trunk_of = {n: self.trunks[trunk.name] for n, trunk in enumerate(found, 1)}
+        self._trunk_of = {n: self.trunks[trunk.name] for n, trunk in found.items()}
         self._clients: dict[int, Fates] = {
             campaign.id: people(scenario, index, seed * 367 + day)
             for index, campaign in enumerate(self.campaigns)
@@ -119,6 +124,7 @@ class World:
             c.CloseAttempt: self._close,
             c.DetectMachine: self._detect,
             c.RecordAgentState: self.staff.recorded,
+            c.RecordMiss: self._miss,
         }
 
     def live(self) -> Day:
@@ -161,12 +167,36 @@ class World:
             past = self.past.get(campaign.id, Past())
             self.tell(CampaignLoaded(campaign, past.history, closes_at, past.memory))
         self.tell(SwitchFound(()))
+        for event in trunks_told(scenario):
+            self.tell(event)
+        for campaign, plan in zip(self.campaigns, scenario.campaigns, strict=True):
+            if campaign.settings.mode is Mode.CALLBACK:
+                self._plan_callbacks(campaign, plan)
         ids = {campaign.name: campaign.project_id for campaign in self.campaigns}
         for worker in workers(scenario, self.seed, self.day):
             projects = frozenset(ids[name] for name in worker.campaigns)
             self.staff.come(worker, projects, self._begins)
         self.agenda.at(self._dials_until, self._stop_dialing)
         self.agenda.at(self._begins, self._look)
+
+    def _plan_callbacks(self, campaign: Campaign, plan: CampaignPlan) -> None:
+        """Evenly over the day, but for who is in the list with a history; the owned ones go to the
+        campaign's agents in turn."""
+        self.counts[campaign.id].misses = 0
+        people = plan.tasks - self.store.list_of(campaign.id).fresh
+        step_s = (self._dials_until - self._begins) / max(1, people)
+        dues = [self._begins + n * step_s for n in range(people)]
+        found = workers(self.scenario, self.seed, self.day)
+        owners = [worker.number for worker in found if plan.name in worker.campaigns] or [0]
+        dice = Random(f"owners {self.seed} {self.day} {plan.name}")
+        pins = [owners[n % len(owners)] if dice.random() < plan.owned else 0 for n in range(people)]
+        self.store.call_back(campaign.id, dues, pins)
+
+    def _miss(self, command: c.RecordMiss) -> None:
+        day = self.counts[command.campaign_id]
+        if command.step is Step.OWNER:
+            day.misses = (day.misses or 0) + 1
+        self.store.deeds[c.RecordMiss](command)
 
     def _stop_dialing(self) -> None:
         for campaign in self.campaigns:
@@ -211,14 +241,18 @@ class World:
                 deed(command)
 
     def _originate(self, command: c.Originate) -> None:
-        if not command.leg_id.endswith(CLIENT):
+        if command.leg_id[-3:-1] != CLIENT:
             self.lines.ring_agent(command)
             return
         task = self.store.task_of(attempt_of(command.leg_id))
         lead = self.store.lead_of(task.id)
         now_s = self.agenda.now - self._begins
         fate = self._clients[task.campaign_id].fate(lead, task.attempts, now_s)
-        self.lines.dial(command, fate, self._trunk_of[task.campaign_id])
+        use = self._trunk_of.get(task.campaign_id)
+        if use is None:
+            trunk = chosen(self.scenario, command)
+            use, fate = self.trunks[trunk.name], over(trunk, fate, command.leg_id, self.seed)
+        self.lines.dial(command, fate, use)
 
     def _talks_for(self, leg_id: str, fate: Fate) -> float:
         call = self.dialer.board.call_of_leg(leg_id)

@@ -25,6 +25,7 @@ The daemon's start, after lock_node
 Campaigns, projects, agents
     upsert_campaign(db, project, name, settings, now) -> Campaign
     set_campaign_state(db, campaign_id, state, now) -> Campaign
+    cancel_campaign(db, campaign_id, now) -> int            its open tasks too
     find_campaign(db, name, project=None), campaign_by_id(db, id) -> Campaign
     ensure_project(db, name, now) -> id         list_projects(db) -> {id: name}
     to_json(settings), settings_from_json(text)
@@ -44,10 +45,17 @@ Trunks, money, the emergency stop
 Tasks
     insert_tasks(db, campaign_id, [TaskRow], now) -> [None | Duplicate]     a few thousand at a time
     claim_tasks, release_tasks(db, ids, node), cancel_tasks(db, ids, reason, now) -> [id]
-    list_tasks(db, TaskFilter) -> [dict]        show_task(db, id) -> dict
+    list_tasks(db, TaskFilter) -> [dict]        show_task(db, id), show_contact(db, id) -> dict
     count_tasks(db) -> {campaign_id: {TaskState: n}}
 
-Do-not-call lists
+Callbacks
+    add_callback(db, campaign_id, TaskRow, now) -> task id
+    list_callbacks(db, CallbackFilter, ids=None) -> [dict]
+    move_callbacks(db, rows, due_at, Pin, now) -> [id]      Pin(): released to anyone
+    set_groups(db, agent_id, groups)            set_leave(db, agent_id, until)
+    leaves(db) -> {agent_id: until}
+
+Do-not-call lists, in storage.dnc
     put_on_list(db, DncList, [Listing], now) -> Listed      a few thousand at a time
     take_off_list(db, project_id, numbers, now) -> int      list_dnc(db, DncFilter) -> [dict]
 
@@ -71,11 +79,22 @@ from ccdialer.storage.agents import (
     agent_by_id,
     agent_by_login,
     agent_by_phone,
+    leaves,
     list_agents,
+    set_groups,
+    set_leave,
     upsert_agent,
+)
+from ccdialer.storage.callbacks import (
+    CallbackFilter,
+    Pin,
+    add_callback,
+    list_callbacks,
+    move_callbacks,
 )
 from ccdialer.storage.campaigns import (
     campaign_by_id,
+    cancel_campaign,
     ensure_project,
     find_campaign,
     history_of,
@@ -86,6 +105,7 @@ from ccdialer.storage.campaigns import (
     upsert_campaign,
 )
 from ccdialer.storage.carrying import carry_out
+from ccdialer.storage.contacts import show_contact
 from ccdialer.storage.copying import backup
 from ccdialer.storage.database import Database, StorageBusy, connect
 from ccdialer.storage.insertion import Duplicate, TaskRow, insert_tasks
@@ -146,6 +166,7 @@ from ccdialer.storage.trunks import (
 __all__ = [
     "AgentTotals",
     "AttemptFilter",
+    "CallbackFilter",
     "CampaignTotals",
     "Cap",
     "Database",
@@ -155,6 +176,7 @@ __all__ = [
     "NodeLock",
     "PaceFilter",
     "Period",
+    "Pin",
     "RecordingFilter",
     "Scope",
     "Spent",
@@ -162,6 +184,7 @@ __all__ = [
     "StorageBusy",
     "TaskFilter",
     "TaskRow",
+    "add_callback",
     "agent_by_id",
     "agent_by_login",
     "agent_by_phone",
@@ -169,6 +192,7 @@ __all__ = [
     "backup",
     "campaign_by_id",
     "campaign_totals",
+    "cancel_campaign",
     "cancel_tasks",
     "carry_out",
     "check",
@@ -184,8 +208,10 @@ __all__ = [
     "history_of_number",
     "insert_tasks",
     "known_files",
+    "leaves",
     "list_agents",
     "list_attempts",
+    "list_callbacks",
     "list_campaigns",
     "list_caps",
     "list_paces",
@@ -197,6 +223,7 @@ __all__ = [
     "mark_deleted",
     "memory_of",
     "migrate",
+    "move_callbacks",
     "note",
     "open_attempts_of",
     "open_database",
@@ -209,7 +236,10 @@ __all__ = [
     "sessions_of",
     "set_campaign_state",
     "set_cap",
+    "set_groups",
+    "set_leave",
     "settings_from_json",
+    "show_contact",
     "show_task",
     "site_rules",
     "spent_by_trunk",

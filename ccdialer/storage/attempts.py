@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from ccdialer.core.attempt import LEG_PREFIX
 from ccdialer.core.commands import CloseAttempt, OpenAttempt, RecordAbandoned, RecordJoin
 from ccdialer.core.events import AttemptOpened, AttemptRefused
-from ccdialer.core.task import MOVES, TaskState
+from ccdialer.core.task import MOVES, TaskMove, TaskState
 from ccdialer.storage.database import Database
 from ccdialer.storage.holds import Candidate, Hold, hold_back, wait_s_of
 from ccdialer.storage.holds import ToWall as ToWall
 from ccdialer.storage.legs import close_legs, insert_legs
 from ccdialer.storage.limits import lock_persons
 from ccdialer.storage.permission import holds
+from ccdialer.storage.reached import close_reached
 from ccdialer.storage.settling import settle
 
 LIVE_NUMBER_PAUSE_MS = 300_000
@@ -54,7 +55,7 @@ MARK_BAD = """
 MOVE_TASK = """
     UPDATE task SET
         state = CASE state WHEN 'active' THEN ? ELSE state END,
-        due_at = CASE state WHEN 'active' THEN ? ELSE due_at END,
+        due_at = CASE state WHEN 'active' THEN COALESCE(?, due_at) ELSE due_at END,
         reason = CASE state WHEN 'active' THEN ? ELSE reason END,
         next_number = COALESCE(?, next_number),
         attempts = attempts + ?, node = NULL, changed_at = ?
@@ -195,6 +196,7 @@ def close_attempts(database: Database, commands: Sequence[CloseAttempt], to_wall
     with database.transaction():
         database.run_many(MARK_BAD, bad)
         database.run_many(MOVE_TASK, [_task_row(c, to_wall) for c in closing])
+        close_reached(database, closing, to_wall)
         close_legs(database, closing, to_wall)
         database.run_many(CLOSE_ATTEMPT, [_attempt_row(c, to_wall) for c in closing])
         settle(database, closing, to_wall)
@@ -202,7 +204,9 @@ def close_attempts(database: Database, commands: Sequence[CloseAttempt], to_wall
 
 def _task_row(command: CloseAttempt, to_wall: ToWall) -> tuple[object, ...]:
     state = MOVES[TaskState.ACTIVE, command.task_move]
-    due_at = to_wall(command.ended_at + command.retry_after_s)
+    # What was not dialed is due as before, and a callback's ladder goes on (SPEC E4).
+    is_released = command.task_move is TaskMove.RELEASE and command.retry_after_s == 0.0
+    due_at = None if is_released else to_wall(command.ended_at + command.retry_after_s)
     ended_at = to_wall(command.ended_at)
     return (
         *(state, due_at, command.reason, command.next_number, int(command.counts)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +30,21 @@ UPSERT = """
     ON CONFLICT (project_id, name) DO UPDATE SET
         settings = excluded.settings, changed_at = excluded.changed_at
     RETURNING id"""
+
+MOVE = "UPDATE campaign SET state = ?, changed_at = ? WHERE id = ? AND state = ?"
+
+ALL_SETTLED = """
+    SELECT id FROM campaign
+    WHERE id {in_ids} AND state = 'active'
+        AND EXISTS (SELECT 1 FROM task WHERE campaign_id = campaign.id AND state <> 'waiting')
+        AND NOT EXISTS (SELECT 1 FROM task WHERE campaign_id = campaign.id AND state = 'waiting')
+        AND NOT EXISTS (SELECT 1 FROM task WHERE campaign_id = campaign.id
+            AND state IN ('reserved', 'active'))
+    ORDER BY id"""
+
+WITHDRAW = """
+    UPDATE task SET state = 'cancelled', reason = 'its campaign was cancelled', changed_at = ?
+    WHERE campaign_id = ? AND state IN ('waiting', 'reserved', 'active')"""
 
 # The last condition is that of the index attempt_answer, word for word.
 HISTORY = """
@@ -82,6 +98,35 @@ def set_campaign_state(
         if found:
             _note(database, campaign_id, state, now)
     return campaign_by_id(database, campaign_id)
+
+
+def reopen(database: Database, campaign_id: int, now: int) -> bool:
+    """An assignment that was done has an open contact again; False: it was not done."""
+    with database.transaction():
+        found = database.run(MOVE, (CampaignState.ACTIVE, now, campaign_id, CampaignState.DONE))
+        if found:
+            _note(database, campaign_id, "reopened", now)
+    return bool(found)
+
+
+def settle_campaigns(database: Database, campaign_ids: Iterable[int], now: int) -> list[int]:
+    """Declare done those of these assignments that work and have contacts, all of them settled
+    (SPEC B2); their ids."""
+    done = []
+    with database.transaction():
+        for (campaign_id,) in database.rows(ALL_SETTLED, (database.keys(campaign_ids),)):
+            states = (CampaignState.DONE, now, campaign_id, CampaignState.ACTIVE)
+            if database.run(MOVE, states):
+                _note(database, campaign_id, CampaignState.DONE, now)
+                done.append(int(campaign_id))
+    return done
+
+
+def cancel_campaign(database: Database, campaign_id: int, now: int) -> int:
+    """Withdraw a campaign and its open tasks; how many those were. Live calls go on."""
+    with database.transaction():
+        set_campaign_state(database, campaign_id, CampaignState.CANCELLED, now)
+        return database.run(WITHDRAW, (now, campaign_id))
 
 
 def _note(database: Database, campaign_id: int, state: str, now: int) -> None:

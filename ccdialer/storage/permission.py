@@ -21,6 +21,9 @@ CHECKS: tuple[Check, ...] = (
 """In this order; the first that holds a task back is its reason. Limits and spending come last:
 whom they let pass counts as dialed for those behind him in the batch."""
 
+CLAIM_CHECKS: tuple[Check, ...] = (duplicates.check, limits.check)
+"""What is asked already when tasks are claimed, so that hoppers hold people who may be called."""
+
 LEG_CHECKS: tuple[Check, ...] = (standstill.check, refusals.check, capping.check)
 """What is asked again when an attempt goes on over another trunk."""
 

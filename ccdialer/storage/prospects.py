@@ -42,6 +42,9 @@ LIVE_ELSEWHERE = """EXISTS (SELECT 1 FROM task_number JOIN attempt ON attempt.nu
     WHERE task_number.task_id = task.id AND NOT bad AND ended_at IS NULL
         AND attempt.task_id <> task.id)"""
 
+# A callback whose ladder has not come to its end.
+PINNED = """(owner_id IS NOT NULL OR owner_group IS NOT NULL)
+    AND NOT (COALESCE(step, '') = 'anyone' AND step_due_at = due_at)"""
 HELD = "held_by = '{}' AND due_at > given.now"
 
 # On a list at least until the horizon; or of a kind that SQL cannot tell: `_unfit` finds those.
@@ -109,6 +112,10 @@ REASONS = (
         Reason(_L, f"held_{rule}", words, HELD.format(rule))
         for rule, words in RULE_WORDS.items()
         if rule != "zone"
+    ),
+    Reason(
+        *(_L, "owner_wait", "due, and waits for its owner or his group"),
+        f"due_at <= given.now AND state <> 'active' AND {PINNED}",
     ),
     Reason(
         *(_L, "capped", "waits for a spending cap"),

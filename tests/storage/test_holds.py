@@ -74,5 +74,5 @@ def test_what_is_withdrawn_is_in_the_journal(db: Database, campaign: Campaign) -
     insert(db, campaign, [row(1)])
     (task,) = claim(db, campaign)
     withdraw(db, {task.id: Hold("dnc", "asked by mail", None)}, NOW)
-    ((entry),) = storage.show_task(db, task.id)["journal"]
+    (entry,) = storage.show_task(db, task.id)["journal"]
     assert (entry["state"], entry["reason"]) == ("cancelled", "asked by mail")

@@ -13,9 +13,14 @@ from ccdialer.core.commands.to_storage import (
     RecordAgentState,
     RecordJoin,
     RecordLearned,
+    RecordMiss,
     RecordPace,
+    RecordResult,
     ReleaseTasks,
+    ReserveContact,
     ReserveTasks,
+    SettleCampaigns,
+    SkipContact,
 )
 from ccdialer.core.commands.to_switch import (
     CloseBridge,
@@ -32,6 +37,10 @@ from ccdialer.core.commands.to_switch import (
 StorageCommand = (
     ReserveTasks
     | ReleaseTasks
+    | ReserveContact
+    | SkipContact
+    | RecordResult
+    | SettleCampaigns
     | OpenAttempt
     | OpenLeg
     | RecordJoin
@@ -40,6 +49,7 @@ StorageCommand = (
     | NoteRecording
     | CloseAttempt
     | RecordAgentState
+    | RecordMiss
     | RecordLearned
     | RecordPace
     | PrunePaces
@@ -76,9 +86,14 @@ __all__ = [
     "RecordAgentState",
     "RecordJoin",
     "RecordLearned",
+    "RecordMiss",
     "RecordPace",
+    "RecordResult",
     "ReleaseTasks",
+    "ReserveContact",
     "ReserveTasks",
+    "SettleCampaigns",
+    "SkipContact",
     "StartRecording",
     "StopRecording",
     "StorageCommand",
