@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, asdict, dataclass, replace
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,13 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ccdialer.core.campaign import CampaignSettings, Mode
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.numbering import NumberType
+from ccdialer.core.phone import REGIONS
+from ccdialer.durations import in_seconds
 from ccdialer.errors import ConfigError
+from ccdialer.key_values import WHERE, faults_of, page_of_words
 from ccdialer.schema import Source, Spec, documents, line_of, plain, read_mapping, specs_of
+from ccdialer.writing import differing
 
 LONGEST_RETRY_S = 90 * 86400.0
 LONGEST_WAIT_S = 30 * 86400.0
@@ -44,13 +49,35 @@ def _dial(value: str) -> str:
     whole = re.fullmatch(r"[A-Za-z0-9]+/[^\s&,]+", value)
     place = "{digits}" in value or "{e164}" in value
     rest = value.replace("{digits}", "").replace("{e164}", "")
-    fits = whole and place and not set("{}") & set(rest)
+    fits = not value or (whole and place and not set("{}") & set(rest))
     return "" if fits else "a dial string with {digits} or {e164}, such as PJSIP/{digits}@trunk"
 
 
 def _caller_id(value: str) -> str:
-    fits = re.fullmatch(r'(\+?[0-9]{2,20}|"[^"<>\x00-\x1f]{0,60}" <\+?[0-9]{2,20}>)?', value)
-    return "" if fits else 'a number, or "Name" <number>, or nothing'
+    return "" if not value or _is_caller_id(value) else f"{CALLER_ID}, or nothing"
+
+
+def _caller_ids(value: Iterable[str]) -> str:
+    return "" if all(map(_is_caller_id, value)) else f"{CALLER_ID}, each"
+
+
+def _caller_ids_by_prefix(value: Mapping[str, str]) -> str:
+    fits = all(re.fullmatch(r"[1-9][0-9]{0,14}", prefix) for prefix in value)
+    return (
+        _caller_ids(value.values()) if fits else "prefixes of digits without a plus, such as 7495"
+    )
+
+
+CALLER_ID = 'a number, or "Name" <number>'
+
+
+def _is_caller_id(value: str) -> bool:
+    shape = r'\+?[0-9]{2,20}|"[^"<>\x00-\x1f]{0,60}" <\+?[0-9]{2,20}>'
+    return re.fullmatch(shape, value) is not None
+
+
+def _names(value: Iterable[str]) -> str:
+    return next(filter(None, map(_name, value)), "")
 
 
 def _sounds(value: str) -> str:
@@ -65,10 +92,36 @@ def _clock(value: str) -> str:
     return "" if fits else "a time of the day such as 20:00, or nothing"
 
 
+def _types(values: tuple[NumberType, ...]) -> str:
+    return "" if values else "at least one of " + ", ".join(NumberType)
+
+
+def _countries(values: tuple[str, ...]) -> str:
+    fits = all(value in REGIONS for value in values)
+    return "" if fits else "a list of ISO 3166 codes in capitals, such as [RU, KZ]"
+
+
+def _prefixes(values: tuple[str, ...]) -> str:
+    fits = all(re.fullmatch(r"\+[0-9]{1,14}", value) for value in values)
+    return "" if fits else 'a list of prefixes such as ["+7809", "+882"]'
+
+
 RULES: dict[str, dict[str, Any]] = {
-    "dial": {"doc": "Dial string; {digits} is the number, {e164} has its plus.", "check": _dial},
+    "dial": {
+        "doc": "Dial string, {digits} is the number, {e164} has its plus; empty: by trunk prices.",
+        "check": _dial,
+    },
     "mode": {"doc": "predictive, progressive (a call per free agent), power (several), callback."},
     # whom, and when he may be called
+    "number_types": {"doc": "Kinds of numbers that are dialed.", "check": _types},
+    "countries": {
+        "doc": "Countries whose numbers are dialed; empty: numbers.region of config.yaml.",
+        "check": _countries,
+    },
+    "denied_prefixes": {"doc": "Numbers that begin so are never dialed.", "check": _prefixes},
+    "duplicates": {
+        "doc": "Close a task where the person has another: keep (never), project, site.",
+    },
     # by which agent
     "priority": {"doc": "Of shared agents, 9 gets them first.", "least": 0, "most": 9},
     "weight": {
@@ -94,7 +147,14 @@ RULES: dict[str, dict[str, Any]] = {
     },
     "agent_first": {"doc": "Ring the agent, and when he is there, the client."},
     # through which line
+    "trunks": {"doc": "Without a dial string: the only trunks to use; none: all.", "check": _names},
     "caller_id": {"doc": "What clients see; empty: the trunk's own.", "check": _caller_id},
+    "caller_id_by_prefix": {
+        "doc": "Before that, by the longest prefix of the client's number: {7812: +78120000000}.",
+        "check": _caller_ids_by_prefix,
+    },
+    "caller_id_pool": {"doc": "Or one of these numbers for each client.", "check": _caller_ids},
+    "caller_id_sticky": {"doc": "A client sees the same of them at every attempt."},
     "max_lines": {"doc": "Calls at once, talking included.", "least": 1, "most": 10000},
     # how many at once
     "lines_per_agent": {"doc": "power: calls per free agent.", "least": 1, "most": 20},
@@ -119,11 +179,22 @@ RULES: dict[str, dict[str, Any]] = {
     "max_call_s": {"doc": "No call outlives this.", "least": 10, "most": 86400},
     "safe_harbour": {"doc": "What an abandoned client hears; empty: nothing.", "check": _sounds},
     "announce": {"doc": "What the agent hears before the client.", "check": _sounds},
+    "record": {"doc": "Record the talk, both directions; mind the law of consent."},
+    "record_notice": {
+        "doc": "What client and agent hear first where the talk is recorded; empty: nothing.",
+        "check": _sounds,
+    },
     "amd": {"doc": "Tell answering machines from people (app_amd)."},
     # after it
     "wrap_up_s": {"doc": "Limit of wrap-up; 0: available at once.", "least": 0, "most": 3600},
     # again
     "max_attempts": {"doc": "Attempts that count, over all numbers.", "least": 1, "most": 100},
+    "max_uncounted": {
+        "doc": "Of so many attempts in a row that do not count, the last one counts.",
+        "least": 1,
+        "most": 1000,
+    },
+    "retry_rules": {"doc": "Rules over those pauses; the first that fits an outcome decides."},
     "retry_after_s": {
         "doc": "Pause before the next attempt, by the result of the last one.",
         "least": 0,
@@ -192,7 +263,7 @@ def _listed(node: Node) -> Node | None:
 
 
 def _entry(node: Node, source: Source) -> CampaignEntry | None:
-    values = read_mapping(node, specs(), source)
+    values = read_mapping(in_seconds(node), specs(), source)
     if values is None:
         return None
     place = {key: values.pop(key) for key in PLACE_RULES}
@@ -203,7 +274,7 @@ def read_settings(
     node: Node, cls: type[CampaignSettings], source: Source, path: str, base: CampaignSettings
 ) -> CampaignSettings | None:
     """A campaign's settings where they stand alone; what is not given is as in `base`."""
-    values = read_mapping(node, specs_of(cls, RULES, base), source, path)
+    values = read_mapping(in_seconds(node), specs_of(cls, RULES, base), source, path)
     before = f"{path}." if path else ""
     return None if values is None else _settings(values, node, source, before)
 
@@ -256,37 +327,21 @@ def changed(settings: CampaignSettings, words: Iterable[str]) -> CampaignSetting
 
     Raises ConfigError with every fault.
     """
-    node: Any = yaml.compose(yaml.safe_dump(_page(words)), yaml.SafeLoader)
-    source = Source("--set")
+    node = page_of_words(words, "max_abandonment=0.02")
+    source = Source(WHERE)
     known = {
         key: replace(spec, default=getattr(settings, key))
         for key, spec in specs_of(CampaignSettings, RULES).items()
     }
-    values = read_mapping(node, known, source)
+    values = read_mapping(in_seconds(node), known, source)
     if values is not None:
         _hold_together(values, node, source, "")
         pauses = values["retry_after_s"]
         _merged(pauses, node, source, "")
         values["retry_after_s"] = settings.retry_after_s | pauses
     if values is None or source.faults:
-        raise ConfigError([re.sub(r"^--set:\d+:", "--set", fault) for fault in source.faults])
+        raise ConfigError(faults_of(source))
     return CampaignSettings(**values)
-
-
-def _page(words: Iterable[str]) -> dict[str, Any]:
-    """`key=value` words as a page of YAML has them."""
-    page: dict[str, Any] = {}
-    for word in words:
-        key, sign, value = word.partition("=")
-        if not sign:
-            raise ConfigError([f'--set {word}: expected KEY=VALUE, as in "max_abandonment=0.02"'])
-        section, dot, name = key.strip().partition(".")
-        if dot:
-            below = page.get(section)
-            page[section] = {**(below if isinstance(below, dict) else {}), name: value.strip()}
-        else:
-            page[section] = value.strip()
-    return page
 
 
 # --- writing ------------------------------------------------------------------------------------
@@ -298,5 +353,20 @@ def campaigns_text(entries: Iterable[CampaignEntry]) -> str:
 
 
 def _document(entry: CampaignEntry) -> str:
-    page = {"project": entry.project, "name": entry.name} | asdict(entry.settings)
+    page = {"project": entry.project, "name": entry.name} | page_of(entry.settings)
     return yaml.safe_dump(plain(page), sort_keys=False, allow_unicode=True, width=1000)
+
+
+def page_of(settings: CampaignSettings) -> dict[str, Any]:
+    """Settings as plain data; of the items of a list only what differs from their defaults."""
+    lists = {
+        key: [differing(item, type(item)()) for item in value]
+        for key, value in vars_of(settings).items()
+        if isinstance(value, tuple) and value and is_dataclass(value[0])
+    }
+    return asdict(settings) | lists
+
+
+def vars_of(settings: CampaignSettings) -> dict[str, Any]:
+    """Every setting by name, as it is."""
+    return {each.name: getattr(settings, each.name) for each in fields(settings)}

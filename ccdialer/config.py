@@ -45,6 +45,17 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
+class RecordingFormat(StrEnum):
+    """What Asterisk calls the formats in which a talk can be written."""
+
+    WAV = "wav"  # 16 bits, 8 kHz: 58 MB an hour
+    WAV16 = "wav16"  # the same at 16 kHz
+    WAV49 = "wav49"  # GSM in a WAV file: 6 MB an hour
+    GSM = "gsm"
+    ULAW = "ulaw"
+    ALAW = "alaw"
+
+
 # --- checks: what was expected, or an empty string ----------------------------------------------
 
 
@@ -86,6 +97,10 @@ def _listen(value: str) -> str:
 
 def _word(value: str) -> str:
     return "" if re.fullmatch(r"[A-Za-z0-9_-]+", value) else "letters, digits, dashes, underscores"
+
+
+def _folder(value: str) -> str:
+    return "" if Path(value).is_absolute() else "an absolute path"
 
 
 def _filled(value: str) -> str:
@@ -171,6 +186,17 @@ class Agents:
 
 
 @dataclass(frozen=True, slots=True)
+class Trunks:
+    """How Asterisk is told of the providers' trunks."""
+
+    conf: str = setting(
+        "/etc/asterisk/ccdialer_pjsip_trunks.conf",
+        "The file that `ccdialer trunk apply` writes and pjsip.conf includes.",
+        check=_filled,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Daemon:
     """How the daemon itself behaves."""
 
@@ -185,6 +211,29 @@ class Daemon:
         "How often changes of campaigns and agents are looked for in the database, seconds.",
         least=1,
         most=3600,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Recordings:
+    """Where recorded talks are, and how long they are kept."""
+
+    folder: str = setting(
+        "/var/spool/asterisk/recording",
+        "Asterisk's folder of recordings (astspooldir/recording), as this machine sees it.",
+        check=_folder,
+    )
+    format: RecordingFormat = setting(
+        RecordingFormat.WAV, "How talks are written: " + ", ".join(RecordingFormat) + "."
+    )
+    keep_days: int = setting(
+        0, "Recordings are deleted after so many days; 0: they are not.", least=0, most=36500
+    )
+    keep_gb: float = setting(
+        10.0, "The oldest go when all together are larger; 0: there is no limit.", least=0, most=1e6
+    )
+    min_free_gb: float = setting(
+        1.0, "They go, and none is begun, while less is free on their disk.", least=0, most=1e6
     )
 
 
@@ -222,7 +271,11 @@ class Config:
     ari: Ari = _section(Ari, "How Asterisk is reached.")
     numbers: Numbers = _section(Numbers, "How phone numbers are read.")
     agents: Agents = _section(Agents, "What holds for the agents of every campaign.")
+    trunks: Trunks = _section(Trunks, "How Asterisk is told of the providers' trunks.")
     daemon: Daemon = _section(Daemon, "How the daemon itself behaves.")
+    recordings: Recordings = _section(
+        Recordings, "Where recorded talks are, and how long they are kept."
+    )
     log: Log = _section(Log, "What is logged, to standard error; systemd takes it to the journal.")
 
 

@@ -14,6 +14,24 @@ PAGES = Path(__file__).resolve().parent / "templates"
 _FORBIDDEN = {"\n": "a line break", "\r": "a line break", ";": "a semicolon", "]": "a bracket ]"}
 
 
+class Escaped(str):
+    """Text that may stand to the right of ` = ` in an Asterisk file, whatever it holds."""
+
+    __slots__ = ()
+
+
+def escaped(text: str) -> Escaped:
+    """The text as Asterisk reads it back from `name = text`. Raises ValueError if it cannot: for
+    what is not printable, and for blanks at its ends.
+
+    A semicolon begins a comment unless a backslash stands before it, which Asterisk takes away
+    (main/config.c); all else in a value is read as it is.
+    """
+    if not text.isprintable() or text != text.strip():
+        raise ValueError("an Asterisk file cannot hold it")
+    return Escaped(text.replace(";", "\\;"))
+
+
 def template_folder() -> Path:
     """Where the templates for Asterisk lie: `dialplan/` of a checkout, or what pip installed."""
     checkout = Path(__file__).resolve().parent.parent / "dialplan"
@@ -28,8 +46,8 @@ def render(
     """The text of a template with `values` filled in; a file of that name in `overrides_dir` wins.
 
     Values of an Asterisk file (`*.conf.j2`) may not hold what would end a line, start a comment or
-    close a section there. Raises ConfigError: no such template, a fault in it, a value it lacks or
-    one it cannot hold.
+    close a section there, unless they are `escaped`. Raises ConfigError: no such template, a fault
+    in it, a value it lacks or one it cannot hold.
     """
     if template_name.endswith(".conf.j2"):
         _refuse_breaking(template_name, values)
@@ -77,6 +95,8 @@ def _refuse_breaking(template_name: str, values: Mapping[str, object]) -> None:
 
 
 def _contains(value: object, sign: str) -> bool:
+    if isinstance(value, Escaped):
+        return False
     if isinstance(value, str):
         return sign in value
     if isinstance(value, Mapping):

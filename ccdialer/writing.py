@@ -13,11 +13,11 @@ from ccdialer.schema import plain
 
 def written(value: Any) -> str:
     """A dataclass as a YAML file that is read back to the same; defaults are left out."""
-    page = _differing(value, type(value)())
+    page = differing(value, type(value)())
     return str(yaml.safe_dump(page, sort_keys=False, allow_unicode=True, default_flow_style=None))
 
 
-def _differing(value: Any, default: Any) -> Any:
+def differing(value: Any, default: Any) -> Any:
     """What of a dataclass is not as in `default`, one of its kind, as plain YAML data."""
     pairs = (
         (f.name, getattr(value, f.name), getattr(default, f.name))
@@ -28,7 +28,15 @@ def _differing(value: Any, default: Any) -> Any:
 
 def _page(value: Any, default: Any) -> Any:
     if is_dataclass(value):
-        return _differing(value, default)
+        return differing(value, default)
     if isinstance(value, tuple) and value and is_dataclass(value[0]):
-        return [_differing(item, type(item)()) for item in value]
+        return [differing(item, type(item)()) for item in value]
+    if isinstance(value, dict):
+        return {plain(key): _page(item, _kind_of(item)) for key, item in value.items()}
     return plain(value)
+
+
+def _kind_of(value: Any) -> Any:
+    """A dataclass of the same kind with its defaults; nothing, for what is none."""
+    kind: Any = type(value)
+    return kind() if is_dataclass(value) else None

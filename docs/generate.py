@@ -16,8 +16,8 @@ from typing import Any
 
 import yaml
 
-from ccdialer import campaign_file, config, schema
-from ccdialer.core import agent, attempt, disposition, task
+from ccdialer import campaign_file, config, provider, schema, trunk_entry
+from ccdialer.core import agent, attempt, disposition, retry_rule, task, trunk
 from ccdialer.sim import laws, scenario
 
 DOCS = Path(__file__).parent
@@ -193,8 +193,11 @@ def campaign_file_page() -> str:
     return page(
         "Campaign files",
         "What `ccdialer campaign apply` takes and `ccdialer campaign export` gives: one campaign, "
-        "several YAML documents, or a list under `campaigns:`. Times are in seconds.",
+        "several YAML documents, or a list under `campaigns:`. Times are in seconds; `90s`, `10m`, "
+        "`2h` and `1d` are read too, under every key that ends in `_s`.",
         keys(campaign_file.specs()),
+        "## retry_rules\n\nThe keys of one rule ([how they decide](retries.md)).",
+        own_keys(retry_rule.RetryRule),
     )
 
 
@@ -246,6 +249,37 @@ def scenario_file_page() -> str:
     )
 
 
+# -- trunk-file.md -----------------------------------------------------------------------------
+
+TRUNK_RULES = {
+    "`numbers`": trunk_entry.NUMBER_RULES,
+    "`caller_ids`": trunk_entry.CALLER_ID_RULES,
+}
+TRUNK_CLASSES = {"`numbers`": trunk.NumberFormat, "`caller_ids`": trunk.CallerIds}
+
+
+def ruled_keys(title: str, rules: Mapping[str, Mapping[str, Any]]) -> str:
+    specs = schema.specs_of(TRUNK_CLASSES[title], rules)
+    return table(KEY_HEAD, (key_row(key, spec) for key, spec in specs.items()))
+
+
+def trunk_file_page() -> str:
+    specs = schema.specs_of(trunk_entry.TrunkEntry).items()
+    rows = [key_row(key, spec) for key, spec in specs]
+    parts = [f"## {title}\n\n{ruled_keys(title, rules)}" for title, rules in TRUNK_RULES.items()]
+    return page(
+        "Trunk files",
+        "What `ccdialer trunk apply` takes and `ccdialer trunk export` gives "
+        "([trunks](trunks.md)): a list under `trunks:`, each with these keys. `numbers` and "
+        "`caller_ids` may be a text alone, which is their first key; a price may be a number "
+        "alone. Keys in `_s` are seconds.",
+        "## A trunk\n\n" + table(KEY_HEAD, rows),
+        f"## `provider`\n\n{own_keys(provider.Provider)}",
+        *parts,
+        f"## Of each prefix in `prices`\n\n{own_keys(trunk_entry.Price)}",
+    )
+
+
 # -- cli.md ------------------------------------------------------------------------------------
 
 WIDTH = 96
@@ -281,6 +315,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "config.md": config_page,
     "campaign-file.md": campaign_file_page,
     "scenario-file.md": scenario_file_page,
+    "trunk-file.md": trunk_file_page,
 }
 if find_spec("ccdialer.cli"):
     PAGES["cli.md"] = cli

@@ -19,7 +19,9 @@ from ccdialer.campaign_file import (
     read_campaigns,
 )
 from ccdialer.core.campaign import CampaignSettings, Mode, Window
+from ccdialer.core.clocks import Day
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.retry_rule import RetryRule, Which
 from ccdialer.errors import ConfigError
 
 LEAST = "project: sales\nname: demo\ndial: PJSIP/{digits}@trunk\n"
@@ -89,10 +91,21 @@ def test_several_campaigns_in_a_file(tmp_path: Path, text: str) -> None:
         (LEAST + "retry_after_s: {busy: -1}\n", "retry_after_s: expected 0 to"),
         (LEAST + "retry_after_s: {busy: soon}\n", "retry_after_s.busy: expected a number"),
         (LEAST + "retry_after_s: {talked: 60}\n", "result is talked is not dialed again"),
+        (LEAST + "retry_after_s: {busy: 5x}\n", 'busy: expected a number, found "5x"'),
+        (LEAST + "retry_rules: {busy: 5}\n", "retry_rules: expected a list"),
+        (LEAST + "retry_rules:\n- {pause_s: 1h}\n- {pause: 1h}\n", "did you mean pause_s?"),
+        (LEAST + "retry_rules:\n- {}\n", "retry_rules[1]: it says nothing"),
+        (LEAST + "retry_rules:\n- {give_up: 1}\n", "[1].give_up: expected true or false"),
+        (LEAST + "retry_rules:\n- {attempt: 3-2, give_up: yes}\n", 'attempt is "3-2"; expected'),
         (LEAST + "safe_harbour: sorry.wav\n", "safe_harbour: expected media such as"),
         (LEAST + "day_ends: 8pm\n",
          'day_ends: expected a time of the day such as 20:00, or nothing, found "8pm"'),
         (LEAST + "day_ends: 24:00\n", "day_ends: expected a time of the day"),
+        (LEAST + "caller_id_pool: [Bank]\n", "caller_id_pool: expected a number, or"),
+        (LEAST + "caller_id_by_prefix: {+7: '+7495'}\n",
+         "caller_id_by_prefix: expected prefixes of digits without a plus"),
+        (LEAST + "caller_id_by_prefix: {7: Bank}\n", "caller_id_by_prefix: expected a number, or"),
+        (LEAST + "trunks: ['']\n", "trunks: expected a name of 1 to 100"),
         (LEAST + "caller_id: Bank\n", "caller_id: expected a number"),
         ("name: demo\n", "demo.yaml:1: project: missing: The project it belongs to"),
         (LEAST + "---\n" + LEAST, "demo.yaml:5: demo: the campaign is here twice, first in line 1"),
@@ -118,6 +131,17 @@ sounds = st.sampled_from(["", "sound:a", "sound:a/b,number:5"])
 SHIPPED = CampaignSettings(dial="").retry_after_s
 
 
+RULES_OF_RETRIES = st.builds(
+    RetryRule,
+    after=st.lists(st.sampled_from(list(SHIPPED)), max_size=2).map(tuple),
+    attempt=st.sampled_from(["", "1", "2-3", "4-"]),
+    days=st.lists(st.sampled_from(Day), max_size=2).map(tuple),
+    agent_missed=st.sampled_from([None, True, False]),
+    younger_than_s=st.none() | st.floats(1, 86400),
+    number=st.sampled_from(Which),
+) | st.builds(RetryRule, next_day_at=st.sampled_from(["10:00", "23:59"]), counts=st.booleans())
+
+
 @st.composite
 def any_settings(draw: st.DrawFn) -> CampaignSettings:
     least = draw(st.floats(0, 120))
@@ -141,6 +165,8 @@ def any_settings(draw: st.DrawFn) -> CampaignSettings:
         wrap_up_s=draw(st.floats(0, 3600)),
         agent_first=mode in AGENT_FIRST_MODES and draw(st.booleans()),
         max_attempts=draw(st.integers(1, 100)),
+        max_uncounted=draw(st.integers(1, 1000)),
+        retry_rules=tuple(draw(st.lists(RULES_OF_RETRIES, max_size=3))),
         retry_after_s={**SHIPPED, **pauses},
     )
 
@@ -170,6 +196,23 @@ def test_settings_are_changed_by_words() -> None:
     assert (after.max_lines, after.dial) == (7, before.dial)
     assert after.retry_after_s == before.retry_after_s | {Disposition.BUSY: 900.0}
     assert changed(before, ()) == before
+
+
+def test_retry_rules_in_a_file(tmp_path: Path) -> None:
+    text = LEAST + (
+        "retry_rules:\n"
+        "- {after: [busy, no_answer], attempt: 1-2, pause_s: 10m, number: same}\n"
+        "- after: [no_answer]\n  days: [weekend]\n  next_day_at: 10:00\n"
+    )
+    (entry,) = read_campaigns(write(tmp_path, text))
+    busy = (Disposition.BUSY, Disposition.NO_ANSWER)
+    assert entry.settings.retry_rules == (
+        RetryRule(after=busy, attempt="1-2", pause_s=600.0, number=Which.SAME),
+        RetryRule(after=busy[1:], days=(Day.WEEKEND,), next_day_at="10:00"),
+    )
+    written = campaigns_text([entry])
+    assert "agent_missed" not in written, "of a rule only what it says is written"
+    assert read_campaigns(write(tmp_path, written)) == [entry]
 
 
 @pytest.mark.parametrize(

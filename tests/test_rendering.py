@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ccdialer.errors import ConfigError
-from ccdialer.rendering import render, template_folder
+from ccdialer.rendering import escaped, render, template_folder
 
 HTTP = {"http_address": "127.0.0.1", "http_port": 8088}
 
@@ -33,6 +33,14 @@ def test_a_breaking_value_is_found_in_lists_and_mappings(tmp_path: Path) -> None
     for value in (["ok", "a;b"], {"k": "a]b"}, {"a\nb": 1}):
         with pytest.raises(ConfigError):
             render("a.conf.j2", {"a": value}, tmp_path)
+
+
+def test_an_escaped_value_may_hold_semicolons_and_brackets(tmp_path: Path) -> None:
+    (tmp_path / "a.conf.j2").write_text("a = {{ a }}")
+    assert render("a.conf.j2", {"a": escaped("x;y]")}, tmp_path) == r"a = x\;y]"
+    for text in ("a\nb", " a", "a\x00"):
+        with pytest.raises(ValueError, match="cannot hold"):
+            escaped(text)
 
 
 def test_other_files_may_hold_any_value(tmp_path: Path) -> None:

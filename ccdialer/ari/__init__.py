@@ -14,6 +14,7 @@ The whole room from outside::
     await switch.start()                   # never waits for Asterisk; keeps trying by itself
     switch.perform(Originate(...))         # synchronous; a failure comes back through on_event
     await switch.census()                  # Census(legs, bridges, version, started_at)
+    await switch.endpoints()               # (SeenEndpoint(name="PJSIP/main", state="online"), ...)
     await switch.request("POST", "bridges/x", {"type": "mixing"})   # raw, gives a Reply
     await switch.close()
 
@@ -30,9 +31,18 @@ For `doctor`, without a connection of its own: `census.take`, `census.endpoints`
 over a `Rest`.
 """
 
-from ccdialer.ari.census import Census, SeenBridge
+from ccdialer.ari.census import Census, SeenBridge, SeenEndpoint
 from ccdialer.ari.settings import AriSettings
 from ccdialer.ari.switch import Hooks, Switch
 from ccdialer.ari.words import Reply, Request
 
-__all__ = ["AriSettings", "Census", "Hooks", "Reply", "Request", "SeenBridge", "Switch"]
+__all__ = [
+    "AriSettings",
+    "Census",
+    "Hooks",
+    "Reply",
+    "Request",
+    "SeenBridge",
+    "SeenEndpoint",
+    "Switch",
+]

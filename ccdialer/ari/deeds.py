@@ -17,9 +17,17 @@ from ccdialer.core.commands import (
     OpenBridge,
     Originate,
     Play,
+    StartRecording,
+    StopRecording,
     SwitchCommand,
 )
-from ccdialer.core.events import CommandFailed, Event, OriginateFailed, PlaybackEnded
+from ccdialer.core.events import (
+    CommandFailed,
+    Event,
+    OriginateFailed,
+    PlaybackEnded,
+    RecordingFailed,
+)
 
 AMD_CONTEXT = "ccdialer-amd"
 """The dialplan context that runs AMD() and comes back with Stasis(app,amd,status,cause)."""
@@ -68,6 +76,10 @@ def keys(command: SwitchCommand) -> tuple[str, ...]:
             return (bridge_id, leg_id)
         case CloseBridge(bridge_id):
             return (bridge_id,)
+        case StartRecording(recorder_id, leg_id):
+            return (recorder_id, leg_id)
+        case StopRecording(recorder_id):
+            return (recorder_id,)
         case _:
             return (command.leg_id,)
 
@@ -124,10 +136,45 @@ def _hang_up(command: HangUp, style: Style) -> Requests:
     return hang_up(command.leg_id)
 
 
-def dial(command: Originate) -> Request:
-    """The second step of a leg made by `create`. Not before its StasisStart: until then Asterisk
-    refuses it with 409, though the reply to `create` has come."""
-    return Request("POST", f"channels/{quote(command.leg_id)}/dial", {"timeout": _ring_s(command)})
+def _start_recording(command: StartRecording, style: Style) -> Requests:
+    path = f"channels/{quote(command.leg_id)}/snoop/{quote(command.recorder_id)}"
+    return (Request("POST", path, {"app": style.app, "spy": "both"}),)
+
+
+def _stop_recording(command: StopRecording, style: Style) -> Requests:
+    return hang_up(command.recorder_id)
+
+
+TwoStep = Originate | StartRecording
+"""Deeds whose channel must have entered Stasis before the second request."""
+
+
+def second_step(command: TwoStep) -> Request:
+    """What follows when the channel has entered Stasis: until its StasisStart Asterisk refuses it
+    with 409, though the reply to the first step has come."""
+    channel = quote(new_channel(command))
+    if isinstance(command, Originate):
+        return Request("POST", f"channels/{channel}/dial", {"timeout": _ring_s(command)})
+    file = {"name": command.name, "format": command.format, "ifExists": "fail"}
+    return Request("POST", f"channels/{channel}/record", file)
+
+
+def new_channel(command: TwoStep) -> str:
+    """The channel that the first step makes."""
+    return command.leg_id if isinstance(command, Originate) else command.recorder_id
+
+
+def is_two_step(command: SwitchCommand, style: Style) -> bool:
+    """Whether it takes a second step."""
+    is_dial = isinstance(command, Originate) and style.two_step
+    return is_dial or isinstance(command, StartRecording)
+
+
+def unmade(command: TwoStep, reply: Reply) -> tuple[Event, ...]:
+    """What it means that the second step was refused."""
+    if isinstance(command, Originate):
+        return not_dialed(command, reply)
+    return _not_recorded(command, reply)
 
 
 def look(command: Originate) -> Request:
@@ -150,6 +197,8 @@ _DEEDS: dict[type, Callable[[Any, Style], Requests]] = {
     CloseBridge: _close_bridge,
     Play: _play,
     DetectMachine: _detect_machine,
+    StartRecording: _start_recording,
+    StopRecording: _stop_recording,
     HangUp: _hang_up,
 }
 
@@ -176,10 +225,15 @@ def _play_failed(command: Play, reply: Reply) -> tuple[Event, ...]:
     return (PlaybackEnded(command.playback_id),)
 
 
+def _not_recorded(command: StartRecording, reply: Reply) -> tuple[Event, ...]:
+    return (RecordingFailed(command.name, f"Asterisk refuses it: {reply.why}"),)
+
+
 _FAILURES: dict[type, Callable[[Any, Reply], tuple[Event, ...]]] = {
     Originate: _originate_failed,
     OpenBridge: _open_failed,
     Join: _leg_failed,
     DetectMachine: _leg_failed,
     Play: _play_failed,
+    StartRecording: _not_recorded,
 }

@@ -9,8 +9,8 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ccdialer.ari import census, deeds
-from ccdialer.ari.census import Census
+from ccdialer.ari import census, deeds, stored
+from ccdialer.ari.census import Census, SeenEndpoint
 from ccdialer.ari.connection import Connection, Websocket
 from ccdialer.ari.inbound import REPLACED, keep_connecting, stand_in
 from ccdialer.ari.lanes import Lanes
@@ -20,7 +20,7 @@ from ccdialer.ari.rows import FRAME_LIMIT, OnReply, has_rows
 from ccdialer.ari.settings import OUTBOUND, AriSettings
 from ccdialer.ari.translate import Translator
 from ccdialer.ari.words import Reply, Request, unsent
-from ccdialer.core.commands import HangUp, Originate, SwitchCommand
+from ccdialer.core.commands import HangUp, Originate, StartRecording, SwitchCommand
 from ccdialer.core.events import Event, PhoneCalled
 from ccdialer.errors import SwitchUnreachable
 
@@ -63,7 +63,7 @@ class Switch:
         self._rows = False  # whether the websocket takes requests
         self._found = False
         self._held: list[Event] = []  # events that arrive while channels are being counted
-        self._undialed: dict[str, Originate] = {}  # created, not yet in Stasis
+        self._half_done: dict[str, deeds.TwoStep] = {}  # by channel that is not yet in Stasis
         self._echo = asyncio.Event()  # Asterisk has told us what we asked it to
         self._errands: set[asyncio.Task[None]] = set()
         self._told = ""  # the trouble last reported
@@ -111,15 +111,20 @@ class Switch:
         if not self._found:
             asyncio.get_running_loop().call_soon(on_reply, NOT_CONNECTED)
             return
-        if isinstance(command, Originate) and self._style.two_step:
-            self._undialed[command.leg_id] = command
+        if isinstance(command, Originate | StartRecording):
+            if deeds.is_two_step(command, self._style):
+                self._half_done[deeds.new_channel(command)] = command
         elif isinstance(command, HangUp):
-            self._undialed.pop(command.leg_id, None)
+            self._half_done.pop(command.leg_id, None)
         self._send(deeds.keys(command), deeds.requests_for(command, self._style), on_reply)
 
     async def census(self) -> Census:
         """Count what is ours in Asterisk now. Raises SwitchUnreachable."""
         return await census.take(self._rest, self._settings.app)
+
+    async def endpoints(self) -> tuple[SeenEndpoint, ...]:
+        """Phones and trunks as Asterisk knows them now. Raises SwitchUnreachable."""
+        return await census.endpoints(self._rest)
 
     async def request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Reply:
         """Send any request. Never raises; reads and big ones go over HTTP."""
@@ -130,6 +135,10 @@ class Switch:
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._connection.send(request, lambda reply: _settle(answer, reply))
         return await answer
+
+    async def delete(self, recording: str) -> str:
+        """Have a stored recording deleted; empty, or why it was not. One that is not there is."""
+        return await stored.delete(self.request, recording)
 
     def _send(self, keys: tuple[str, ...], requests: deeds.Requests, on_reply: OnReply) -> None:
         if not (self._rows and self._connection):
@@ -147,6 +156,8 @@ class Switch:
             if not reply.done and not failed:
                 failed = True
                 log.info("%s: %s", command, reply.why)
+                if isinstance(command, StartRecording) and reply.certain:
+                    self._half_done.pop(command.recorder_id, None)
                 self._emit_all(deeds.failure(command, reply))
                 if isinstance(command, Originate) and reply.status == deeds.DUPLICATE:
                     self._keep(self._look(command, reply))
@@ -164,20 +175,24 @@ class Switch:
         self._errands.add(task)
         task.add_done_callback(self._errands.discard)
 
-    def _dial(self, message: dict[str, Any]) -> None:
-        """Second step of a leg made by create + dial, when it has entered Stasis."""
+    def _go_on(self, message: dict[str, Any]) -> None:
+        """Second step of a deed whose channel has entered Stasis: dial it, or let it record."""
         if message["type"] not in ("StasisStart", "ChannelDestroyed"):
             return
-        command = self._undialed.pop(message["channel"]["id"], None)
+        channel_id = message["channel"]["id"]
+        command = self._half_done.pop(channel_id, None)
         if command and message["type"] == "StasisStart":
-            keys = (command.leg_id,)
-            self._send(keys, (deeds.dial(command),), lambda reply: self._dialed(command, reply))
+            steps = (deeds.second_step(command),)
+            self._send((channel_id,), steps, lambda reply: self._gone_on(command, reply))
+        elif isinstance(command, StartRecording):
+            self._emit_all(deeds.unmade(command, unsent("the talk was over before it began")))
 
-    def _dialed(self, command: Originate, reply: Reply) -> None:
+    def _gone_on(self, command: deeds.TwoStep, reply: Reply) -> None:
         if not reply.done:
-            log.info("dial %s: %s", command, reply.why)
-            self._send((command.leg_id,), deeds.hang_up(command.leg_id), _ignore)
-            self._emit_all(deeds.not_dialed(command, reply))
+            log.info("second step of %s: %s", command, reply.why)
+            channel_id = deeds.new_channel(command)
+            self._send((channel_id,), deeds.hang_up(channel_id), _ignore)
+            self._emit_all(deeds.unmade(command, reply))
 
     # --- events -----------------------------------------------------------------------------------
 
@@ -186,8 +201,8 @@ class Switch:
             self._replaced()
         elif message["type"] == "ChannelUserevent":
             self._echo.set()
-        if self._undialed:
-            self._dial(message)
+        if self._half_done:
+            self._go_on(message)
         events = self._translate(message)
         for event in events:
             if isinstance(event, PhoneCalled):
@@ -234,7 +249,7 @@ class Switch:
         return reason
 
     def _end(self, reason: str) -> None:
-        self._connection, self._held, self._undialed = None, [], {}
+        self._connection, self._held, self._half_done = None, [], {}
         if self._found:
             self._found = False
             self._hooks.on_lost(reason)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ccdialer.core.attempt import is_ours
+from ccdialer.core.attempt import is_ours, part_of
 from ccdialer.core.events import (
     DigitPressed,
     Event,
@@ -16,6 +16,9 @@ from ccdialer.core.events import (
     MachineJudged,
     PhoneCalled,
     PlaybackEnded,
+    RecordingEnded,
+    RecordingFailed,
+    RecordingStarted,
 )
 
 Json = dict[str, Any]
@@ -43,6 +46,9 @@ class Translator:
             "ChannelEnteredBridge": _entered_bridge,
             "ChannelDtmfReceived": _dtmf,
             "PlaybackFinished": _playback_finished,
+            "RecordingStarted": _recording_started,
+            "RecordingFailed": _recording_failed,
+            "RecordingFinished": _recording_finished,
         }
 
     def __call__(self, event: Json) -> tuple[Event, ...]:
@@ -61,7 +67,7 @@ class Translator:
             return (_verdict(channel["id"], *args[1:3]),)
         if args[0] == "feature":
             return _phone_called(channel["id"], args[1:])
-        if channel["state"] == "Up" and is_ours(channel["id"]):
+        if channel["state"] == "Up" and _is_leg(channel["id"]):
             return (LegAnswered(channel["id"]),)
         return ()
 
@@ -69,7 +75,7 @@ class Translator:
         channel = event["channel"]
         if channel["state"] == "Ringing":
             return (LegRinging(channel["id"]),)
-        if self._two_step and channel["state"] == "Up" and is_ours(channel["id"]):
+        if self._two_step and channel["state"] == "Up" and _is_leg(channel["id"]):
             return (LegAnswered(channel["id"]),)
         return ()
 
@@ -79,12 +85,19 @@ class Translator:
         return ()
 
     def _destroyed(self, event: Json) -> tuple[Event, ...]:
+        if part_of(event["channel"]["id"]):
+            return ()
         leg_id, cause, sip = event["channel"]["id"], event["cause"], event.get("tech_cause")
         if leg_id in self._turned_down:
             self._turned_down.discard(leg_id)
         elif (cause, sip) == OWN_TIMEOUT:
             sip = None
         return (LegEnded(leg_id, cause, sip),)
+
+
+def _is_leg(channel_id: str) -> bool:
+    """A leg of ours, and no channel that only listens to one."""
+    return is_ours(channel_id) and not part_of(channel_id)
 
 
 def _verdict(leg_id: str, status: str = "NOTSURE", cause: str = "") -> Event:
@@ -106,3 +119,17 @@ def _dtmf(event: Json) -> tuple[Event, ...]:
 
 def _playback_finished(event: Json) -> tuple[Event, ...]:
     return (PlaybackEnded(event["playback"]["id"]),)
+
+
+def _recording_started(event: Json) -> tuple[Event, ...]:
+    return (RecordingStarted(event["recording"]["name"]),)
+
+
+def _recording_failed(event: Json) -> tuple[Event, ...]:
+    found = event["recording"]
+    return (RecordingFailed(found["name"], found.get("cause") or "Asterisk could not write it"),)
+
+
+def _recording_finished(event: Json) -> tuple[Event, ...]:
+    found = event["recording"]
+    return (RecordingEnded(found["name"], found.get("duration")),)

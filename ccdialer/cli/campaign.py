@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ccdialer import storage
-from ccdialer.campaign_file import CampaignEntry, campaigns_text, read_campaigns
+from ccdialer.campaign_file import CampaignEntry, campaigns_text, page_of, read_campaigns
 from ccdialer.cli.completion import campaign_names
 from ccdialer.cli.output import format_option, hint, say, show
 from ccdialer.cli.site import Site, now_ms, pass_site, tasks_by_state
 from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState
+from ccdialer.core.disposition import Disposition
 from ccdialer.core.task import TaskState
 from ccdialer.errors import NotFound
 from ccdialer.reports import words
+from ccdialer.reports.retries import retries as retries_table
 from ccdialer.reports.table import Table, columns
 from ccdialer.schema import plain
 from ccdialer.storage import Database
@@ -71,18 +72,31 @@ def differences(before: CampaignSettings, after: CampaignSettings) -> list[str]:
     """`max_lines: 30 -> 60` for every setting that changes."""
     old, new = _flat(before), _flat(after)
     return [
-        f"{key}: {_word(old[key])} -> {_word(value)}"
-        for key, value in new.items()
-        if old[key] != value
+        f"{key}: {_word(old.get(key, ''))} -> {_word(new.get(key, ''))}"
+        for key in dict.fromkeys((*new, *old))
+        if old.get(key) != new.get(key)
     ]
 
 
 def _flat(settings: CampaignSettings) -> dict[str, Any]:
-    """Settings as plain values; a pause for each disposition has a key of its own."""
-    found = asdict(settings)
-    pauses = found.pop("retry_after_s")
-    flat = {key: plain(value) for key, value in found.items()}
-    return flat | {f"retry_after_s.{key}": plain(value) for key, value in sorted(pauses.items())}
+    """Settings as plain values; each pause, and each rule of a list, has a key of its own, an empty
+    list none."""
+    flat: dict[str, Any] = {}
+    pauses: dict[str, Any] = {}
+    for key, value in plain(page_of(settings)).items():
+        if isinstance(value, dict):
+            pauses |= {f"{key}.{name}": each for name, each in sorted(value.items())}
+        elif isinstance(value, list) and all(isinstance(item, dict) for item in value):
+            flat |= {f"{key}[{n}]": _line(item) for n, item in enumerate(value, 1)}
+        else:
+            flat[key] = value
+    return flat | pauses
+
+
+def _line(item: dict[str, Any]) -> str:
+    """`after: busy, no_answer; pause_s: 600`."""
+    said = (", ".join(map(str, v)) if isinstance(v, list) else v for v in item.values())
+    return "; ".join(f"{key}: {value}" for key, value in zip(item, said, strict=True))
 
 
 def _word(value: Any) -> str:
@@ -158,6 +172,21 @@ def _due(due_at: int | None, now: int) -> str:
         return "nothing waits"
     when = "now" if due_at <= now else f"in {words.lasting((due_at - now) / 1000)}"
     return f"{when} ({words.local(due_at)})"
+
+
+@campaign.command()
+@name_argument
+@project_option
+@click.option(
+    "--after", type=click.Choice([str(d) for d in Disposition]), help="Only after this result."
+)
+@format_option
+@pass_site
+def retries(site: Site, name: str, project: str | None, after: str | None, shape: str) -> None:
+    """Print what follows each result of each attempt, by the campaign's retry rules."""
+    with site.database() as database:
+        found = storage.find_campaign(database, name, project)
+    show(retries_table(found.settings, Disposition(after) if after else None), shape)
 
 
 # --- starting and stopping ----------------------------------------------------------------------

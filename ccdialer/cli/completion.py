@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 
 import click
@@ -11,6 +12,7 @@ from ccdialer import storage
 from ccdialer.cli.site import Site
 from ccdialer.errors import CcdialerError
 from ccdialer.sim.scenario_file import shipped
+from ccdialer.storage import Database
 
 PROGRAM, VARIABLE = "ccdialer", "_CCDIALER_COMPLETE"
 
@@ -42,6 +44,16 @@ def agent_logins(ctx: click.Context, _: click.Parameter, begun: str) -> list[Com
     return [CompletionItem(name) for name in _names(ctx, "agents") if name.startswith(begun)]
 
 
+def project_names(ctx: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Projects of the database whose names begin so; none if it cannot be read."""
+    return [CompletionItem(name) for name in _names(ctx, "projects") if name.startswith(begun)]
+
+
+def trunk_names(ctx: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Trunks of the database whose names begin so; none if it cannot be read."""
+    return [CompletionItem(name) for name in _names(ctx, "trunks") if name.startswith(begun)]
+
+
 def scenario_names(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
     """Shipped scenarios whose names begin so, or a file."""
     found = [CompletionItem(name) for name in shipped() if name.startswith(begun)]
@@ -51,7 +63,12 @@ def scenario_names(_: click.Context, __: click.Parameter, begun: str) -> list[Co
 def _names(ctx: click.Context, what: str) -> list[str]:
     site = Site(ctx.find_root().params.get("config_path"))
     with suppress(CcdialerError, OSError), site.database() as database:
-        if what == "agents":
-            return [agent.login for agent in storage.list_agents(database)]
-        return [campaign.name for campaign in storage.list_campaigns(database)]
+        return _LISTS[what](database)
     return []
+
+
+_LISTS: dict[str, Callable[[Database], list[str]]] = {
+    "agents": lambda database: [agent.login for agent in storage.list_agents(database)],
+    "campaigns": lambda database: [each.name for each in storage.list_campaigns(database)],
+    "projects": lambda database: list(storage.list_projects(database).values()),
+}

@@ -9,8 +9,10 @@ import click
 from ccdialer import storage
 from ccdialer.cli.finding import Finding, Level
 from ccdialer.cli.output import format_option, printable, show
+from ccdialer.cli.recording_checks import recording_checks
 from ccdialer.cli.site import Site, pass_site
-from ccdialer.cli.site_checks import configuration, daemon, database_checks
+from ccdialer.cli.site_checks import Wants, configuration, daemon, database_checks, price_checks
+from ccdialer.cli.trunk_keeping import stored_trunks
 from ccdialer.config import Config
 from ccdialer.errors import CcdialerError
 from ccdialer.reports.table import Table, columns
@@ -52,19 +54,26 @@ def look(site: Site) -> list[Finding]:
     if config is None:
         return findings
     findings += database_checks(config.database)
-    findings += _switch(config)
+    wants = _wants(config)
+    findings += price_checks(config)
+    findings += _switch(config, wants)
+    findings += recording_checks(config, wants.campaigns)
     return [*findings, daemon(site)]
 
 
-def _switch(config: Config) -> list[Finding]:
-    from ccdialer.cli.switch_checks import Wants, switch_checks  # aiohttp: only doctor needs it
-    from ccdialer.runtime.daemon import ari_settings
+def _switch(config: Config, wants: Wants) -> list[Finding]:
+    from ccdialer.cli.switch_checks import switch_checks  # aiohttp: only doctor needs it
+    from ccdialer.runtime.settings import ari_settings
 
-    wants = Wants()
+    return asyncio.run(switch_checks(ari_settings(config), wants))
+
+
+def _wants(config: Config) -> Wants:
+    """What the database asks of Asterisk; nothing where it cannot be read."""
     try:
         with storage.open_database(config.database) as database:
             campaigns = storage.list_campaigns(database)
-            wants = Wants(tuple(storage.list_agents(database)), tuple(campaigns))
+            agents, trunks = storage.list_agents(database), stored_trunks(database).values()
+            return Wants(tuple(agents), tuple(campaigns), tuple(trunks))
     except CcdialerError:
-        pass  # told already
-    return asyncio.run(switch_checks(ari_settings(config), wants))
+        return Wants()  # told already

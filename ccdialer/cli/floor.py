@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ccdialer.core.metrics import WorkTime, abandonment_rate, utilisation
+from ccdialer.core.money import shown
 from ccdialer.core.task import OPEN_STATES, TaskState
 from ccdialer.reports import words
 from ccdialer.reports.table import Table, columns
@@ -17,6 +18,7 @@ CAMPAIGN_COLUMNS = (
     *("in_flight|dialing|count", "waiting||count", "talking||count", "hopper||count"),
     *("talked||count", "abandoned||count", "abandonment_rate|rate|rate", "note"),
 )
+TRUNK_COLUMNS = columns("trunk", "state", "in_use|lines in use", "spent|spent today", "note")
 AGENT_COLUMNS = columns(
     *("agent", "name", "state", "state_s|for|seconds", "reason", "next_state|then"),
     *("campaign", "number", "calls||count", "talk_s|talked|seconds", "-wrap_up_s||seconds"),
@@ -57,6 +59,8 @@ def headline(answer: Row) -> str:
         f"node {daemon['node']}, ccdialer {daemon['version']}, pid {daemon['pid']}, "
         f"up {words.lasting(daemon['up_s'])}, Asterisk {daemon['asterisk']}"
     ]
+    if floor["stopped"] is not None:
+        lines.append(f"ALL IS STOPPED, nothing is dialed: {floor['stopped']}")
     if floor["draining"]:
         lines.append("stopping: no new calls, live ones may end")
     if daemon["storage_stalled_s"]:
@@ -102,8 +106,30 @@ def _campaign(row: Row, has_pacing: bool) -> tuple[Any, ...]:
     return (
         *(row["name"], row["state"], row["mode"], counted(row["agents"])),
         *(row[key] for key in keys),
-        "nothing is due now" if row["exhausted"] else "",
+        row["blocked"] or ("nothing is due now" if row["exhausted"] else ""),
         *((row["pacing"],) if has_pacing else ()),
+    )
+
+
+def trunk_table(answer: Row) -> Table:
+    """Trunks, what they carry and what they have cost today."""
+    rows = [_trunk(row, answer["spending"]) for row in answer["snapshot"]["trunks"]]
+    return Table("trunks", TRUNK_COLUMNS, rows)
+
+
+def _trunk(row: Row, spending: Row) -> tuple[Any, ...]:
+    is_less = row["lines_now"] < row["lines"]
+    notes = [
+        *([row["trouble"]] if row["trouble"] else []),
+        *([f"no more than {row['lines_now']} lines after congestion"] if is_less else []),
+        *(f"{failures} calls to {p} failed in a row" for p, failures in row["breakers"].items()),
+    ]
+    spent = spending.get(row["name"], {})
+    return (
+        *(row["name"], "up" if row["usable"] else "down"),
+        f"{row['in_use']} of {row['lines']}",
+        ", ".join(f"{shown(sums['spent'])} {currency}" for currency, sums in spent.items()),
+        "; ".join(notes),
     )
 
 

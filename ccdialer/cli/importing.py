@@ -73,14 +73,15 @@ def mapping_of(pairs: tuple[str, ...]) -> dict[str, str]:
 def told(report: ImportReport, seconds: float, shape: str) -> None:
     """Print the outcome; exit code 1 if no row of the file could be used."""
     if shape == "json":
-        click.echo(json.dumps(_page(report), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(page(report), indent=2, ensure_ascii=False))
     else:
-        _tell(report, seconds)
+        tell(report, seconds)
     if not report.accepted and not report.duplicates:
         raise click.exceptions.Exit(1)
 
 
-def _tell(report: ImportReport, seconds: float) -> None:
+def tell(report: ImportReport, seconds: float) -> None:
+    """The outcome as people read it."""
     taken = ", ".join(f"{header} -> {kind}" for header, kind in report.columns.items())
     hint(f"{report.file}: {report.encoding}, delimiter {report.delimiter!r}; columns {taken}")
     for sentence in report.sentences()[:SHOWN_REMARKS]:
@@ -97,7 +98,8 @@ def _tell(report: ImportReport, seconds: float) -> None:
         say(f"rows that were not taken are in {report.rejects}")
 
 
-def _page(report: ImportReport) -> dict[str, Any]:
+def page(report: ImportReport) -> dict[str, Any]:
+    """The outcome as machines read it."""
     return {
         "file": report.file,
         "encoding": report.encoding,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 import click
 from rich import box
@@ -19,13 +19,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table as Drawn
 from rich.text import Text
 
+from ccdialer.core.trunk import MICRO
 from ccdialer.reports import words
 from ccdialer.reports.table import Audience, Column, Kind, Table
 
 FORMATS = ("table", "json", "csv")
 PIPE_WIDTH = 10_000  # into a pipe nothing is cut
 MOST_RECORDS = 20  # rows that are written one below the other, if the terminal is too narrow
-_NUMBERS = frozenset({Kind.COUNT, Kind.DECIMAL, Kind.SECONDS, Kind.RATE})
+_NUMBERS = frozenset({Kind.COUNT, Kind.DECIMAL, Kind.SECONDS, Kind.RATE, Kind.MONEY})
 # Of a terminal these would move the cursor, change colors, or reverse the text.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _FORMULA = re.compile(r"[=+\-@\t\n|%]")
@@ -140,6 +141,7 @@ _FOR_PEOPLE: dict[Kind, Callable[[Any], str]] = {
     Kind.RATE: lambda value: f"{value:.1%}",
     Kind.INSTANT: words.local,
     Kind.FLAG: lambda value: "yes" if value else "no",
+    Kind.MONEY: words.money,
 }
 
 
@@ -163,6 +165,8 @@ def _for_machines(column: Column, value: Any) -> Any:
         return words.utc(value)
     if column.kind in (Kind.SECONDS, Kind.DECIMAL):
         return round(float(value), 3)
+    if column.kind is Kind.MONEY:
+        return value / MICRO
     return round(float(value), 6) if column.kind is Kind.RATE else value
 
 
@@ -180,7 +184,12 @@ def _show_json(table: Table) -> int:
 
 
 def _show_csv(table: Table) -> int:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    return write_csv(table, sys.stdout)
+
+
+def write_csv(table: Table, out: TextIO) -> int:
+    """A table as CSV into a file; how many rows it had."""
+    writer = csv.writer(out, lineterminator="\n")
     shown = [column for column in table.columns if column.audience is not Audience.PEOPLE]
     writer.writerow([column.key for column in shown])
     count = 0

@@ -8,21 +8,25 @@ import click
 
 from ccdialer import storage
 from ccdialer.cli.filters import campaign_option, limit_option, span_options
-from ccdialer.cli.output import first, format_option, hint, show
+from ccdialer.cli.output import first, hint
+from ccdialer.cli.saving import deliver, report_options
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core.campaign import Campaign
 from ccdialer.reports.agents import agents as agents_table
 from ccdialer.reports.attempts import attempts as attempts_table
 from ccdialer.reports.campaigns import campaigns as campaigns_table
+from ccdialer.reports.costs import costs_table
 from ccdialer.reports.pacing import pacing as pacing_table
 from ccdialer.reports.span import span
+from ccdialer.reports.spread import spreads as spread_table
 from ccdialer.reports.table import Table
 from ccdialer.storage import AttemptFilter, Database, PaceFilter
+from ccdialer.storage.costs import By
 
 
 @click.group()
 def report() -> None:
-    """Print reports: attempts, campaigns, agents, pacing."""
+    """Print reports: attempts, campaigns, agents, costs, pacing."""
 
 
 def _named(database: Database, name: str | None) -> Campaign | None:
@@ -33,7 +37,7 @@ def _named(database: Database, name: str | None) -> Campaign | None:
 @campaign_option
 @span_options
 @limit_option(1000)
-@format_option
+@report_options
 @pass_site
 def attempts(
     site: Site, campaign: str | None, since: int | None, until: int | None, limit: int, shape: str
@@ -57,7 +61,7 @@ def _rows(
     """Print rows of a campaign, or of all; says so if there may be more."""
     with site.database() as database:
         found = _named(database, campaign)
-        count = show(table(database, found.id if found else None), shape)
+        count = deliver(table(database, found.id if found else None), shape)
     if limit and count == limit:
         hint(f"these are the first {limit}; --limit 0 prints all")
 
@@ -66,7 +70,7 @@ def _rows(
 @campaign_option
 @span_options
 @limit_option(1000)
-@format_option
+@report_options
 @pass_site
 def pacing(
     site: Site, campaign: str | None, since: int | None, until: int | None, limit: int, shape: str
@@ -88,7 +92,7 @@ def pacing(
 @campaign_option
 @span_options
 @limit_option(0)
-@format_option
+@report_options
 @pass_site
 def campaigns(
     site: Site, campaign: str | None, since: int | None, until: int | None, limit: int, shape: str
@@ -99,14 +103,14 @@ def campaigns(
     """
     with site.database() as database:
         wanted = span(since, until, now_ms())
-        show(first(limit, campaigns_table(database, wanted, _named(database, campaign))), shape)
+        deliver(first(limit, campaigns_table(database, wanted, _named(database, campaign))), shape)
 
 
 @report.command()
 @campaign_option
 @span_options
 @limit_option(0)
-@format_option
+@report_options
 @pass_site
 def agents(
     site: Site, campaign: str | None, since: int | None, until: int | None, limit: int, shape: str
@@ -121,4 +125,39 @@ def agents(
         if found:
             members = storage.list_agents(database)
             only = frozenset(a.id for a in members if found.project_id in a.projects)
-        show(first(limit, agents_table(database, wanted, only)), shape)
+        deliver(first(limit, agents_table(database, wanted, only)), shape)
+
+
+@report.command()
+@click.option(
+    "--by",
+    type=click.Choice([str(by) for by in By]),
+    default=str(By.CAMPAIGN),
+    show_default=True,
+    help="What costs are told apart by.",
+)
+@campaign_option
+@span_options
+@report_options
+@pass_site
+def costs(
+    site: Site, by: str, campaign: str | None, since: int | None, until: int | None, shape: str
+) -> None:
+    """Print what calls cost, in all, for each answer and for each talk.
+
+    Of closed attempts begun in the span, whose legs went through trunks with a price list; a
+    direction is the prefix whose price was taken.
+    """
+    with site.database() as database:
+        wanted = span(since, until, now_ms())
+        deliver(costs_table(database, By(by), wanted, _named(database, campaign)), shape)
+
+
+@report.command()
+@span_options
+@report_options
+@pass_site
+def spread(site: Site, since: int | None, until: int | None, shape: str) -> None:
+    """Print how evenly calls and talk were spread over the agents of each project."""
+    with site.database() as database:
+        deliver(spread_table(database, span(since, until, now_ms())), shape)

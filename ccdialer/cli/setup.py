@@ -53,6 +53,7 @@ AMD = Part("ccdialer_amd.conf", "amd.conf", "only if campaigns say amd: true")
 
 AND_THEN = (
     "in extensions.conf, in the context of the agents' phones:  include => ccdialer-features",
+    "at the end of pjsip.conf, for trunks:  #tryinclude ccdialer_pjsip_trunks.conf",
     "then restart Asterisk (core restart when convenient), and ask: ccdialer doctor",
 )
 

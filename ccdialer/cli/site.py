@@ -40,7 +40,7 @@ class Site:
     @contextmanager
     def database(self) -> Iterator[Database]:
         """The migrated database, closed at the end. Raises StorageUnavailable."""
-        with storage.open_database(self.config.database) as database:
+        with storage.open_database(self.config.database, self.config.numbers.region) as database:
             yield database
 
     def ask(self, verb: str, **arguments: Any) -> dict[str, Any]:

@@ -4,19 +4,35 @@ from __future__ import annotations
 
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from ccdialer import config, storage
 from ccdialer.cli.finding import Finding, fail, ok, warn
 from ccdialer.cli.site import Site, now_ms
-from ccdialer.config import Config
+from ccdialer.cli.trunk_keeping import Stored
+from ccdialer.config import Config, Numbers
+from ccdialer.core.agent import Agent
+from ccdialer.core.campaign import Campaign, CampaignState
+from ccdialer.core.numbering import examples
+from ccdialer.core.trunk import Trunk, rate_of
 from ccdialer.errors import CcdialerError, ConfigError
 from ccdialer.reports import words
 from ccdialer.storage import Database
+from ccdialer.storage.coverage import unpriced
 
 LEAST_FREE, SCARCE_FREE = 200e6, 2e9  # bytes
 MIGRATE = "ccdialer db migrate"
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """What this site asks of Asterisk."""
+
+    agents: tuple[Agent, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
+    trunks: tuple[Stored, ...] = ()
 
 
 def configuration(site: Site) -> tuple[Config | None, list[Finding]]:
@@ -75,6 +91,48 @@ def _writable(database: Database) -> Finding:
         told = str(error).splitlines()[0]
         return fail("writing", told, "give the account of the daemon the right to write")
     return ok("writing", "works")
+
+
+def price_checks(found: Config) -> Iterator[Finding]:
+    """Whether numbers of the home country have a price, if there are trunks; and of campaigns that
+    are dialed over trunks, whether every number that waits has one."""
+    try:
+        with storage.open_database(found.database) as database:
+            trunks = [trunk for trunk in storage.list_trunks(database) if trunk.enabled]
+            yield from home_prices(trunks, found.numbers)
+            for campaign in storage.list_campaigns(database):
+                if not campaign.settings.dial and campaign.state is CampaignState.ACTIVE:
+                    yield prices(campaign.name, unpriced(database, campaign.id))
+    except CcdialerError:
+        return  # told already
+
+
+def home_prices(trunks: Sequence[Trunk], numbers: Numbers) -> Iterator[Finding]:
+    """Of the kinds of numbers that may be imported, by an example of each."""
+    if not trunks:
+        return
+    known = examples(numbers.region, frozenset(numbers.types))
+    missing = [
+        f"{kind} ({number})"
+        for kind, number in known.items()
+        if not any(rate_of(trunk, number) for trunk in trunks)
+    ]
+    if missing:
+        seen = f"no trunk has one for numbers of {numbers.region}: {', '.join(missing)}"
+        yield warn("prices", seen, PRICE_THEM)
+    else:
+        yield ok("prices", f"numbers of {numbers.region} have one")
+
+
+def prices(campaign: str, missing: list[tuple[str, int]]) -> Finding:
+    """The same of one campaign, by what has none."""
+    if not missing:
+        return ok("prices", f"{campaign}: every number that waits has one")
+    told = ", ".join(f"{count} beginning with {start}" for start, count in missing)
+    return fail("prices", f"{campaign}: no trunk has one for numbers: {told}", PRICE_THEM)
+
+
+PRICE_THEM = "add their prefix to `prices` or the price_file of a trunk, and: ccdialer trunk apply"
 
 
 def disk(folder: Path) -> Finding:

@@ -23,6 +23,7 @@ from ccdialer.cli.floor import (
     campaign_table,
     figures,
     headline,
+    trunk_table,
 )
 from ccdialer.cli.output import console, draw, format_option, hint, printable, show
 from ccdialer.cli.site import Site, pass_site, tasks_by_state
@@ -113,8 +114,10 @@ def _once(frame: Frame, shape: str, pacing: bool) -> None:
     else:
         click.echo(f"{printable_lines(headline(frame.answer))}\n{figures(floor)}\n")
         show(campaign_table(floor, pacing), shape)
-        click.echo()
-        show(agent_table(floor), shape)
+        for table in (trunk_table(frame.answer), agent_table(floor)):
+            if table.rows or table.title == "agents":
+                click.echo()
+                show(table, shape)
 
 
 def printable_lines(text: str) -> str:
@@ -157,6 +160,7 @@ def _screen(frame: Frame, pacing: bool, out: Console) -> Group | Text:
     lines = [headline(frame.answer), figures(floor)]
     if frame.progress:
         lines.append(frame.progress.line)
-    tables = [table for table in (campaign_table(floor, pacing), agent_table(floor)) if table.rows]
+    drawn = (campaign_table(floor, pacing), trunk_table(frame.answer), agent_table(floor))
+    tables = [table for table in drawn if table.rows]
     parts = [part for table in tables for part in (Text(""), draw(table, out))]
     return Group(Text(printable_lines("\n".join(lines))), *parts)

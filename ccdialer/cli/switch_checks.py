@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from ccdialer.ari import AriSettings, Request
 from ccdialer.ari.census import SeenEndpoint, endpoints, modules
 from ccdialer.ari.rest import Rest
 from ccdialer.cli.finding import Finding, Level, fail, ok, warn
+from ccdialer.cli.site_checks import Wants
+from ccdialer.cli.trunk_checks import trunk_checks
 from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import Campaign, CampaignState
 from ccdialer.errors import CcdialerError
@@ -54,20 +55,13 @@ NEEDED = {
     "bridge_simple.so": "joining clients and agents",
     "func_timeout.so": "the limit of every call's length",
 }
+RECORDERS = ("res_ari_recordings.so", "res_stasis_recording.so", "res_stasis_snoop.so")
 WANTED = {
     "bridge_softmix.so": "announcements into a talk",
     "codec_alaw.so": "phones and trunks that speak G.711 A-law",
     "codec_ulaw.so": "phones and trunks that speak G.711 u-law",
     "res_ari_sounds.so": "this check of sounds",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Wants:
-    """What this site asks of Asterisk."""
-
-    agents: tuple[Agent, ...] = ()
-    campaigns: tuple[Campaign, ...] = ()
 
 
 async def switch_checks(settings: AriSettings, wants: Wants) -> list[Finding]:
@@ -82,6 +76,7 @@ async def switch_checks(settings: AriSettings, wants: Wants) -> list[Finding]:
             findings.append(await _clock(rest))
             findings += module_findings(await modules(rest), settings.connect, wants)
             findings += endpoint_findings(await endpoints(rest), wants)
+            findings += await trunk_checks(rest, wants.trunks)
             findings += await _sounds(rest, wants)
         except CcdialerError as error:
             findings.append(Finding(Level.FAIL, "ARI", str(error)))
@@ -165,6 +160,8 @@ def _needed_here(connect: str, wants: Wants) -> dict[str, str]:
         found["res_websocket_client.so"] = "Asterisk's connection to the daemon"
     if any(campaign.settings.amd for campaign in wants.campaigns):
         found["app_amd.so"] = "answering-machine detection, which a campaign asks for"
+    if any(campaign.settings.record for campaign in wants.campaigns):
+        found |= dict.fromkeys(RECORDERS, "recording talks, which a campaign asks for")
     if any(dial.startswith("PJSIP/") for dial in _dial_strings(wants)):
         found["chan_pjsip.so"] = "SIP phones and trunks"
     return found
@@ -196,7 +193,7 @@ def endpoint_findings(seen: Iterable[SeenEndpoint], wants: Wants) -> Iterator[Fi
 def _trunks(states: dict[str, str], campaigns: tuple[Campaign, ...]) -> Iterator[Finding]:
     users: dict[str, list[Campaign]] = {}
     for campaign in campaigns:
-        trunk = endpoint_of(campaign.settings.dial)
+        trunk = endpoint_of(campaign.settings.dial) if campaign.settings.dial else None
         if trunk is not None:
             users.setdefault(trunk, []).append(campaign)
     for trunk, found in sorted(users.items()):
@@ -243,7 +240,8 @@ def sound_findings(
         if not settings.safe_harbour:
             seen = f"{campaign.name}: abandoned clients hear nothing"
             yield warn("sounds", seen, "set `safe_harbour` of the campaign")
-        for sound in sounds_of(f"{settings.safe_harbour},{settings.announce}"):
+        media = f"{settings.safe_harbour},{settings.announce},{settings.record_notice}"
+        for sound in sounds_of(media):
             if known is not None and sound not in known:
                 remedy = "put the file into Asterisk's sounds folder; then: module reload sounds"
                 yield fail("sounds", f"{campaign.name}: there is no sound {sound}", remedy)

@@ -7,12 +7,18 @@ from enum import StrEnum
 LEG_PREFIX = "ccd-"
 MOST_RINGS = 9
 """Agents' phones that may be rung for one attempt: a leg's id has one digit for them."""
+MOST_LEGS = 5
+"""Trunks that may be tried for one attempt."""
+
+
+MOST_PARTS = 9
+"""Files of one talk: more than one only where Asterisk lost the first in the middle of it."""
 
 
 class CallState(StrEnum):
     """Where the call of an attempt stands."""
 
-    OPENING = "opening"  # the attempt is being committed; nothing was dialed yet
+    OPENING = "opening"  # attempt or leg is being committed; nothing is dialed
     SUMMONING = "summoning"  # the held agent is called to the phone; the client is not dialed yet
     DIALING = "dialing"  # the originate was sent
     RINGING = "ringing"  # the client's phone rings
@@ -30,6 +36,7 @@ class CallMove(StrEnum):
 
     SUMMON = "summon"
     DIAL = "dial"
+    REROUTE = "reroute"
     RING = "ring"
     DETECT = "detect"
     ANSWER = "answer"
@@ -44,6 +51,7 @@ class CallMove(StrEnum):
 _S, _M = CallState, CallMove
 MOVES: dict[tuple[CallState, CallMove], CallState] = {
     (_S.OPENING, _M.DIAL): _S.DIALING,
+    (_S.DIALING, _M.REROUTE): _S.OPENING,  # the trunk did not carry it: another one's leg
     (_S.OPENING, _M.SUMMON): _S.SUMMONING,
     (_S.SUMMONING, _M.DIAL): _S.DIALING,
     (_S.DIALING, _M.RING): _S.RINGING,
@@ -66,10 +74,16 @@ MOVES: dict[tuple[CallState, CallMove], CallState] = {
 }
 
 
-def client_leg(attempt_id: str) -> str:
-    """Channel id of the client's leg. Fixed length: an id that is a prefix of a live one is refused
-    by Asterisk's default channel storage."""
-    return f"{LEG_PREFIX}{attempt_id}-c1"
+def client_leg(attempt_id: str, serial: int = 1) -> str:
+    """Channel id of the client's leg over the `serial`-th trunk tried, 1 to MOST_LEGS. Fixed
+    length: an id that is a prefix of a live one is refused by Asterisk's default channel storage.
+    """
+    return f"{LEG_PREFIX}{attempt_id}-c{serial}"
+
+
+def serial_of(leg_id: str) -> int:
+    """Which of the client's legs this is."""
+    return int(leg_id[-1])
 
 
 def agent_leg(attempt_id: str, ring: int) -> str:
@@ -99,8 +113,20 @@ def session_bridge(session_id: str) -> str:
 
 
 def playback(attempt_id: str, serial: int) -> str:
-    """Playback id: 1 is the announcement to the agent, 2 the safe-harbour message."""
+    """Playback id: 1 is the announcement to the agent, 2 the safe-harbour message, 4 and 5 the
+    notice that the talk is recorded, to client and agent."""
     return f"{LEG_PREFIX}{attempt_id}-p{serial}"
+
+
+def recorder(attempt_id: str, part: int) -> str:
+    """Channel id of what listens to a talk while it is recorded; `part` is 1 to MOST_PARTS."""
+    return f"{LEG_PREFIX}{attempt_id}-r{part}"
+
+
+def part_of(leg_id: str) -> int:
+    """Which part of a talk's recording this channel listens for; 0: it is no such channel."""
+    is_recorder = leg_id[-3:-1] == "-r" and leg_id[-1].isdecimal()
+    return int(leg_id[-1]) if is_recorder else 0
 
 
 def attempt_of(leg_or_playback_id: str) -> str:

@@ -14,11 +14,15 @@ from ccdialer.core.attempt import CallMove, CallState
 from ccdialer.core.campaign import Campaign, CampaignState, History, Mode, Tally
 from ccdialer.core.commands import Command
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.health import TrunkAtWork
+from ccdialer.core.metrics import Work
 from ccdialer.core.pacing.policies import Policies
 from ccdialer.core.pacing.policy import Decision, Memory, Policy, Scene
+from ccdialer.core.project import Project
 from ccdialer.core.shelf import Shelf
 from ccdialer.core.task import Task
 from ccdialer.core.timers import Timers
+from ccdialer.core.trunk import Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class FloorRules:
     pause_reasons: dict[str, str] = field(default_factory=dict)  # digit dialed -> reason
     tick_s: float = 0.5  # how often pacing looks again when nothing happens
     poll_s: float = 2.0  # how often storage is asked again after it had no due task
+    recording_format: str = "wav"  # Asterisk's name of it
+    no_recording: str = ""  # why nothing can be recorded now; empty: it can
     hang_up_grace_s: float = 10.0  # Asterisk's word for a hang-up we asked for is awaited this long
 
 
@@ -95,6 +101,10 @@ class Run:
     calls: dict[str, Call] = field(default_factory=dict)
     congested_at: float | None = None  # when the trunk last had no line for one more
     lines_found: int = 0  # lines in use then
+    trunk_lines: int | None = None  # more calls its trunks can take; None: it has a dial string
+    blocked: str = ""  # why it can call nobody: no trunk can be used, a spending cap is reached
+    capped_until: float = 0.0  # a spending cap is reached until then
+    cap: str = ""
     history: History = field(default_factory=History)
     closes_at: float | None = None  # when dialing ends for the day, if anybody knows
     memory: Memory | None = None  # what an earlier policy had learned
@@ -134,7 +144,10 @@ class Call:
     opened_at: float
     state: CallState = CallState.OPENING
     is_flying: bool = True  # may yet turn out to be a live client
-    dialed_at: float | None = None
+    route: Route | None = None
+    trunks_tried: set[int] = field(default_factory=set)
+    dialed_at: float | None = None  # the present leg
+    ring_until: float = 0.0  # of the present leg
     ringing_at: float | None = None
     answered_at: float | None = None
     live_at: float | None = None  # a person is known to be on the line
@@ -149,6 +162,8 @@ class Call:
     tried: set[int] = field(default_factory=set)  # agents who did not take it
     join_sent: bool = False
     is_unseen: bool = False  # it ended while Asterisk was away: how long it lasted is not known
+    recordings: int = 0  # files begun for this talk
+    is_recorded: bool = False  # the last of them is being written, as far as we have heard
     bridged: bool = False  # a bridge was made for this talk
     result: Disposition | None = None  # decided before the leg's end is known
     note: str = ""
@@ -185,15 +200,24 @@ class Board:
         self.policies = policies
         self.timers = Timers()
         self.runs: dict[int, Run] = {}
+        self.projects: dict[int, Project] = {}
+        self.work: dict[int, Work] = {}  # of today, by agent: outlives his seat
         self.seats: dict[int, Seat] = {}
         self.calls: dict[str, Call] = {}
         self.legs: dict[str, Leg] = {}
+        self.trunks: dict[int, TrunkAtWork] = {}
+        self.stopped: str | None = None  # why nothing is dialed anywhere: the emergency stop
         self.waiting: deque[Call] = deque()  # live clients without an agent, longest first
         self.farewells: dict[str, str] = {}  # playback id -> leg to hang up when it ends
         self.is_ticking = False
         self.connected = False
         self.draining = False
         self.out: list[Command] = []
+
+    @property
+    def is_dialing(self) -> bool:
+        """Whether clients may be dialed at all."""
+        return self.connected and not self.draining and self.stopped is None
 
     def emit(self, command: Command) -> None:
         """Ask the world for a deed."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ccdialer.core import attempt as attempts
-from ccdialer.core import floor, outcome
+from ccdialer.core import failover, floor, lines, outcome, recording
 from ccdialer.core.attempt import CallMove, CallState
 from ccdialer.core.board import Board, Call, Leg, Run, Seat
-from ccdialer.core.campaign import ABANDONED, dial_string
+from ccdialer.core.campaign import ABANDONED
 from ccdialer.core.commands import (
     CloseBridge,
     DetectMachine,
@@ -19,6 +19,7 @@ from ccdialer.core.events import LegEnded, MachineJudged, OriginateFailed
 from ccdialer.core.parting import hang_up
 from ccdialer.core.task import Task, next_number
 from ccdialer.core.timers import Wake
+from ccdialer.core.trunk import NoRoute
 
 DETECTION_LIMIT_S = 15.0
 """AMD() has said its word long before: its own limit is 5 s as shipped."""
@@ -31,18 +32,23 @@ def place(board: Board, run: Run, task: Task, now: float, seat: Seat | None = No
     of `seat`, who is available, is held for the client from now on."""
     attempt_id = board.new_id()
     leg_id = attempts.client_leg(attempt_id)
+    task = lines.priced(board, run, task)
+    way = lines.choose(board, run, task, now)
     call = Call(attempt_id, task, run, next_number(task), leg_id, opened_at=now)
+    call.route = None if isinstance(way, NoRoute) else way
     board.calls[attempt_id] = run.calls[attempt_id] = call
     board.legs[leg_id] = Leg(call)
+    lines.took(board, call, now)
     held = None if seat is None else seat.agent.id
-    board.emit(OpenAttempt(attempt_id, task.id, run.campaign.id, call.number, leg_id, now, held))
+    told = (attempt_id, task.id, run.campaign.id, call.number, leg_id, now, held)
+    board.emit(OpenAttempt(*told, way))
     if seat is not None:
         hold(board, call, seat, now)
     return call
 
 
 def opened(board: Board, call: Call, now: float) -> None:
-    """The attempt is committed: dial, unless the world has changed meanwhile."""
+    """The attempt, or its next leg, is committed: dial, unless the world has changed meanwhile."""
     if call.state is CallState.OPENING:
         dial(board, call, now)
 
@@ -50,13 +56,13 @@ def opened(board: Board, call: Call, now: float) -> None:
 def may_dial(board: Board, call: Call, now: float) -> bool:
     """Whether the world is still as it was when the call was decided on."""
     is_stale = call.state is CallState.OPENING and now - call.opened_at > STALE_S
-    is_off = not board.connected or board.draining or not call.run.is_active
+    is_off = not board.is_dialing or not call.run.is_active
     return not is_off and not is_stale and call.result is None
 
 
 def dial(board: Board, call: Call, now: float) -> None:
     """Ring the client, unless the world has changed since that was decided."""
-    if not may_dial(board, call, now):
+    if call.route is None or not may_dial(board, call, now):
         close(board, call, Disposition.CANCELLED, now)
         return
     settings = call.run.campaign.settings
@@ -65,21 +71,25 @@ def dial(board: Board, call: Call, now: float) -> None:
     board.emit(
         Originate(
             leg_id=call.leg_id,
-            endpoint=dial_string(settings, call.number),
-            caller_id=settings.caller_id,
+            endpoint=call.route.endpoint,
+            caller_id=call.route.caller_id,
             ring_timeout_s=settings.ring_timeout_s,
             max_call_s=settings.max_call_s,
         )
     )
-    over = now + settings.ring_timeout_s + board.rules.hang_up_grace_s
-    board.timers.set(over, Wake.RING_OVER, call.attempt_id)
+    call.ring_until = now + settings.ring_timeout_s + board.rules.hang_up_grace_s
+    board.timers.set(call.ring_until, Wake.RING_OVER, call.attempt_id)
 
 
 def originate_failed(board: Board, call: Call, event: OriginateFailed, now: float) -> None:
-    """Certain: the call failed. Uncertain: doubt does not dial; the ring timer settles it."""
+    """Certain: the trunk did not take it. Uncertain: doubt does not dial; the ring timer settles
+    it."""
     call.note = event.reason
-    if event.certain and call.state is CallState.DIALING:
-        close(board, call, Disposition.FAILED, now)
+    if not event.certain or call.state is not CallState.DIALING:
+        return
+    has_trunk = call.route is not None and call.route.trunk_id is not None
+    if not failover.goes_on(board, call, LegEnded(call.leg_id, outcome.CAUSE_NONE), now):
+        close(board, call, Disposition.CONGESTION if has_trunk else Disposition.FAILED, now)
 
 
 def ringing(board: Board, call: Call, now: float) -> None:
@@ -87,6 +97,7 @@ def ringing(board: Board, call: Call, now: float) -> None:
     if call.state is CallState.DIALING:
         call.move(CallMove.RING)
         call.ringing_at = now
+        lines.worked(board, call)
 
 
 def answered(board: Board, call: Call, now: float) -> None:
@@ -96,6 +107,7 @@ def answered(board: Board, call: Call, now: float) -> None:
     if call.state not in (CallState.DIALING, CallState.RINGING):
         return
     call.answered_at = now
+    lines.worked(board, call)
     if call.run.campaign.settings.amd:
         call.move(CallMove.DETECT)
         board.emit(DetectMachine(call.leg_id))
@@ -151,7 +163,12 @@ def left_flight(call: Call, now: float, answered: bool) -> None:
 
 
 def ended(board: Board, call: Call, event: LegEnded, now: float) -> None:
-    """The client's leg is gone: the outcome is known."""
+    """The client's leg is gone: the outcome is known, or the next trunk is tried."""
+    if call.result is None and failover.is_of_route(board, call, event, now):
+        if failover.goes_on(board, call, event, now):
+            return
+    elif event.sip_code is not None:
+        lines.worked(board, call)
     disposition = call.result or outcome.of_end(call, event, now)
     close(board, call, disposition, now, event)
 
@@ -165,16 +182,19 @@ def close(
     left_flight(call, now, answered=False)
     board.emit(outcome.closing(call, disposition, now, end))
     _free_agent(board, call, now)
+    if end is None:
+        recording.stop(board, call)
     if call.bridged:
         board.emit(CloseBridge(attempts.talk_bridge(call.attempt_id)))
     forget(board, call)
 
 
 def _congested(call: Call, now: float) -> None:
-    """The trunk has no line for so many calls; of the client's readiness to answer it says
+    """The line has no room for so many calls; of the client's readiness to answer it says
     nothing."""
     call.is_flying = False
-    call.run.congested_at, call.run.lines_found = now, len(call.run.calls) - 1
+    if call.run.campaign.settings.dial:  # of a trunk it is told already
+        call.run.congested_at, call.run.lines_found = now, len(call.run.calls) - 1
 
 
 def _free_agent(board: Board, call: Call, now: float) -> None:

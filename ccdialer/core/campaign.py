@@ -7,6 +7,8 @@ from enum import StrEnum
 from math import inf
 
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.numbering import DIALABLE, NumberType
+from ccdialer.core.retry_rule import RetryRule
 
 
 class Mode(StrEnum):
@@ -31,6 +33,14 @@ class Window(StrEnum):
 
     DAY = "day"  # on each calendar day, and so over 30 days
     MONTH = "month"  # over 30 days; a single day may exceed it by a bounded amount
+
+
+class Duplicates(StrEnum):
+    """Where another task of the same person makes one of this campaign superfluous (SPEC D9)."""
+
+    KEEP = "keep"  # nowhere: each is called
+    PROJECT = "project"  # in the campaigns of its project
+    SITE = "site"  # in any campaign
 
 
 class CampaignState(StrEnum):
@@ -64,9 +74,13 @@ def _shipped_retries() -> dict[Disposition, float]:
 class CampaignSettings:
     """What `campaign apply` reads; every field has the shipped default. Times in seconds."""
 
-    dial: str  # dial string: PJSIP/{digits}@trunk; {e164} has the plus, {digits} has not
+    dial: str = ""  # PJSIP/{digits}@trunk; {e164} has the plus; empty: by the trunks' prices
     mode: Mode = Mode.PREDICTIVE
     # whom, and when he may be called
+    number_types: tuple[NumberType, ...] = tuple(sorted(DIALABLE))  # of the numbers it dials
+    countries: tuple[str, ...] = ()  # of those numbers, ISO 3166; empty: the site's own
+    denied_prefixes: tuple[str, ...] = ()  # E.164 numbers that begin so are never dialed
+    duplicates: Duplicates = Duplicates.KEEP  # which other tasks of a person replace one of these
     # by which agent
     priority: int = 5  # 9 is served first where agents work in several campaigns
     weight: float = 1.0  # share of such agents among campaigns of equal priority
@@ -76,7 +90,11 @@ class CampaignSettings:
     owner_pause_limit_s: float = 600.0  # who is paused longer is absent
     agent_first: bool = False  # his phone, then the client's: nobody waits for an agent
     # through which line
+    trunks: tuple[str, ...] = ()  # where `dial` is empty: over these alone; none named: over all
     caller_id: str = ""  # number or "Name" <number>; empty: the trunk's own
+    caller_id_by_prefix: dict[str, str] = field(default_factory=dict)  # by the client's number
+    caller_id_pool: tuple[str, ...] = ()  # each client sees one of these
+    caller_id_sticky: bool = True  # and the same one at every attempt
     max_lines: int = 30  # calls at once, talking included
     # how many at once
     lines_per_agent: float = 2.0  # power: calls per free agent; predictive: ceiling per agent x 3
@@ -90,11 +108,15 @@ class CampaignSettings:
     max_call_s: float = 7200.0  # no call outlives this, whatever happens to the daemon
     safe_harbour: str = ""  # what an abandoned client hears: sound:ccdialer/sorry; empty: nothing
     announce: str = ""  # what the agent hears before the client: sound:campaigns/verify
+    record: bool = False  # the talk, both directions
+    record_notice: str = ""  # what both hear first where it is recorded: sound:ccdialer/recorded
     amd: bool = False  # tell answering machines from people (app_amd)
     # after it
     wrap_up_s: float = 15.0  # limit of wrap-up; 0: the agent is available at once
     # again
     max_attempts: int = 3  # attempts that count, over all numbers of a task
+    max_uncounted: int = 10  # in a row that do not count (the route failed); the last one counts
+    retry_rules: tuple[RetryRule, ...] = ()  # the first that fits decides; none fits: the pauses
     retry_after_s: dict[Disposition, float] = field(default_factory=_shipped_retries)
 
 

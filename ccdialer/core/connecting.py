@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from ccdialer.core import attempt as attempts
-from ccdialer.core import floor
+from ccdialer.core import floor, recording
 from ccdialer.core.agent import AgentMove
 from ccdialer.core.attempt import CallMove, CallState
 from ccdialer.core.board import Board, Call, Leg, Seat
@@ -141,6 +141,7 @@ def joined(board: Board, call: Call, bridge_id: str, now: float) -> None:
         RecordJoin(call.attempt_id, seat.agent.id, call.agent_leg_id, answered_at, now),
     )
     floor.record(board, seat, now)
+    recording.begin(board, call, now)
 
 
 def unconnect(board: Board, call: Call) -> Seat | None:

@@ -10,15 +10,19 @@ from ccdialer.core import (
     calls,
     connecting,
     desk,
+    distribution,
     ending,
     events,
     features,
     floor,
     holding,
     legs,
+    lines,
     pace,
     parting,
+    recording,
     recovery,
+    standstill,
 )
 from ccdialer.core.board import Board, Call, FloorRules, Run, Seat
 from ccdialer.core.campaign import ABANDONED, TALKED, CampaignSettings, History
@@ -138,14 +142,23 @@ def _attempt_opened(board: Board, event: events.AttemptOpened, now: float) -> No
 def _attempt_refused(board: Board, event: events.AttemptRefused, now: float) -> None:
     call = board.calls.get(event.attempt_id)
     if call is not None:
+        lines.capped(board, call, event, now)
         calls.refused(board, call, now)
 
 
 HANDLERS: dict[type, Handler] = {
     events.CampaignLoaded: _campaign_loaded,
+    events.ProjectLoaded: distribution.project_loaded,
+    events.WorkCounted: distribution.work_counted,
     events.TasksReserved: _tasks_reserved,
     events.AttemptOpened: _attempt_opened,
     events.AttemptRefused: _attempt_refused,
+    events.LegOpened: legs.leg_opened,
+    events.LegRefused: legs.leg_refused,
+    events.TrunksLoaded: lines.trunks_loaded,
+    events.TrunkStateChanged: lines.trunk_changed,
+    events.AllStopped: standstill.all_stopped,
+    events.AllResumed: standstill.all_resumed,
     events.OpenAttemptFound: recovery.attempt_found,
     events.SessionFound: recovery.session_found,
     events.LegRinging: legs.leg_ringing,
@@ -156,6 +169,7 @@ HANDLERS: dict[type, Handler] = {
     events.CommandFailed: legs.command_failed,
     events.MachineJudged: legs.machine_judged,
     events.PlaybackEnded: legs.playback_ended,
+    **recording.HANDLERS,
     events.DigitPressed: legs.digit_pressed,
     events.PhoneCalled: features.phone_called,
     events.SwitchLost: legs.switch_lost,
@@ -176,6 +190,8 @@ QUIET = frozenset(
         events.LegAnswered,  # one call less in flight, one agent less free
         events.LegJoined,
         events.AttemptOpened,
+        *recording.HANDLERS,
+        events.LegOpened,
         events.HangUpAsked,
     }
 )

@@ -39,7 +39,10 @@ _D = Disposition
 
 # What Asterisk 22 reports in ChannelDestroyed.tech_cause, the SIP status (RFC 3261 §21).
 BY_SIP: dict[int, Disposition] = {
+    401: _D.CONGESTION,
+    402: _D.CONGESTION,
     404: _D.UNALLOCATED,
+    407: _D.CONGESTION,
     408: _D.UNREACHABLE,
     410: _D.UNALLOCATED,
     480: _D.UNREACHABLE,
@@ -89,6 +92,23 @@ BY_CAUSE: dict[int, Disposition] = {
     102: _D.UNREACHABLE,
     127: _D.FAILED,
 }
+
+
+NOT_LET_IN = frozenset({401, 402, 407})
+ROUTE_SIP = frozenset({408, 500, 502, 503, 504}) | NOT_LET_IN
+"""SIP statuses by which a trunk says that it cannot carry the call, whoever is called."""
+FORBIDDEN = 403
+"""From a network: the call is refused (RFC 3398 8.2.6.1). From a provider that knows us by
+registration: perhaps that he does not know us any more."""
+ROUTE_CAUSES = frozenset(cause for cause, d in BY_CAUSE.items() if d is _D.CONGESTION)
+
+
+def is_route_failure(cause: int, sip_code: int | None, registers: bool) -> bool:
+    """Whether an unanswered call was ended by the trunk or a network on the way, not by the client
+    or his network. `registers`: the provider knows us by registration."""
+    if sip_code is None:
+        return cause in ROUTE_CAUSES
+    return sip_code in ROUTE_SIP or (registers and sip_code == FORBIDDEN)
 
 
 def of_unanswered(cause: int, sip_code: int | None) -> Disposition:

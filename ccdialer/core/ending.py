@@ -22,7 +22,7 @@ def let_go(
 
 def ring_over(board: Board, call: Call, now: float) -> None:
     """Neither answer nor end long after the ring time-out: end it; what it was is not known."""
-    if call.state in (CallState.DIALING, CallState.RINGING):
+    if call.state in (CallState.DIALING, CallState.RINGING) and now >= call.ring_until:
         call.result = Disposition.LOST
         hang_up(board, call, now)
 

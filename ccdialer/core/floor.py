@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ccdialer.core import attempt as attempts
+from ccdialer.core import distribution
 from ccdialer.core.agent import Agent, AgentMove, AgentState
 from ccdialer.core.board import Board, Leg, Seat
 from ccdialer.core.commands import CloseBridge, HangUp, OpenBridge, Originate, RecordAgentState
@@ -156,6 +157,7 @@ def talk_ended(board: Board, seat: Seat, wrap_up_s: float, now: float) -> None:
     """The client is gone: wrap-up until the agent says ready, or its limit."""
     seat.call, seat.missed = None, 0
     seat.calls += 1
+    distribution.talked(board, seat, now)
     seat.move(AgentMove.FINISH, now)
     if seat.leave_after:
         leave(board, seat, _why_leaving(board, seat), now)

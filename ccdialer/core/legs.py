@@ -2,11 +2,38 @@
 
 from __future__ import annotations
 
-from ccdialer.core import calls, connecting, events, features, floor, holding, parting, recovery
+from ccdialer.core import (
+    calls,
+    connecting,
+    events,
+    features,
+    floor,
+    holding,
+    lines,
+    parting,
+    recovery,
+)
 from ccdialer.core.agent import AgentState
-from ccdialer.core.attempt import attempt_of, is_ours
+from ccdialer.core.attempt import CallState, attempt_of, is_ours
 from ccdialer.core.board import Board, Leg
 from ccdialer.core.commands import HangUp
+from ccdialer.core.disposition import Disposition
+
+
+def leg_opened(board: Board, event: events.LegOpened, now: float) -> None:
+    call = board.calls.get(event.attempt_id)
+    if call is not None and call.leg_id == event.leg_id:
+        calls.opened(board, call, now)
+
+
+def leg_refused(board: Board, event: events.LegRefused, now: float) -> None:
+    """Storage does not let the next trunk's leg be dialed: the attempt ends as the leg before."""
+    call = board.calls.get(event.attempt_id)
+    if call is None or call.leg_id != event.leg_id or call.state is not CallState.OPENING:
+        return
+    lines.capped(board, call, event, now)
+    call.note = event.reason
+    calls.close(board, call, Disposition.CONGESTION, now)
 
 
 def leg_ringing(board: Board, event: events.LegRinging, now: float) -> None:
@@ -104,3 +131,4 @@ def digit_pressed(board: Board, event: events.DigitPressed, now: float) -> None:
 
 def switch_lost(board: Board, event: events.SwitchLost, now: float) -> None:
     board.connected = False
+    lines.switch_lost(board)

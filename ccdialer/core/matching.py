@@ -1,23 +1,25 @@
 """Which waiting client goes to which free agent: of the campaigns of highest priority first, who
-waits longest goes to who is idle longest."""
+waits longest goes to him whose turn it is by his project's distribution."""
 
 from __future__ import annotations
 
 from ccdialer.core.attempt import MOST_RINGS
 from ccdialer.core.board import Board, Call, Seat
 from ccdialer.core.connecting import connect
+from ccdialer.core.distribution import turn_in
 
 
 def match(board: Board, now: float) -> None:
     """Connect every waiting client for whom there is an agent."""
     if not board.waiting or not board.connected:
         return
-    free = sorted(board.available(board.seats.values()), key=lambda seat: seat.idle_since)
+    free = board.available(board.seats.values())
     for call in sorted(board.waiting, key=_by_priority):  # of equals, who waits longest
         if not free:
             return
-        seat = next((seat for seat in free if may_serve(seat, call)), None)
-        if seat is not None:
+        serving = [seat for seat in free if may_serve(seat, call)]
+        if serving:
+            seat = min(serving, key=turn_in(board, call.run))
             free.remove(seat)
             board.waiting.remove(call)
             connect(board, call, seat, now)

@@ -6,7 +6,9 @@ of nothing is 0.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean, pstdev
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,23 @@ class WorkTime:
     def staffed_s(self) -> float:
         """Time in which he could have been given calls."""
         return max(0.0, self.signed_in_s - self.paused_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Talks that an agent has had, and how long they were."""
+
+    calls: int = 0
+    talk_s: float = 0.0
+
+    def __add__(self, more: Work) -> Work:
+        return Work(self.calls + more.calls, self.talk_s + more.talk_s)
+
+
+def spread(values: Sequence[float]) -> float:
+    """Coefficient of variation, standard deviation over mean: 0 is perfectly even."""
+    mean = fmean(values) if values else 0.0
+    return pstdev(values) / mean if mean else 0.0
 
 
 def abandonment_rate(talked: int, abandoned: int) -> float:

@@ -10,7 +10,7 @@ from ccdialer.core.disposition import Disposition, of_unanswered
 from ccdialer.core.events import LegEnded
 from ccdialer.core.task import TaskMove
 
-CAUSE_NO_ANSWER = 19
+CAUSE_NONE, CAUSE_NO_ANSWER = 0, 19
 TIMEOUT_TOLERANCE_S = 1.0
 """Asterisk's own ring time-out and a 480 from the network look alike but for when they come."""
 
@@ -44,7 +44,9 @@ def of_drop(call: Call) -> Disposition:
 
 def closing(call: Call, disposition: Disposition, now: float, end: LegEnded | None) -> CloseAttempt:
     """What is written down; a task that was not dialed is due as before."""
-    decision = retry.decide(call.run.campaign.settings, call.task, disposition)
+    decision = retry.decide(
+        call.run.campaign.settings, call.task, disposition, now, agent_missed=bool(call.tried)
+    )
     never_dialed = call.dialed_at is None
     return CloseAttempt(
         attempt_id=call.attempt_id,
@@ -52,7 +54,7 @@ def closing(call: Call, disposition: Disposition, now: float, end: LegEnded | No
         disposition=disposition,
         task_move=TaskMove.RELEASE if never_dialed else decision.move,
         retry_after_s=0.0 if never_dialed else decision.after_s,
-        counts=decision.counts,
+        counts=decision.counts and not never_dialed,
         bad_number=decision.bad_number,
         cause=end.cause if end else 0,
         sip_code=end.sip_code if end else None,
@@ -63,4 +65,6 @@ def closing(call: Call, disposition: Disposition, now: float, end: LegEnded | No
         joined_at=call.joined_at,
         agent_id=call.agent_id if call.joined_at is not None else None,
         note=call.note,
+        next_number=None if never_dialed else decision.number,
+        reason="" if never_dialed else decision.reason,
     )

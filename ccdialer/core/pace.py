@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ccdialer.core import callbacks, calls, ending, holding
+from ccdialer.core import callbacks, calls, ending, holding, lines
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Run, Seat
 from ccdialer.core.campaign import Mode
 from ccdialer.core.commands import ReleaseTasks, ReserveTasks
+from ccdialer.core.distribution import turn_in
 from ccdialer.core.events import TasksReserved
 from ccdialer.core.pacing.policy import Scene
 from ccdialer.core.staffing import lines_of, release, set_aside, staff_of
 from ccdialer.core.task import Task
 from ccdialer.core.timers import Wake
+from ccdialer.core.trunk import NoRoute
 
 GAP_S = {Mode.PREDICTIVE: 0.2}
 """A policy that computes much is not asked more often than this."""
@@ -24,11 +26,12 @@ SERVING = (AgentState.AVAILABLE, AgentState.TALKING, AgentState.WRAP_UP)
 HOPPER_PER_SEAT = 4
 HOPPER_LEAST = 20
 HOPPER_MOST = 500
+LOOK_AHEAD = 20
 
 
 def pace(board: Board, now: float, is_moved: bool) -> None:
     """Let every campaign that may dial decide. `is_moved`: something happened, not only time."""
-    if not board.connected or board.draining:
+    if not board.is_dialing:
         return
     active = [run for run in board.runs.values() if run.is_active]
     if is_moved:
@@ -51,7 +54,8 @@ def _is_due(board: Board, run: Run, now: float) -> bool:
 
 
 def _round(board: Board, active: list[Run], now: float) -> None:
-    """Agents are counted once for all campaigns that decide now."""
+    """Agents are counted once for all campaigns that decide now, and free lines."""
+    lines.count_free(board, active, now)
     for run, staff in staff_of(board, active, now):
         _keep_hopper(board, run, staff.members, now)
         is_asking = run.is_moved or now >= run.look_again_at
@@ -79,21 +83,40 @@ def _decide(board: Board, run: Run, seats: list[Seat], now: float) -> None:
     run.look_again_at = now + decision.look_again_s
     if run.stock >= decision.place:  # otherwise again as soon as tasks come
         run.pace_again_at = now + GAP_S.get(run.campaign.settings.mode, 0.0)
-    for task, seat in _picks(run, seats, decision.place):
+    count = 0 if run.blocked else decision.place
+    for task, seat in _picks(board, run, seats, count, now):
         calls.place(board, run, task, now, seat)
     _let_go(board, run, now)
     release(board, run)
     if decision.sets_aside:
-        set_aside(run, seats)
+        set_aside(run, sorted(seats, key=turn_in(board, run)))
 
 
-def _picks(run: Run, seats: list[Seat], count: int) -> Iterator[tuple[Task, Seat | None]]:
+def _next_task(board: Board, run: Run, now: float) -> Task | None:
+    """The first of the hopper, taken off; where that one's trunks are all taken, one of the next
+    few. Storage puts away those that no trunk has a price for."""
+    for n, task in enumerate(run.hopper):
+        if n >= LOOK_AHEAD:
+            break
+        way = lines.choose(board, run, lines.priced(board, run, task), now)
+        if not (isinstance(way, NoRoute) and way.is_passing):
+            del run.hopper[n]
+            return task
+    return None
+
+
+def _picks(
+    board: Board, run: Run, seats: list[Seat], count: int, now: float
+) -> Iterator[tuple[Task, Seat | None]]:
     """The tasks to be dialed, each with the agent who is held for it, if one is."""
     if callbacks.is_sticky(run):
-        yield from callbacks.picks(run, seats, count)
-    else:
-        for seat in holding.places(run, seats, min(count, len(run.hopper))):
-            yield run.hopper.popleft(), seat
+        yield from callbacks.picks(board, run, seats, count, now)
+        return
+    for seat in holding.places(board, run, seats, min(count, len(run.hopper))):
+        task = _next_task(board, run, now)
+        if task is None:
+            return
+        yield task, seat
 
 
 def _let_go(board: Board, run: Run, now: float) -> None:
@@ -141,7 +164,7 @@ def _begun(call: Call) -> float:
 
 
 def _keep_hopper(board: Board, run: Run, seats: int, now: float) -> None:
-    if seats == 0:
+    if seats == 0 or run.blocked:
         empty_hopper(board, run)
         return
     if callbacks.is_sticky(run):
@@ -173,5 +196,5 @@ def reserved(board: Board, run: Run, event: TasksReserved, now: float) -> None:
         callbacks.reserved(board, run, event, now)
     else:
         run.hopper.extend(event.tasks)
-    if not run.is_active or board.draining:
+    if not run.is_active or board.draining or board.stopped is not None:
         empty_hopper(board, run)

@@ -5,27 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumber, PhoneNumberType
 
+from ccdialer.core.numbering import DIALABLE, NumberType, Plan, Types, plan_of
 
-class NumberType(StrEnum):
-    """What kind of line a number belongs to, as numbering plans tell them apart."""
-
-    MOBILE = "mobile"
-    FIXED_LINE = "fixed_line"
-    TOLL_FREE = "toll_free"
-    PREMIUM_RATE = "premium_rate"
-    SHARED_COST = "shared_cost"
-    VOIP = "voip"
-    PERSONAL = "personal"
-    PAGER = "pager"
-    UAN = "uan"
-    VOICEMAIL = "voicemail"
+__all__ = [
+    "DIALABLE",
+    "REGIONS",
+    "NotANumber",
+    "NumberType",
+    "Reader",
+    "Types",
+    "mask",
+    "normalise",
+    "reader",
+    "types_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +34,9 @@ class NotANumber:
     reason: str
 
 
-DIALABLE = frozenset({NumberType.MOBILE, NumberType.FIXED_LINE})
-"""Types that a person answers and that cost what they seem to: the shipped default."""
-
 REGIONS = frozenset(phonenumbers.SUPPORTED_REGIONS)
 """ISO 3166 codes of the countries whose numbering plan is known."""
 
-Types = frozenset[NumberType]
 Reader = Callable[[str], str | NotANumber]
 
 _TYPES: dict[int, frozenset[NumberType]] = {
@@ -82,7 +77,7 @@ def reader(region: str, types: Types = DIALABLE) -> Reader:
     the library's own patterns directly, under conditions that leave one way to read them; every
     other text goes to the library. tests/core/test_phone.py holds the two together.
     """
-    plan = _plan(region, types)
+    plan = plan_of(region, types)
 
     def read(raw: str) -> str | NotANumber:
         excel = raw.rstrip(" 0\u00a0")[-1:] == "."  # perhaps: 79161234567.0
@@ -102,73 +97,8 @@ def mask(number: str) -> str:
 
 # --- plain shapes -------------------------------------------------------------------------------
 
-_Match = Callable[[str], Any]
-_BARRED = ["premium_rate", "toll_free", "shared_cost", "voip"]
-_BARRED += ["personal_number", "pager", "uan", "voicemail"]
 
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What the numbering plan of a region says, compiled. The callables take digits only."""
-
-    code: str  # country calling code
-    plus_code: str  # the same with its plus
-    trunk: str  # what is dialed before a national number: 8 in Russia; empty: nothing
-    complete: _Match  # could this be a national number, of whatever type
-    abroad: _Match  # does this begin with the prefix of international calls
-    accepted: _Match  # is this a national number of an accepted type
-    barred: _Match  # is this of a type that goes before mobile and fixed
-
-
-def _plan(region: str, types: Types) -> _Plan | None:
-    """The plan of a region that plain numbers can be read by; None: only the library can."""
-    meta: Any = PhoneMetadata.metadata_for_region(region.upper(), None)
-    if meta is None or not _is_plain(meta) or not types & DIALABLE:
-        return None
-    lead = f"(?={meta.leading_digits})" if meta.leading_digits else ""
-    lead += rf"(?=(?:{meta.general_desc.national_number_pattern})\Z)"
-    barred = [getattr(meta, name) for name in _BARRED]
-    return _Plan(
-        code=str(meta.country_code),
-        plus_code=f"+{meta.country_code}",
-        trunk=meta.national_prefix_for_parsing or "",
-        complete=_full(meta.general_desc.national_number_pattern),
-        abroad=re.compile(meta.international_prefix or r"(?!)", re.ASCII).match,
-        accepted=_full(lead + _either(_accepted_patterns(meta, types))),
-        barred=_full(_either([desc.national_number_pattern for desc in barred if desc])),
-    )
-
-
-def _is_plain(meta: Any) -> bool:
-    """Whether the national prefix is mere digits and no other region goes first for the code."""
-    owners = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[meta.country_code]
-    trunk = meta.national_prefix_for_parsing or ""
-    mere_digits = not meta.national_prefix_transform_rule and (trunk == "" or trunk.isdigit())
-    return bool(owners[0] == meta.id and mere_digits)
-
-
-def _accepted_patterns(meta: Any, types: Types) -> list[str]:
-    """Patterns of mobile and fixed numbers, each with the lengths that the library demands."""
-    descriptions = {NumberType.MOBILE: meta.mobile, NumberType.FIXED_LINE: meta.fixed_line}
-    patterns = []
-    for kind, desc in descriptions.items():
-        if kind in types and desc is not None and desc.national_number_pattern:
-            lengths = set(desc.possible_length or meta.general_desc.possible_length)
-            lengths -= set(meta.general_desc.possible_length_local_only)
-            size = "|".join(rf"\d{{{length}}}" for length in sorted(lengths))
-            patterns.append(rf"(?=(?:{size})\Z)(?:{desc.national_number_pattern})")
-    return patterns
-
-
-def _either(patterns: list[str]) -> str:
-    return "|".join(f"(?:{p})" for p in patterns if p).join(("(?:", ")")) if patterns else r"(?!)"
-
-
-def _full(pattern: str) -> _Match:
-    return re.compile(pattern, re.ASCII).fullmatch
-
-
-def _national_part(plan: _Plan, text: str) -> str | None:
+def _national_part(plan: Plan, text: str) -> str | None:
     """What must be a national number in `text`, where there is only one way to read it."""
     if text[:1] == "+":
         national = text[len(plan.plus_code) :] if text.startswith(plan.plus_code) else ""
@@ -194,11 +124,16 @@ def _by_library(raw: str, region: str, types: Types) -> str | NotANumber:
     number = _parsed(text, region)
     if number is None or not phonenumbers.is_valid_number(number):
         return NotANumber(_why_not(raw, text, region, number))
-    found = _TYPES.get(phonenumbers.number_type(number), frozenset())
+    found = types_of(number)
     if not found & types:
         kind, allowed = " or ".join(sorted(found)), ", ".join(sorted(types))
         return NotANumber(f'"{raw}" is a {kind} number; allowed are: {allowed}')
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def types_of(number: PhoneNumber) -> Types:
+    """What a number may be; nothing: its plan does not tell."""
+    return _TYPES.get(phonenumbers.number_type(number), frozenset())
 
 
 def _without_excel(text: str) -> str | NotANumber:

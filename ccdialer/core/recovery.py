@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ccdialer.core import attempt as attempts
-from ccdialer.core import calls, connecting, ending, floor, holding
+from ccdialer.core import calls, connecting, ending, floor, holding, recording
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Leg, Seat
@@ -32,8 +32,9 @@ def attempt_found(board: Board, event: OpenAttemptFound, now: float) -> None:
     if run is None:
         board.emit(_lost_without_campaign(event, now))
         return
-    leg_id = attempts.client_leg(event.attempt_id)
+    leg_id = event.leg_id or attempts.client_leg(event.attempt_id)
     call = Call(event.attempt_id, event.task, run, event.number, leg_id, event.opened_at)
+    call.route, call.trunks_tried = event.route, set(event.trunks_tried)
     call.state = CallState.DIALING
     call.dialed_at = event.opened_at
     call.answered_at = event.answered_at
@@ -53,6 +54,7 @@ def _resume_talk(call: Call, event: OpenAttemptFound, joined_at: float) -> None:
     call.state, call.is_flying = CallState.TALKING, False
     call.joined_at = call.live_at = joined_at
     call.agent_id, call.agent_leg_id = event.agent_id, event.agent_leg_id
+    call.recordings, call.is_recorded = event.recordings, event.is_recorded
     call.run.count(TALKED)
 
 
@@ -124,8 +126,10 @@ def switch_found(board: Board, event: SwitchFound, now: float) -> None:
     for leg_id in list(board.legs):
         if leg_id not in seen:
             _missing(board, leg_id, now)
+    talks = [call for call in board.calls.values() if call.state is CallState.TALKING]
     for leg in event.legs:
         _present(board, leg, now)
+    recording.go_on(board, talks, seen, now)
     _end_stray_bridges(board, event.bridges)
 
 
@@ -170,7 +174,9 @@ def agent_leg_gone(board: Board, leg: Leg, now: float) -> None:
 def _present(board: Board, seen: SeenLeg, now: float) -> None:
     leg = board.legs.get(seen.leg_id)
     if leg is None:
-        if attempts.is_ours(seen.leg_id):
+        if attempts.part_of(seen.leg_id):
+            recording.found(board, seen.leg_id)
+        elif attempts.is_ours(seen.leg_id):
             _end_stray_leg(board, seen.leg_id)
     elif leg.seat is None and leg.call is not None:
         _client_present(board, leg.call, seen, now)

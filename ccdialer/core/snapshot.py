@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Run, Seat
+from ccdialer.core.health import lines_at
+from ccdialer.core.lines import lines_in_use
 from ccdialer.core.metrics import WorkTime, abandonment_rate, occupancy, utilisation
 from ccdialer.core.phone import mask
 
@@ -55,6 +57,20 @@ class CampaignRow:
     abandonment_rate_month: float
     pacing: str  # the last decision's reason
     exhausted: bool  # storage had no due task when last asked
+    blocked: str = ""  # why it can call nobody: no trunk, a spending cap
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkRow:
+    """A trunk the daemon knows."""
+
+    name: str
+    usable: bool
+    trouble: str  # why no call goes over it
+    in_use: int
+    lines: int  # calls at once, as set
+    lines_now: int  # fewer after congestion
+    breakers: dict[str, int]  # failures in a row by prefix, where calls are held back for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +84,8 @@ class Snapshot:
     campaigns: tuple[CampaignRow, ...]
     calls_by_state: dict[str, int]
     agents_by_state: dict[str, int]
+    trunks: tuple[TrunkRow, ...] = ()
+    stopped: str | None = None  # why nothing is dialed: the emergency stop
 
 
 def snapshot(board: Board, now: float) -> Snapshot:
@@ -82,6 +100,8 @@ def snapshot(board: Board, now: float) -> Snapshot:
         campaigns=tuple(_campaign(board, run) for run in runs),
         calls_by_state=_counted(call.state for call in board.calls.values()),
         agents_by_state=_counted(seat.state for seat in seats),
+        trunks=tuple(_trunks(board, now)),
+        stopped=board.stopped,
     )
 
 
@@ -151,7 +171,24 @@ def _campaign(board: Board, run: Run) -> CampaignRow:
         abandonment_rate_month=abandonment_rate(month.talked, month.abandoned),
         pacing=run.decision.reason if run.decision else "",
         exhausted=run.exhausted,
+        blocked=run.blocked,
     )
+
+
+def _trunks(board: Board, now: float) -> Iterator[TrunkRow]:
+    in_use = lines_in_use(board)
+    for work in sorted(board.trunks.values(), key=lambda work: work.trunk.name):
+        trouble = work.trouble(now)
+        tripped = {p: b.failures for p, b in sorted(work.breakers.items()) if b.is_tripped}
+        yield TrunkRow(
+            name=work.trunk.name,
+            usable=not trouble,
+            trouble=trouble,
+            in_use=in_use[work.trunk.id],
+            lines=work.trunk.settings.lines,
+            lines_now=lines_at(work, now),
+            breakers=tripped,
+        )
 
 
 def _in_state(calls: Iterable[Call], state: CallState) -> int:

@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 
 from ccdialer.core.agent import AgentState
 from ccdialer.core.board import Board, Run, Seat
+from ccdialer.core.health import after_congestion
 
 AWAY = frozenset({AgentState.OFFLINE, AgentState.SIGNING_IN, AgentState.PAUSED})
 """Who is on a break is no part of anybody's share."""
-PROBE_S, MOST_STEPS = 2.0, 14
-"""A trunk that had no line is tried with more calls in steps of so long."""
 
 
 @dataclass(slots=True)
@@ -79,8 +78,9 @@ def _had(run: Run) -> float:
 
 
 def set_aside(run: Run, seats: Iterable[Seat]) -> None:
-    """Of these agents, who are counted for the campaign, keep an idle one for each of its calls in
-    flight: they were placed because he is idle, and another campaign's client must not get him."""
+    """Of these agents, who are counted for the campaign and stand as they are offered, keep an idle
+    one for each of its calls in flight: they were placed because he is idle, and another campaign's
+    client must not get him."""
     flying = sum([call.needs_agent for call in run.calls.values()])
     for seat in seats:
         if seat.state is AgentState.AVAILABLE:
@@ -140,10 +140,8 @@ def _most(run: Run, now: float) -> int:
 
 
 def lines_of(run: Run, now: float) -> int:
-    """Calls at once: as set, and after congestion no more than were found, then 1, 3, 7 ... more:
-    a full trunk is not stormed, and one refusal by chance is soon forgotten."""
+    """Calls at once: as set, and no more than its trunks have, or its dial string was found to."""
     most = run.campaign.settings.max_lines
-    if run.congested_at is None:
-        return most
-    steps = min(int((now - run.congested_at) / PROBE_S), MOST_STEPS)
-    return min(most, run.lines_found + (1 << steps) - 1)
+    if run.trunk_lines is not None:
+        return min(most, len(run.calls) + run.trunk_lines)
+    return after_congestion(most, run.congested_at, run.lines_found, now)

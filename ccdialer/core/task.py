@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ccdialer.core.disposition import Disposition
+
 
 class TaskState(StrEnum):
     """Where a task stands; stored by name."""
@@ -56,13 +58,26 @@ PRIORITIES = range(10)  # 9 is dialed first; few, so that the claim is one index
 
 
 @dataclass(frozen=True, slots=True)
+class Try:
+    """An attempt of a task that is over."""
+
+    disposition: Disposition
+    counts: bool  # it used up one of the task's attempts
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
-    """A reserved task as the core sees it: what is needed to dial, nothing else."""
+    """A reserved task as the core sees it: what is needed to dial and to decide about the next
+    attempt, nothing else."""
 
     id: int
     campaign_id: int
     numbers: tuple[str, ...]  # E.164, still worth dialing, in order of preference, never empty
     attempts: int = 0  # attempts that counted, so far
+    past: tuple[Try, ...] = ()  # every attempt that was dialed, in order
+    created_at: float | None = None  # epoch seconds
+    zone: str = ""  # IANA zone of the client; empty: nobody knows
+    prefers: str = ""  # the number that is to be dialed next; empty: in turn
     priority: int = 5
     due_at: float | None = None  # core time; of callbacks
     owner_id: int | None = None  # the agent whom it is pinned to
@@ -73,5 +88,13 @@ class Task:
 
 
 def next_number(task: Task) -> str:
-    """The number for the next attempt: the client's numbers in turn."""
+    """The number for the next attempt: as the last one decided, else the numbers in turn."""
+    if task.prefers in task.numbers:
+        return task.prefers
     return task.numbers[task.attempts % len(task.numbers)]
+
+
+def following(task: Task) -> str:
+    """The number whose turn comes after that of the next attempt."""
+    place = task.numbers.index(next_number(task))
+    return task.numbers[(place + 1) % len(task.numbers)]

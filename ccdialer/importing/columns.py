@@ -43,6 +43,12 @@ AGENT_HEADERS: dict[str, tuple[str, ...]] = {
     "groups": ("groups", "group", "группы", "группа"),
 }
 
+DNC_HEADERS: dict[str, tuple[str, ...]] = {
+    "phone": (*TASK_HEADERS["phone"], "e164"),
+    "reason": ("reason", "note", "comment", "причина", "основание", "комментарий"),
+    "until": ("until", "until at", "valid until", "expires", "до", "действует до"),
+}
+
 
 CALLBACK_HEADERS: dict[str, tuple[str, ...]] = {
     **TASK_HEADERS,

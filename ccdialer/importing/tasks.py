@@ -10,8 +10,9 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from ccdialer.core.allowed import allowed_by, refusal
 from ccdialer.core.campaign import Campaign, Mode
-from ccdialer.core.phone import DIALABLE, Types, reader
+from ccdialer.core.phone import DIALABLE, NotANumber, Reader, Types, reader
 from ccdialer.errors import UnreadableFile
 from ccdialer.importing.columns import (
     CALLBACK_HEADERS,
@@ -81,7 +82,7 @@ def import_tasks(
     table, columns = _opened(Path(path), options, CALLBACK_HEADERS if is_sticky else TASK_HEADERS)
     now = int(time.time() * 1000)
     owners = {agent.login: agent.id for agent in list_agents(database)} if is_sticky else {}
-    judge = judge_of(columns, reader(options.region, options.types), options.zone, now, owners)
+    judge = judge_of(columns, _reader(campaign, options), options.zone, now, owners)
     insert: _Insert = partial(insert_tasks, database, campaign.id, now=now)
     if options.dry_run:
         insert = partial(_insert_dry, database, insert, set())
@@ -94,6 +95,19 @@ def import_tasks(
     finally:
         report.rejects = rejects.close()
     return report
+
+
+def _reader(campaign: Campaign, options: TaskImport) -> Reader:
+    """Reads the numbers that the campaign dials (SPEC D10); of the others it says why not."""
+    allowed = allowed_by(campaign.settings, options.region)
+    understood = reader(options.region, options.types)
+
+    def read(raw: str) -> str | NotANumber:
+        number = understood(raw)
+        why = refusal(number, allowed) if isinstance(number, str) else ""
+        return NotANumber(f'"{raw}" is {why}') if why else number
+
+    return read
 
 
 def _check_zone(zone: str | None) -> None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from statistics import fmean, pstdev
+from collections.abc import Iterator
+from statistics import fmean
 from typing import Any
 
-from ccdialer.core.agent import Agent, AgentState
-from ccdialer.core.metrics import (
-    WorkTime,
-    average_handling_s,
-    occupancy,
-    utilisation,
-)
+from ccdialer.core.agent import Agent
+from ccdialer.core.metrics import average_handling_s, occupancy, spread, utilisation
+from ccdialer.core.project import Project
 from ccdialer.reports.span import Span
+from ccdialer.reports.spread import Pace, of_project, paces_of, talk_spread, work_time
 from ccdialer.reports.table import Table, columns
 from ccdialer.storage import AgentTotals, Database, agent_totals, list_agents
+from ccdialer.storage.projects import all_projects
 
 COLUMNS = columns(
     *("login|agent", "name", "calls||count", "talk_s|talk|seconds"),
@@ -24,58 +23,48 @@ COLUMNS = columns(
     "deviation||rate",
     "missed|owner misses|count",
 )
-HOUR_S = 3600.0
-Totals = dict[int, AgentTotals]
 
 
 def agents(database: Database, span: Span, only: frozenset[int] | None = None) -> Table:
     """A row for every agent, or for those whose ids are in `only`.
 
     `deviation` is how far his calls per staffed hour are from the mean of all who worked; under
-    the table stands the spread: the standard deviation of the same over its mean.
+    the table stands the spread, over all of them and in each project of several: the standard
+    deviation over the mean, of calls and of talk per staffed hour.
     """
     totals = agent_totals(database, span.since, span.until)
     found = [a for a in list_agents(database) if only is None or a.id in only]
-    paces = _paces(found, totals)
-    mean = fmean(paces.values()) if paces else 0.0
+    paces = {i: pace for i, pace in paces_of(totals).items() if i in {a.id for a in found}}
+    mean = fmean(pace.calls_per_hour for pace in paces.values()) if paces else 0.0
     rows = [_row(a, totals.get(a.id, AgentTotals(a.id)), paces.get(a.id), mean) for a in found]
-    note = (
-        f"spread of calls per hour over {len(paces)} agents: {spread(paces):.1%}" if paces else ""
-    )
+    note = "\n".join(_sentences(found, paces, all_projects(database)))
     return Table("agents", COLUMNS, rows, note)
 
 
-def spread(paces: dict[int, float]) -> float:
-    """Standard deviation over mean: 0 is perfectly even."""
-    mean = fmean(paces.values())
-    return pstdev(paces.values()) / mean if mean else 0.0
+def _sentences(
+    found: list[Agent], paces: dict[int, Pace], projects: list[Project]
+) -> Iterator[str]:
+    if paces:
+        yield _sentence("", list(paces.values()))
+    there = [(project, of_project(project, found, paces)) for project in projects]
+    if sum(1 for _, of_it in there if of_it) > 1:
+        yield from (_sentence(f" in {project.name}", of_it) for project, of_it in there if of_it)
 
 
-def work_time(totals: AgentTotals) -> WorkTime:
-    """The agent's time as the formulas take it."""
-    spent = totals.state_s
-    return WorkTime(
-        signed_in_s=totals.signed_in_s,
-        paused_s=spent.get(AgentState.PAUSED, 0.0),
-        talk_s=spent.get(AgentState.TALKING, 0.0),
-        wrap_up_s=spent.get(AgentState.WRAP_UP, 0.0),
-    )
+def _sentence(where: str, paces: list[Pace]) -> str:
+    calls = spread([pace.calls_per_hour for pace in paces])
+    told = f"spread of calls per hour{where} over {len(paces)} agents: {calls:.1%}"
+    return f"{told}; of talk: {talk_spread(paces):.1%}"
 
 
-def _paces(found: list[Agent], totals: Totals) -> dict[int, float]:
-    """Calls per staffed hour of everybody who was there to take calls."""
-    staffed = {a.id: work_time(totals[a.id]).staffed_s for a in found if a.id in totals}
-    return {i: totals[i].calls * HOUR_S / seconds for i, seconds in staffed.items() if seconds > 0}
-
-
-def _row(agent: Agent, totals: AgentTotals, pace: float | None, mean: float) -> tuple[Any, ...]:
+def _row(agent: Agent, totals: AgentTotals, pace: Pace | None, mean: float) -> tuple[Any, ...]:
     time = work_time(totals)
     return (
         *(agent.login, agent.name, totals.calls, time.talk_s),
         *(time.wrap_up_s, time.paused_s, time.signed_in_s),
         *(utilisation(time), occupancy(time)),
         average_handling_s(time.talk_s, time.wrap_up_s, totals.calls),
-        pace,
-        pace / mean - 1 if pace is not None and mean else None,
+        pace.calls_per_hour if pace else None,
+        pace.calls_per_hour / mean - 1 if pace and mean else None,
         totals.missed,
     )

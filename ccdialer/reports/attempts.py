@@ -20,6 +20,8 @@ COLUMNS = columns(
     "wait_s|waited|seconds",
     "talk_s|talked|seconds",
     "agent",
+    "recording",
+    "-recording_name",
     "cause",
     "-q850||count",
     "-sip_code||count",
@@ -52,6 +54,7 @@ def row(attempt: dict[str, Any]) -> tuple[Any, ...]:
         *(attempt["opened_at"], attempt["campaign"], attempt["number"]),
         *(words.result(attempt["disposition"]) or "live", attempt["disposition"]),
         *(rang_s(attempt), waited_s(attempt), talked_s(attempt), attempt["agent"]),
+        *recorded(attempt),
         words.cause(attempt["cause"], attempt["sip_code"]),
         *(attempt["cause"], attempt["sip_code"], bool(attempt["counts"])),
         *(attempt["task"], attempt["external_id"], attempt["held"], attempt["note"], attempt["id"]),
@@ -62,6 +65,14 @@ def record(attempt: dict[str, Any]) -> dict[str, Any]:
     """The same by name, its instant in UTC, as nested JSON has it."""
     cells = zip((column.key for column in COLUMNS), row(attempt), strict=True)
     return dict(cells) | {"opened_at": words.utc(attempt["opened_at"])}
+
+
+def recorded(attempt: dict[str, Any]) -> tuple[str | None, str | None]:
+    """What has become of the recording of its talk, and the name of its file, or files."""
+    found = attempt["recordings"]
+    if not found:
+        return None, None
+    return str(found[-1]["state"]), " ".join(part["name"] for part in found)
 
 
 def rang_s(attempt: dict[str, Any]) -> float | None:

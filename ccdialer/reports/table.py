@@ -22,6 +22,7 @@ class Kind(StrEnum):
     RATE = "rate"  # float, 0..1
     INSTANT = "instant"  # int, UTC epoch milliseconds
     FLAG = "flag"  # bool
+    MONEY = "money"  # int, millionths of the currency that another column names
 
 
 class Audience(StrEnum):

@@ -12,6 +12,8 @@ from ccdialer.errors import NotFound
 from ccdialer.reports import words
 from ccdialer.reports.callbacks import step_of
 from ccdialer.storage import Database, campaign_by_id, history_of_number
+from ccdialer.storage.permission import Candidate, Hold, holds
+from ccdialer.storage.refusals import refused, sift
 from ccdialer.storage.waiting import count_ahead
 
 MANY_AHEAD = 1000
@@ -51,6 +53,7 @@ class _Case:
     campaign: Campaign
     floor: Floor
     now: int
+    hold: Hold | None  # of a rule that would keep it from being dialed when it is due
 
     @property
     def tries(self) -> list[Row]:
@@ -68,10 +71,30 @@ def why(database: Database, number: str, floor: Floor, now: int) -> list[Answer]
             _Case(
                 *(database, number, task, [other for other in found if other is not task]),
                 *(campaign_by_id(database, task["campaign_id"]), floor, now),
+                _hold(database, task, now),
             )
         )
         for task in found
     ]
+
+
+def _hold(database: Database, task: Row, now: int) -> Hold | None:
+    """What the rules would say, were it dialed when it is due."""
+    turn = _turn(database, task, now)
+    if task["state"] not in (TaskState.WAITING, TaskState.RESERVED) or turn is None:
+        return None
+    at = max(now, task["due_at"])
+    asked = Candidate(task["id"], task["campaign_id"], turn, at)
+    return holds(database, [asked]).get(task["id"])
+
+
+def _turn(database: Database, task: Row, now: int) -> str | None:
+    """The number that is dialed next; None: none is left."""
+    usable = tuple(n["e164"] for n in task["numbers"] if not n["bad"])
+    if not usable:
+        return None
+    left = sift(database, task["campaign_id"], {task["id"]: usable}, now)[task["id"]]
+    return left[int(task["attempts"]) % len(left)]
 
 
 def _answer(case: _Case) -> Answer:
@@ -85,7 +108,7 @@ def _answer(case: _Case) -> Answer:
         campaign=case.campaign.name,
         state=str(state),
         why=sentence,
-        next_at=max(case.task["due_at"], case.now) if waits else None,
+        next_at=_next_at(case) if waits else None,
         next_call=_next_call(case, state),
     )
 
@@ -115,16 +138,15 @@ def _whom(case: _Case) -> str:
 
 def _after(case: _Case) -> str:
     """What the waiting follows: ` after no answer (attempt 1 of 3)`."""
-    if case.task["reason"]:
-        return f", because {case.task['reason']}"
+    because = f", because {case.task['reason']}" if case.task["reason"] else ""
     closed = [one for one in case.tries if one["disposition"]]
     if not closed:
-        return ", not called yet"
-    limit = case.campaign.settings.max_attempts
+        return because or ", not called yet"
+    used, limit = case.task["attempts"], case.campaign.settings.max_attempts
     result = words.result(closed[-1]["disposition"])
     if not closed[-1]["counts"]:
-        return f" after {result} (not counted; {case.task['attempts']} of {limit} attempts used)"
-    return f" after {result} (attempt {case.task['attempts']} of {limit})"
+        return f" after {result} (not counted; {used} of {limit} attempts used){because}"
+    return f" after {result} (attempt {used} of {limit}){because}"
 
 
 def _reserved(case: _Case) -> str:
@@ -186,6 +208,7 @@ _REASONS = {
 
 def _obstacles(case: _Case) -> list[str]:
     found = [_campaign_asleep(case), case.floor.trouble, _other_call(case), _this_number(case)]
+    found.append(case.hold.reason if case.hold else "")
     if case.task["state"] != TaskState.ACTIVE and not any(found[:2]):
         found += [_agents(case), _queue(case)]
     return [sentence for sentence in found if sentence]
@@ -217,11 +240,14 @@ def _this_number(case: _Case) -> str:
     numbers = case.task["numbers"]
     if any(n["bad"] and n["e164"] == case.number for n in numbers):
         return "this number does not exist, the client's other numbers are dialed"
-    usable = [n["e164"] for n in numbers if not n["bad"]]
-    if not usable or case.task["state"] == TaskState.ACTIVE:
+    turn = _turn(case.database, case.task, case.now)
+    if turn is None or case.task["state"] == TaskState.ACTIVE or turn == case.number:
         return ""
-    turn = usable[case.task["attempts"] % len(usable)]
-    return "" if turn == case.number else f"the client's number {turn} is dialed next"
+    barred = refused(case.database, [(case.campaign.id, case.number)], case.now)
+    if barred:
+        (hold,) = barred.values()
+        return f"this number is {hold.reason}; the client's number {turn} is dialed next"
+    return f"the client's number {turn} is dialed next"
 
 
 def _agents(case: _Case) -> str:
@@ -252,15 +278,25 @@ def _queue(case: _Case) -> str:
 # --- when next ----------------------------------------------------------------------------------
 
 
+def _next_at(case: _Case) -> int | None:
+    """The earliest instant, epoch ms; None: never."""
+    if case.hold is None:
+        return max(int(case.task["due_at"]), case.now)
+    return case.hold.until
+
+
 def _next_call(case: _Case, state: TaskState) -> str:
     if state is TaskState.ACTIVE:
         return "when this call has ended, if its result asks for it"
     if state not in OPEN_STATES:
         return SETTLED
-    left_s = (case.task["due_at"] - case.now) / 1000
+    next_at = _next_at(case)
+    if next_at is None:
+        return "never: it ends when its turn comes"
     when = "now"
-    if left_s > 0:
-        when = f"{words.at(case.task['due_at'], case.now)} (in {words.lasting(left_s)})"
+    if next_at > case.now:
+        left = words.lasting((next_at - case.now) / 1000)
+        when = f"{words.at(next_at, case.now)} (in {left})"
     if case.campaign.state is not CampaignState.ACTIVE:
         return f"{when}, once the campaign is started"
     return f"{when}, once the daemon can dial" if case.floor.trouble else when

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.trunk import MICRO
 
 RESULTS: dict[Disposition, str] = {
     Disposition.TALKED: "talked",
@@ -87,19 +88,27 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
 
 
+def money(micro: int) -> str:
+    """An amount of millionths, with as many digits after the point as it has, two at least."""
+    whole, part = divmod(abs(micro), MICRO)
+    digits = f"{part:06}".rstrip("0").ljust(2, "0")
+    return f"{'-' if micro < 0 else ''}{whole:,}.{digits}".replace(",", " ")
+
+
 def local(at_ms: int) -> str:
     """An instant on this machine's wall clock: `2026-11-21 14:05:03`."""
-    return _local(at_ms).strftime("%Y-%m-%d %H:%M:%S")
+    return on_the_wall(at_ms).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def at(at_ms: int, now_ms: int) -> str:
     """An instant as people say it: `14:05` today, `2026-11-20 14:05` on another day."""
-    instant = _local(at_ms)
-    same_day = instant.date() == _local(now_ms).date()
+    instant = on_the_wall(at_ms)
+    same_day = instant.date() == on_the_wall(now_ms).date()
     return instant.strftime("%H:%M" if same_day else "%Y-%m-%d %H:%M")
 
 
-def _local(at_ms: int) -> datetime:
+def on_the_wall(at_ms: int) -> datetime:
+    """An instant on this machine's wall clock."""
     return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone()
 
 

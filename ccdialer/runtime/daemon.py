@@ -13,13 +13,20 @@ from pathlib import Path
 
 import structlog
 
-from ccdialer.ari import AriSettings, Census, Hooks, Switch
+from ccdialer.ari import Census, Hooks, Switch
 from ccdialer.config import Config, LogLevel, load
 from ccdialer.core.attempt import CallState
-from ccdialer.core.board import FloorRules
 from ccdialer.core.commands import StorageCommand
 from ccdialer.core.dialer import Dialer
-from ccdialer.core.events import DrainAsked, Event, PhoneCalled, SwitchFound, SwitchLost
+from ccdialer.core.events import (
+    DrainAsked,
+    Event,
+    PhoneCalled,
+    RecordingEnded,
+    RecordingFailed,
+    SwitchFound,
+    SwitchLost,
+)
 from ccdialer.errors import ConfigError, StorageUnavailable, SwitchUnreachable
 from ccdialer.runtime import logs
 from ccdialer.runtime.clock import Clock, new_id
@@ -32,6 +39,9 @@ from ccdialer.runtime.lease import Lease
 from ccdialer.runtime.library import Library
 from ccdialer.runtime.notify import notify, watchdog_interval_s
 from ccdialer.runtime.reception import LOGIN, Reception
+from ccdialer.runtime.retention import TEND_EVERY_S, Retention
+from ccdialer.runtime.settings import ari_settings, floor_rules
+from ccdialer.runtime.trunk_watch import TrunkWatch
 from ccdialer.runtime.writer import Writer
 from ccdialer.storage.carrying import carry_out
 from ccdialer.storage.database import Database
@@ -45,6 +55,7 @@ log = structlog.get_logger()
 EDITS, WATCHDOG = "edits", "watchdog"
 STATUS_EVERY_S = 5.0
 LEASE_EVERY_S = 10.0
+TRUNKS_EVERY_S = 5.0
 SAVE_EVERY_S = 60.0
 PRUNE_EVERY_S = 3600.0
 LOOK_EVERY_S = 0.1
@@ -68,7 +79,7 @@ def run(config: Config, config_path: Path) -> None:
     logs.set_up(config.log.level, config.log.format, logs.is_journal())
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     with (
-        open_database(config.database) as database,
+        open_database(config.database, config.numbers.region) as database,
         Lease(database, config.node) as lease,
         asyncio.Runner(loop_factory=_loop_factory()) as runner,
     ):
@@ -86,32 +97,6 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     except ImportError:
         return None
     return uvloop.new_event_loop
-
-
-def floor_rules(config: Config) -> FloorRules:
-    """The site's decisions about agents, as the core takes them."""
-    agents = config.agents
-    return FloorRules(
-        agent_ring_s=agents.ring_timeout_s,
-        max_missed=agents.max_missed,
-        max_session_s=agents.max_session_s,
-        pause_reasons={str(digit): reason for digit, reason in agents.pause_reasons.items()},
-    )
-
-
-def ari_settings(config: Config) -> AriSettings:
-    """How Asterisk is reached, as the room wants it told."""
-    ari = config.ari
-    host, _, port = ari.listen.rpartition(":")
-    return AriSettings(
-        url=ari.url,
-        username=ari.username,
-        password=ari.password,
-        app=ari.app,
-        connect=ari.connect,
-        listen_host=host.strip("[]"),
-        listen_port=int(port),
-    )
 
 
 class Daemon:
@@ -133,6 +118,9 @@ class Daemon:
         self._control = Control(Path(config.socket), self._reception.verbs)
         hooks = Hooks(self._heard, self._found, self._lost, self._trouble)
         self._switch = Switch(ari_settings(config), hooks)
+        self._retention = Retention(self._library, self._driver, self._switch.delete)
+        self._retention.take(config)
+        self._trunks = TrunkWatch(self._driver, self._switch.endpoints)
         self._stopping = asyncio.Event()
         self._is_ending = False
         self._usurper: NodeTaken | None = None  # another daemon has our name
@@ -179,6 +167,8 @@ class Daemon:
         live until Asterisk has been asked."""
         node = self._config.node
         released = await self._library.read(release_reserved, node)
+        self._driver.tell_all(await self._library.projects())
+        self._driver.tell_all(await self._library.site())
         self._driver.tell_all(await self._library.campaigns())
         sessions = await self._library.read(sessions_of, node)
         attempts = await self._library.read(open_attempts_of, node)
@@ -200,6 +190,8 @@ class Daemon:
     def _heard(self, event: Event) -> None:
         if isinstance(event, PhoneCalled) and event.feature == LOGIN:
             self._reception.phone_called(event)
+        elif isinstance(event, RecordingEnded | RecordingFailed):
+            self._retention.hear(event)
         else:
             self._driver.tell(event)
 
@@ -208,6 +200,7 @@ class Daemon:
         log.info("Asterisk found", version=census.version, legs=len(census.legs))
         bridges = tuple(bridge.bridge_id for bridge in census.bridges)
         self._driver.tell(SwitchFound(census.legs, bridges))
+        self._trunks.look_soon()
 
     def _lost(self, reason: str) -> None:
         if self._is_ending:
@@ -239,8 +232,10 @@ class Daemon:
             "status": (STATUS_EVERY_S, self._tell_systemd),
             EDITS: (self._config.daemon.reload_every_s, self._look_for_edits),
             "lease": (LEASE_EVERY_S, self._mind_lease),
+            "trunks": (TRUNKS_EVERY_S, self._trunks.look),
             "memory": (SAVE_EVERY_S, self._save_memory),
             "prune": (PRUNE_EVERY_S, self._prune),
+            "recordings": (TEND_EVERY_S, self._retention.tend),
         }
         watchdog_s = watchdog_interval_s()
         if watchdog_s is not None:
@@ -311,11 +306,16 @@ class Daemon:
     def _take(self, fresh: Config) -> None:
         """What can change while people work; the rest stays as it was."""
         self._config = replace(
-            self._config, agents=fresh.agents, daemon=fresh.daemon, log=fresh.log
+            self._config,
+            agents=fresh.agents,
+            daemon=fresh.daemon,
+            log=fresh.log,
+            recordings=fresh.recordings,
         )
         logs.set_up(fresh.log.level, fresh.log.format, logs.is_journal())
         self._diary.keep(_is_talkative(fresh))
         self._driver.dialer.board.rules = floor_rules(fresh)
+        self._retention.take(self._config)
         self._housekeeping.change(EDITS, fresh.daemon.reload_every_s)
 
     # --- the end --------------------------------------------------------------------------------

@@ -9,20 +9,28 @@ import structlog
 
 from ccdialer.core.board import Board
 from ccdialer.core.campaign import CampaignState
-from ccdialer.core.commands import CloseAttempt, Command, OpenAttempt, RecordAgentState
+from ccdialer.core.commands import CloseAttempt, Command, OpenAttempt, OpenLeg, RecordAgentState
 from ccdialer.core.events import (
+    AllResumed,
+    AllStopped,
+    AttemptOpened,
     AttemptRefused,
     CampaignLoaded,
     Event,
+    LegRefused,
     OpenAttemptFound,
     SessionFound,
     SignInAsked,
 )
+from ccdialer.core.lines import CAPS
 from ccdialer.core.phone import mask
 
 log = structlog.get_logger()
 
 Fields = dict[str, Any]
+
+SOON_S = 60.0
+"""A cap that is asked about again so soon is not spent, but held by calls that live."""
 
 
 class Diary:
@@ -33,6 +41,8 @@ class Diary:
         self._attempts: dict[str, tuple[int, str]] = {}  # open ones: campaign and number
         self._logins: dict[int, str] = {}  # of agents on duty
         self._states: dict[int, CampaignState] = {}
+        self._cap: tuple[str, bool] | None = None  # last told of, and whether it is all spent
+        self._stop: str | None = None
         self._is_kept = False
 
     def keep(self, is_kept: bool) -> None:
@@ -72,11 +82,42 @@ class Diary:
 
     def _attempt_refused(self, fact: AttemptRefused) -> None:
         self._attempts.pop(fact.attempt_id, None)
+        self._refused(fact)
+
+    def _refused(self, fact: AttemptRefused | LegRefused) -> None:
+        """A spending cap is told once while it holds; what is spent and held changes meanwhile."""
+        told = (fact.reason.partition(":")[0], fact.wait_s > SOON_S)
+        if fact.rule in CAPS and told != self._cap:
+            log.warning(f"{told[0]} is reached", why=fact.reason, wait_s=round(fact.wait_s))
+            self._cap = told
+
+    def _opened(self, fact: AttemptOpened) -> None:
+        """What was spent is of an hour that is over."""
+        if self._cap is not None and self._cap[1]:
+            self._cap = None
+
+    def _stopped(self, fact: AllStopped | AllResumed) -> None:
+        reason = fact.reason if isinstance(fact, AllStopped) else None
+        if reason is not None and self._stop is None:
+            log.warning("all is stopped, nothing is dialed", reason=reason)
+        elif reason is None and self._stop is not None:
+            log.warning("dialing is free again")
+        self._stop = reason
 
     # --- deeds ----------------------------------------------------------------------------------
 
     def _attempt_opened(self, deed: OpenAttempt) -> None:
         self._attempts[deed.attempt_id] = (deed.campaign_id, deed.number)
+
+    def _leg_opened(self, deed: OpenLeg) -> None:
+        log.info(
+            "the next trunk is tried",
+            task=deed.task_id,
+            attempt=deed.attempt_id,
+            trunk=deed.route.trunk,
+            number=mask(deed.number),
+            **_known(cause=deed.cause or None, sip=deed.sip_code),
+        )
 
     def _attempt_ended(self, deed: CloseAttempt) -> None:
         campaign_id, number = self._attempts.pop(deed.attempt_id, (0, ""))
@@ -141,10 +182,15 @@ _FACTS: dict[type, Note] = {
     SignInAsked: Diary._person,
     SessionFound: Diary._person,
     OpenAttemptFound: Diary._attempt_found,
+    AttemptOpened: Diary._opened,
     AttemptRefused: Diary._attempt_refused,
+    LegRefused: Diary._refused,
+    AllStopped: Diary._stopped,
+    AllResumed: Diary._stopped,
 }
 _DEEDS: dict[type, Note] = {
     OpenAttempt: Diary._attempt_opened,
+    OpenLeg: Diary._leg_opened,
     CloseAttempt: Diary._attempt_ended,
     RecordAgentState: Diary._agent_moved,
 }

@@ -6,17 +6,29 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
 from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import Campaign, History
-from ccdialer.core.events import AgentChanged, CampaignLoaded, Event
+from ccdialer.core.events import (
+    AgentChanged,
+    AllResumed,
+    AllStopped,
+    CampaignLoaded,
+    Event,
+    ProjectLoaded,
+    TrunksLoaded,
+    WorkCounted,
+)
 from ccdialer.runtime.calendar import midnight, next_time
 from ccdialer.runtime.clock import Clock
-from ccdialer.storage import agents, campaigns
+from ccdialer.storage import agents, campaigns, projects, statistics
 from ccdialer.storage.database import Database
 from ccdialer.storage.pacing import memory_of
+from ccdialer.storage.spending import spent_by_trunk
+from ccdialer.storage.standstill import standstill_of
+from ccdialer.storage.trunks import list_trunks, trunk_names, trunks_revision
 
 T = TypeVar("T")
 READERS = 2
@@ -34,6 +46,8 @@ class Library:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._day_ends = 0.0  # of the day whose work was counted last, epoch seconds
+        self._trunks_read = 0  # revision of the trunks that were told
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
     async def read(self, function: Callable[..., T], *arguments: Any) -> T:
@@ -46,6 +60,32 @@ class Library:
     async def campaigns(self) -> list[CampaignLoaded]:
         """All campaigns with their live answers, and with what pacing has learned."""
         return await self.read(_remembered, self._clock.drift())
+
+    async def projects(self) -> list[Event]:
+        """All projects; and what agents have had today, if that was not counted yet today: the core
+        goes on counting by itself."""
+        found: list[Event] = await self.read(_projects)
+        now = time.time()
+        if now >= self._day_ends:
+            today, ends = midnight(now), midnight(now, 1)
+            work = await self.read(statistics.agents_work, round(today * 1000), round(ends * 1000))
+            found.append(WorkCounted(work))
+            self._day_ends = ends
+        return found
+
+    async def site(self) -> list[Event]:
+        """Whether all is stopped; and the trunks, where they have changed since they were read."""
+        stop = await self.read(standstill_of)
+        found: list[Event] = [AllResumed() if stop is None else AllStopped(stop[1])]
+        revision = await self.read(trunks_revision)
+        if revision != self._trunks_read:
+            found.append(TrunksLoaded(tuple(await self.read(list_trunks))))
+            self._trunks_read = revision
+        return found
+
+    async def spending(self) -> dict[str, dict[str, Any]]:
+        """What each trunk's calls of today have cost, and may yet cost, by its name."""
+        return await self.read(_spending)
 
     async def edits(self, on_duty: frozenset[int]) -> list[Event]:
         """Campaigns and the agents on duty as they are in the database now."""
@@ -64,6 +104,10 @@ class Library:
 
     def close(self) -> None:
         self._threads.shutdown(wait=True)
+
+
+def _projects(database: Database) -> list[Event]:
+    return [ProjectLoaded(project) for project in projects.all_projects(database)]
 
 
 def _remembered(database: Database, drift_s: float) -> list[CampaignLoaded]:
@@ -94,3 +138,12 @@ def _history(database: Database, campaign: Campaign, now: float) -> History:
 def _edits(database: Database, on_duty: frozenset[int], drift_s: float) -> list[Event]:
     changed = [AgentChanged(a) for a in agents.list_agents(database) if a.id in on_duty]
     return [*_campaigns(database, drift_s), *changed]
+
+
+def _spending(database: Database) -> dict[str, dict[str, Any]]:
+    names = trunk_names(database)
+    return {
+        names[trunk_id]: {currency: asdict(spent) for currency, spent in by_currency.items()}
+        for trunk_id, by_currency in spent_by_trunk(database, wall_ms()).items()
+        if trunk_id in names
+    }

@@ -28,7 +28,7 @@ from ccdialer.core.events import (
     SignOutAsked,
 )
 from ccdialer.core.snapshot import snapshot
-from ccdialer.errors import CcdialerError, NotFound, Refused
+from ccdialer.errors import CcdialerError, NotFound, Refused, StorageUnavailable
 from ccdialer.runtime.clock import new_id
 from ccdialer.runtime.driver import Driver
 from ccdialer.runtime.library import Library
@@ -73,6 +73,7 @@ class Reception:
         """Everything `ccdialer status` shows."""
         stalled = self._writer.stalled_since
         return {
+            "spending": await self._spending(),
             "snapshot": asdict(snapshot(self._driver.dialer.board, self._driver.clock.now())),
             "daemon": {
                 "node": self.node,
@@ -85,6 +86,13 @@ class Reception:
                 "asterisk": self.asterisk,
             },
         }
+
+    async def _spending(self) -> dict[str, Any]:
+        """Of each trunk, today; nothing while the database does not answer."""
+        if self._writer.stalled_since is None:
+            with suppress(StorageUnavailable):
+                return await self._library.spending()
+        return {}
 
     async def login(self, logins: Iterable[str] = (), all: bool = False) -> dict[str, Any]:
         """Sign agents in; kept-up phones are rung, and the answer waits for them."""
@@ -132,9 +140,11 @@ class Reception:
         return self._told([seat.agent])
 
     async def reload(self) -> dict[str, Any]:
-        """Campaigns and agents were edited in the database."""
+        """Projects, campaigns, agents, trunks or the emergency stop were edited in the database."""
         async with self._one_reload:  # what was read earlier must not be told later
             on_duty = frozenset(self._seats)
+            self._driver.tell_all(await self._library.projects())
+            self._driver.tell_all(await self._library.site())
             self._driver.tell_all(await self._library.edits(on_duty))
         return {}
 

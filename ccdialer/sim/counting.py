@@ -86,7 +86,7 @@ class Countdown:
         self.dials += people
         done = 0.0
         for disposition, share in pace.shares.items():
-            decision = self._decision(attempts, disposition)
+            decision = self._decision(attempts, disposition, now)
             if decision.move is TaskMove.RETRY:
                 steps = -(-decision.after_s // MOMENT_S) + 1  # never within the same five minutes
                 self.put(now + steps * MOMENT_S, attempts + decision.counts, people * share)
@@ -94,11 +94,12 @@ class Countdown:
                 done += people * share
         self.settled.append((now, done))
 
-    def _decision(self, attempts: int, disposition: Disposition) -> RetryDecision:
+    def _decision(self, attempts: int, disposition: Disposition, now: float) -> RetryDecision:
+        """By the number of attempts alone; only rules look at the clock as well."""
         key = (attempts, disposition)
-        if key not in self.decided:
-            task = Task(0, 0, ("+70000000000",), attempts)
-            self.decided[key] = decide(self.settings, task, disposition)
+        if key not in self.decided or self.settings.retry_rules:
+            task = Task(0, 0, ("+70000000000",), attempts, created_at=0.0)
+            self.decided[key] = decide(self.settings, task, disposition, now)
         return self.decided[key]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ccdialer.campaign_file import read_settings
 from ccdialer.core.campaign import CampaignSettings
+from ccdialer.core.project import Distribution
 from ccdialer.schema import Source, read, setting
 from ccdialer.sim.laws import Shape, Times
 
@@ -141,6 +142,10 @@ class CampaignPlan:
     callees: Callees = field(default=Callees(), metadata={"doc": "The people of its list."})
     owned: float = setting(
         1.0, "callback: share of its people who are pinned to an agent.", least=0, most=1
+    )
+    distribution: Distribution = setting(
+        Distribution.LONGEST_IDLE,
+        "Who gets its next client: longest_idle, fewest_calls, least_talk.",
     )
 
 

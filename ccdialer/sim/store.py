@@ -9,7 +9,7 @@ from itertools import islice
 
 from ccdialer.core import commands as c
 from ccdialer.core.events import AttemptOpened, Event, TasksReserved
-from ccdialer.core.task import Step, Task, TaskMove, next_number
+from ccdialer.core.task import Step, Task, TaskMove, Try, next_number
 from ccdialer.sim.agenda import Agenda
 
 AGAIN = frozenset({TaskMove.RETRY, TaskMove.RELEASE})
@@ -122,7 +122,9 @@ class Store:
         tasks.fresh = min(tasks.tasks, first + command.count - len(found))
         base = command.campaign_id * self.SPAN
         fresh = islice(range(first, tasks.fresh), command.count)
-        found += [Task(base + n, command.campaign_id, (f"+7{n:010d}",)) for n in fresh]
+        found += [
+            Task(base + n, command.campaign_id, (f"+7{n:010d}",), created_at=0.0) for n in fresh
+        ]
         return found
 
     def _release(self, command: c.ReleaseTasks) -> None:
@@ -143,11 +145,8 @@ class Store:
         if command.task_move not in AGAIN:
             self._lists[task.campaign_id].settled_at.append(command.ended_at)
             return
-        numbers = task.numbers
-        if command.bad_number:
-            numbers = tuple(number for number in numbers if number != next_number(task))
-        again = replace(task, numbers=numbers, attempts=task.attempts + command.counts)
         due_at = command.ended_at + command.retry_after_s
+        again = _after(task, command)
         if task.due_at is not None and command.task_move is TaskMove.RETRY:  # a ladder of its own
             again = replace(again, due_at=due_at, step=Step.ANYONE, step_at=None)
         self._again(again, due_at)
@@ -155,3 +154,19 @@ class Store:
     def _miss(self, command: c.RecordMiss) -> None:
         task = self._handed[command.task_id]
         self._handed[task.id] = replace(task, step=command.next_step, step_at=command.at)
+
+
+def _after(task: Task, command: c.CloseAttempt) -> Task:
+    """The task as storage hands it out the next time."""
+    if command.dialed_at is None and not command.counts:
+        return task
+    numbers = task.numbers
+    if command.bad_number:
+        numbers = tuple(number for number in numbers if number != next_number(task))
+    return replace(
+        task,
+        numbers=numbers,
+        attempts=task.attempts + command.counts,
+        past=(*task.past, Try(command.disposition, command.counts)),
+        prefers=task.prefers if command.next_number is None else command.next_number,
+    )

@@ -15,9 +15,10 @@ from ccdialer.core.attempt import attempt_of
 from ccdialer.core.board import FloorRules
 from ccdialer.core.campaign import Campaign, CampaignState, History, Mode, Tally
 from ccdialer.core.dialer import Dialer
-from ccdialer.core.events import CampaignLoaded, DrainAsked, Event, SwitchFound
+from ccdialer.core.events import CampaignLoaded, DrainAsked, Event, ProjectLoaded, SwitchFound
 from ccdialer.core.pacing.policies import Policies, policy_for
 from ccdialer.core.pacing.policy import Memory
+from ccdialer.core.project import Project, ProjectSettings
 from ccdialer.core.task import Step
 from ccdialer.sim.agenda import Agenda
 from ccdialer.sim.lines import Lines, Use
@@ -155,7 +156,9 @@ class World:
     def _prepare(self) -> None:
         scenario = self.scenario
         closes_at = self._dials_until if scenario.day_ends_known else None
-        for campaign in self.campaigns:
+        for campaign, plan in zip(self.campaigns, scenario.campaigns, strict=True):
+            settings = ProjectSettings(plan.distribution)
+            self.tell(ProjectLoaded(Project(campaign.project_id, campaign.name, settings)))
             past = self.past.get(campaign.id, Past())
             self.tell(CampaignLoaded(campaign, past.history, closes_at, past.memory))
         self.tell(SwitchFound(()))

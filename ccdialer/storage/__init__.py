@@ -31,6 +31,14 @@ Campaigns, projects, agents
     upsert_agent(db, agent, projects, now) -> id
     list_agents(db), agent_by_login(db, login), agent_by_phone(db, phone), agent_by_id(db, id)
 
+Trunks, money, the emergency stop
+    upsert_trunk(db, trunk, now, connection="{}") -> id     enable_trunk(db, name, enabled, now)
+    list_trunks(db), find_trunk(db, name)       with their price lists; trunks_revision(db) -> int
+    trunk_names(db) -> {id: name}               trunk_connections(db) -> {name: connection}
+    spent_by_trunk(db, now) -> {trunk id: {currency: Spent}}    of the day
+    set_cap(db, Cap), drop_cap(db, Cap) -> bool, list_caps(db), spent_of(db, cap, now) -> Spent
+    stop_all(db, reason, now), resume_all(db, now) -> bool, standstill_of(db) -> (since, reason)
+
 Tasks
     insert_tasks(db, campaign_id, [TaskRow], now) -> [None | Duplicate]     a few thousand at a time
     claim_tasks, release_tasks(db, ids, node), cancel_tasks(db, ids, reason, now) -> [id]
@@ -43,12 +51,23 @@ Callbacks
     move_callbacks(db, rows, due_at, Pin, now) -> [id]      Pin(): released to anyone
     set_groups(db, agent_id, groups)            set_leave(db, agent_id, until)
     leaves(db) -> {agent_id: until}
+Do-not-call lists, in storage.dnc
+    put_on_list(db, DncList, [Listing], now) -> Listed      a few thousand at a time
+    take_off_list(db, project_id, numbers, now) -> int      list_dnc(db, DncFilter) -> [dict]
 
 Reports
     list_attempts(db, AttemptFilter) -> [dict]  history_of_number(db, e164) -> [dict]
     campaign_totals(db, since, until) -> {id: CampaignTotals}
     agent_totals(db, since, until) -> {id: AgentTotals}
+    list_recordings(db, RecordingFilter) -> [dict]
     list_paces(db, PaceFilter) -> [dict]        what carry_out was told by RecordPace
+
+Recordings
+    recordings_of(db, attempt_ids) -> {attempt_id: [dict]}
+    known_files(db, node, names) -> {name: KnownFile}     mark_deleted(db, names, reason, now)
+    unfinished(db, node, before, limit) -> [(name, format)]
+
+Journal
     note(db, Entry)   read_journal(db, kind, after, limit) -> [dict]
 """
 
@@ -97,8 +116,29 @@ from ccdialer.storage.listing import (
 from ccdialer.storage.locks import NodeLock, lock_node
 from ccdialer.storage.migrating import Status, check, migrate, open_database, status
 from ccdialer.storage.pacing import PaceFilter, list_paces, memory_of
+from ccdialer.storage.recordings import (
+    KnownFile,
+    RecordingFilter,
+    known_files,
+    list_recordings,
+    mark_deleted,
+    recordings_of,
+    unfinished,
+)
 from ccdialer.storage.recovery import open_attempts_of, sessions_of
 from ccdialer.storage.settings import to_json
+from ccdialer.storage.spending import (
+    Cap,
+    Period,
+    Scope,
+    Spent,
+    drop_cap,
+    list_caps,
+    set_cap,
+    spent_by_trunk,
+    spent_of,
+)
+from ccdialer.storage.standstill import resume_all, standstill_of, stop_all
 from ccdialer.storage.statistics import (
     AgentTotals,
     CampaignTotals,
@@ -106,18 +146,33 @@ from ccdialer.storage.statistics import (
     campaign_totals,
 )
 from ccdialer.storage.tasks import cancel_tasks, claim_tasks, release_reserved, release_tasks
+from ccdialer.storage.trunks import (
+    enable_trunk,
+    find_trunk,
+    list_trunks,
+    trunk_connections,
+    trunk_names,
+    trunks_revision,
+    upsert_trunk,
+)
 
 __all__ = [
     "AgentTotals",
     "AttemptFilter",
     "CallbackFilter",
     "CampaignTotals",
+    "Cap",
     "Database",
     "Duplicate",
     "Entry",
+    "KnownFile",
     "NodeLock",
     "PaceFilter",
+    "Period",
     "Pin",
+    "RecordingFilter",
+    "Scope",
+    "Spent",
     "Status",
     "StorageBusy",
     "TaskFilter",
@@ -136,20 +191,28 @@ __all__ = [
     "claim_tasks",
     "connect",
     "count_tasks",
+    "drop_cap",
+    "enable_trunk",
     "ensure_project",
     "find_campaign",
+    "find_trunk",
     "history_of",
     "history_of_number",
     "insert_tasks",
+    "known_files",
     "leaves",
     "list_agents",
     "list_attempts",
     "list_callbacks",
     "list_campaigns",
+    "list_caps",
     "list_paces",
     "list_projects",
+    "list_recordings",
     "list_tasks",
+    "list_trunks",
     "lock_node",
+    "mark_deleted",
     "memory_of",
     "migrate",
     "move_callbacks",
@@ -157,16 +220,28 @@ __all__ = [
     "open_attempts_of",
     "open_database",
     "read_journal",
+    "recordings_of",
     "release_reserved",
     "release_tasks",
+    "resume_all",
     "sessions_of",
     "set_campaign_state",
+    "set_cap",
     "set_groups",
     "set_leave",
     "settings_from_json",
     "show_task",
+    "spent_by_trunk",
+    "spent_of",
+    "standstill_of",
     "status",
+    "stop_all",
     "to_json",
+    "trunk_connections",
+    "trunk_names",
+    "trunks_revision",
+    "unfinished",
     "upsert_agent",
     "upsert_campaign",
+    "upsert_trunk",
 ]

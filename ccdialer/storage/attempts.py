@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from ccdialer.core.attempt import LEG_PREFIX
 from ccdialer.core.commands import CloseAttempt, OpenAttempt, RecordJoin
 from ccdialer.core.events import AttemptOpened, AttemptRefused
 from ccdialer.core.task import MOVES, TaskMove, TaskState
 from ccdialer.storage.database import Database
-from ccdialer.storage.permission import Candidate, Hold, holds
+from ccdialer.storage.holds import Candidate, Hold, hold_back, wait_s_of
+from ccdialer.storage.holds import ToWall as ToWall
+from ccdialer.storage.legs import close_legs, insert_legs
+from ccdialer.storage.permission import holds
 from ccdialer.storage.reached import close_reached
+from ccdialer.storage.settling import settle
 
 LIVE_NUMBER_PAUSE_MS = 300_000
 """A task whose number is on a live call elsewhere is due again after this."""
 
 LIVE_NUMBER = "its number is on a live call"
-
-ToWall = Callable[[float], int]  # core seconds to epoch milliseconds
 
 TASKS_FOR_OPENING = "SELECT id, state, node FROM task WHERE id {in_ids} ORDER BY id {for_update}"
 
@@ -37,10 +39,6 @@ PUT_BACK = """
     UPDATE task SET state = 'waiting', node = NULL, reason = ?, due_at = ?, changed_at = ?
     WHERE id = ?"""
 
-END_HELD = """
-    UPDATE task SET state = 'cancelled', node = NULL, reason = ?, changed_at = ?
-    WHERE id {in_ids}"""
-
 JOIN_ATTEMPT = """
     UPDATE attempt SET agent_id = ?, agent_leg_id = ?, answered_at = ?, joined_at = ?
     WHERE id = ? AND ended_at IS NULL"""
@@ -54,6 +52,8 @@ MOVE_TASK = """
     UPDATE task SET
         state = CASE state WHEN 'active' THEN ? ELSE state END,
         due_at = CASE state WHEN 'active' THEN COALESCE(?, due_at) ELSE due_at END,
+        reason = CASE state WHEN 'active' THEN ? ELSE reason END,
+        next_number = COALESCE(?, next_number),
         attempts = attempts + ?, node = NULL, changed_at = ?
     WHERE id = ? AND EXISTS (SELECT 1 FROM attempt WHERE attempt.id = ? AND ended_at IS NULL)"""
 
@@ -79,7 +79,8 @@ def open_attempts(
         tasks = _tasks_for_opening(database, commands)
         ours = [c for c in commands if tasks.get(c.task_id) == (TaskState.RESERVED, node)]
         held = holds(database, [_candidate(c, to_wall) for c in ours])
-        _hold_back(database, [(c, held[c.task_id]) for c in ours if c.task_id in held], to_wall)
+        if held:
+            hold_back(database, held, max(to_wall(c.at) for c in ours))
         ours = [c for c in ours if c.task_id not in held]
         database.run_many(INSERT_ATTEMPT, [_new_row(c, node, to_wall) for c in ours])
         attempt_ids = database.keys(c.attempt_id for c in commands)
@@ -87,7 +88,9 @@ def open_attempts(
         _activate(database, [c for c in ours if c.attempt_id in live], to_wall)
         _put_back(database, [c for c in ours if c.attempt_id not in live], to_wall)
     return [
-        AttemptOpened(c.attempt_id) if c.attempt_id in live else _refusal(c, tasks, node, held)
+        AttemptOpened(c.attempt_id)
+        if c.attempt_id in live
+        else _refusal(c, tasks, node, held, to_wall)
         for c in commands
     ]
 
@@ -107,22 +110,13 @@ def _tasks_for_opening(database: Database, commands: Sequence[OpenAttempt]) -> _
 
 
 def _candidate(c: OpenAttempt, to_wall: ToWall) -> Candidate:
-    return Candidate(c.task_id, c.campaign_id, c.number, to_wall(c.at), c.held_agent_id)
-
-
-def _hold_back(
-    database: Database, held: Sequence[tuple[OpenAttempt, Hold]], to_wall: ToWall
-) -> None:
-    waits = [(h.reason, h.until, to_wall(c.at), c.task_id) for c, h in held if h.until is not None]
-    ends = [(h.reason, to_wall(c.at), database.keys([c.task_id])) for c, h in held if not h.until]
-    database.run_many(PUT_BACK, waits)
-    database.run_many(END_HELD, ends)
+    place = (c.task_id, c.campaign_id, c.number, to_wall(c.at))
+    return Candidate(*place, c.held_agent_id, c.route)
 
 
 def _activate(database: Database, commands: Sequence[OpenAttempt], to_wall: ToWall) -> None:
     if commands:
-        legs = [(c.leg_id, c.attempt_id, "client", to_wall(c.at)) for c in commands]
-        database.run_many(INSERT_LEG, legs)
+        insert_legs(database, commands, to_wall)
         database.run(ACTIVATE, (database.keys(c.task_id for c in commands),))
 
 
@@ -135,11 +129,13 @@ def _put_back(database: Database, commands: Sequence[OpenAttempt], to_wall: ToWa
 
 
 def _refusal(
-    command: OpenAttempt, tasks: _Tasks, node: str, held: Mapping[int, Hold]
+    command: OpenAttempt, tasks: _Tasks, node: str, held: Mapping[int, Hold], to_wall: ToWall
 ) -> AttemptRefused:
     state, holder = tasks.get(command.task_id, ("gone", None))
-    if command.task_id in held:
-        return AttemptRefused(command.attempt_id, held[command.task_id].reason)
+    hold = held.get(command.task_id)
+    if hold is not None:
+        wait_s = wait_s_of(hold, to_wall(command.at))
+        return AttemptRefused(command.attempt_id, hold.reason, hold.rule, wait_s)
     if (state, holder) == (TaskState.RESERVED, node):
         return AttemptRefused(command.attempt_id, LIVE_NUMBER)
     reason = f"the task is {state}" + (f" at node {holder}" if holder not in (None, node) else "")
@@ -175,7 +171,9 @@ def close_attempts(database: Database, commands: Sequence[CloseAttempt], to_wall
         database.run_many(MARK_BAD, bad)
         database.run_many(MOVE_TASK, [_task_row(c, to_wall) for c in closing])
         close_reached(database, closing, to_wall)
+        close_legs(database, closing, to_wall)
         database.run_many(CLOSE_ATTEMPT, [_attempt_row(c, to_wall) for c in closing])
+        settle(database, closing, to_wall)
 
 
 def _task_row(command: CloseAttempt, to_wall: ToWall) -> tuple[object, ...]:
@@ -184,7 +182,10 @@ def _task_row(command: CloseAttempt, to_wall: ToWall) -> tuple[object, ...]:
     is_released = command.task_move is TaskMove.RELEASE and command.retry_after_s == 0.0
     due_at = None if is_released else to_wall(command.ended_at + command.retry_after_s)
     ended_at = to_wall(command.ended_at)
-    return (state, due_at, int(command.counts), ended_at, command.task_id, command.attempt_id)
+    return (
+        *(state, due_at, command.reason, command.next_number, int(command.counts)),
+        *(ended_at, command.task_id, command.attempt_id),
+    )
 
 
 def _attempt_row(c: CloseAttempt, to_wall: ToWall) -> tuple[object, ...]:

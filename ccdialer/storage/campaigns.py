@@ -17,7 +17,7 @@ from ccdialer.storage.database import Database
 from ccdialer.storage.settings import from_json, to_json
 
 COLUMNS = """
-    SELECT campaign.id, project_id, campaign.name, state, settings FROM campaign
+    SELECT campaign.id, project_id, campaign.name, state, campaign.settings FROM campaign
     JOIN project ON project.id = project_id"""
 
 UPSERT = """

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 from ccdialer.core.commands import (
     CloseAttempt,
+    NoteRecording,
     OpenAttempt,
+    OpenLeg,
+    OpenRecording,
     PrunePaces,
     RecordAgentState,
     RecordJoin,
@@ -23,7 +26,9 @@ from ccdialer.core.events import Event, TasksReserved
 from ccdialer.storage.agents import record_agent_states
 from ccdialer.storage.attempts import ToWall, close_attempts, open_attempts, record_joins
 from ccdialer.storage.database import Database
+from ccdialer.storage.legs import open_legs
 from ccdialer.storage.pacing import prune_paces, record_paces, save_memories
+from ccdialer.storage.recordings import note_recordings, open_recordings
 from ccdialer.storage.sticky import claim_callbacks, record_misses
 from ccdialer.storage.tasks import claim_tasks, release_tasks
 
@@ -31,12 +36,14 @@ from ccdialer.storage.tasks import claim_tasks, release_tasks
 # its place: an attempt is opened after the close that freed its number.
 _PACING = frozenset({RecordLearned, RecordPace, PrunePaces})
 _CALLING = frozenset(
-    {ReserveTasks, ReleaseTasks, OpenAttempt, RecordJoin, CloseAttempt, RecordMiss}
+    {ReserveTasks, ReleaseTasks, OpenAttempt, OpenLeg, RecordJoin, CloseAttempt, RecordMiss}
 )
-_FREE = _PACING | {RecordAgentState}  # touch tables of their own
+_RECORDING = frozenset({OpenRecording, NoteRecording})  # of one attempt they keep their order
+_FREE = _PACING | _RECORDING | {RecordAgentState}  # touch tables of their own
 OVERTAKES: dict[type, frozenset[type]] = {
     **dict.fromkeys(_FREE, _FREE | _CALLING),
     RecordJoin: _FREE | {ReserveTasks, ReleaseTasks, OpenAttempt, CloseAttempt},
+    OpenLeg: _FREE | {OpenAttempt, RecordJoin, ReserveTasks, ReleaseTasks},
     CloseAttempt: _FREE | {OpenAttempt, RecordJoin},
     OpenAttempt: _FREE | {RecordJoin},
     ReleaseTasks: _FREE | {RecordJoin},
@@ -124,6 +131,10 @@ def _open(bench: _Bench, commands: list[OpenAttempt]) -> list[Event]:
     return [*open_attempts(bench.database, commands, bench.node, bench.to_wall)]
 
 
+def _open_legs(bench: _Bench, commands: list[OpenLeg]) -> list[Event]:
+    return [*open_legs(bench.database, commands, bench.to_wall)]
+
+
 def _join(bench: _Bench, commands: list[RecordJoin]) -> list[Event]:
     record_joins(bench.database, commands, bench.to_wall)
     return []
@@ -131,6 +142,16 @@ def _join(bench: _Bench, commands: list[RecordJoin]) -> list[Event]:
 
 def _close(bench: _Bench, commands: list[CloseAttempt]) -> list[Event]:
     close_attempts(bench.database, commands, bench.to_wall)
+    return []
+
+
+def _open_recordings(bench: _Bench, commands: list[OpenRecording]) -> list[Event]:
+    open_recordings(bench.database, commands, bench.node, bench.to_wall)
+    return []
+
+
+def _note_recordings(bench: _Bench, commands: list[NoteRecording]) -> list[Event]:
+    note_recordings(bench.database, commands)
     return []
 
 
@@ -163,8 +184,11 @@ DEEDS: dict[type, Callable[..., list[Event]]] = {
     ReserveTasks: _reserve,
     ReleaseTasks: _release,
     OpenAttempt: _open,
+    OpenLeg: _open_legs,
     RecordJoin: _join,
     CloseAttempt: _close,
+    OpenRecording: _open_recordings,
+    NoteRecording: _note_recordings,
     RecordAgentState: _agent_states,
     RecordMiss: _misses,
     RecordLearned: _learned,

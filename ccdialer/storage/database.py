@@ -30,6 +30,9 @@ PG_OPTIONS = (
     " -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
 )
 
+HOME = "RU"
+"""ISO 3166 code of the site's country, until `open_database` is told another."""
+
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 PRAGMAS = {
@@ -71,6 +74,7 @@ class Database:
         self.dialect = dialect
         self.url = url
         self.path = path  # of the SQLite file
+        self.home = HOME  # country of the site
         self._translated: dict[str, str] = {}
         self._opened: list[Any] = []
         self._opening = threading.Lock()

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import peewee
 
 from ccdialer.storage.database import POSTGRESQL, Database, driver_errors
+from ccdialer.storage.holds import withdraw
+from ccdialer.storage.refusals import holds_of
 
 TASK_COLUMNS = (
     "id, campaign_id, state, priority, due_at, attempts, external_id, details, reason,"
@@ -25,6 +27,10 @@ COPY_NUMBER = f"COPY task_number ({NUMBER_COLUMNS}) FROM STDIN"
 
 KNOWN_NUMBERS = "SELECT e164, task_id FROM task_number WHERE e164 {in_ids} AND campaign_id = ?"
 KNOWN_EXTERNAL = "SELECT external_id, id FROM task WHERE external_id {in_ids} AND campaign_id = ?"
+
+LISTED = """
+    SELECT DISTINCT task_id FROM task_number JOIN do_not_call ON do_not_call.e164 = task_number.e164
+    WHERE task_id {in_ids}"""
 
 LAST_ID = "SELECT COALESCE(MAX(id), 0) FROM task"
 NEXT_IDS = "SELECT nextval(pg_get_serial_sequence('task', 'id')) FROM generate_series(1, ?)"
@@ -105,7 +111,14 @@ def _insert_all(database: Database, campaign_id: int, rows: Sequence[TaskRow], n
             (_copy if database.dialect == POSTGRESQL else _insert)(database, tasks, numbers)
     except peewee.IntegrityError:
         return False
+    _end_listed(database, first_ids, now)
     return True
+
+
+def _end_listed(database: Database, task_ids: Sequence[int], now: int) -> None:
+    """Of new tasks, those that nobody may call: they are kept, and say why."""
+    listed = [i for (i,) in database.rows(LISTED, (database.keys(task_ids),))]
+    withdraw(database, holds_of(database, listed, now), now)
 
 
 def _new_ids(database: Database, count: int) -> Sequence[int]:

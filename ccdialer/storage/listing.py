@@ -13,6 +13,7 @@ from ccdialer.errors import NotFound
 from ccdialer.storage.database import Database
 from ccdialer.storage.models import Agent, Attempt, Campaign, Journal, Leg, Task, TaskNumber
 from ccdialer.storage.paging import within
+from ccdialer.storage.recordings import recordings_of
 
 PAGE = 1000
 JOURNALED = ("task", "callback")
@@ -141,7 +142,8 @@ def history_of_number(database: Database, e164: str) -> list[Row]:
 
 
 def list_attempts(database: Database, wanted: AttemptFilter) -> list[Row]:
-    """Attempts in the order they were opened, with the names of campaign and agent."""
+    """Attempts in the order they were opened, with the names of campaign and agent, and with the
+    `recordings` of each."""
     query = (
         Attempt.select(
             Attempt,
@@ -158,7 +160,9 @@ def list_attempts(database: Database, wanted: AttemptFilter) -> list[Row]:
         .order_by(Attempt.opened_at, Attempt.id)
         .limit(wanted.limit)
     )
-    return database.select(query)
+    rows = database.select(query)
+    recordings = recordings_of(database, [row["id"] for row in rows])
+    return [row | {"recordings": recordings.get(row["id"], [])} for row in rows]
 
 
 def _attempt_conditions(wanted: AttemptFilter) -> list[Any]:

@@ -10,7 +10,7 @@ from playhouse.migrations import Runner
 
 from ccdialer.errors import StorageUnavailable
 from ccdialer.storage.copying import backup
-from ccdialer.storage.database import SQLITE, Database, connect
+from ccdialer.storage.database import HOME, SQLITE, Database, connect
 from ccdialer.storage.locks import migration_lock
 
 STEPS = Path(__file__).parent / "migrations"
@@ -64,9 +64,10 @@ def check(database: Database, steps: Path = STEPS) -> None:
         )
 
 
-def open_database(url: str) -> Database:
-    """Connect for work: as `connect`, and the schema is checked."""
+def open_database(url: str, home: str = HOME) -> Database:
+    """Connect for work: as `connect`, and the schema is checked. `home` is the site's country."""
     database = connect(url)
+    database.home = home
     try:
         check(database)
     except BaseException:

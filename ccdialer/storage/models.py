@@ -7,6 +7,7 @@ import peewee as pw
 from ccdialer.core.agent import AgentState
 from ccdialer.core.campaign import CampaignState
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.stored import RecordingState
 from ccdialer.core.task import TaskState
 
 
@@ -20,6 +21,7 @@ class Project(pw.Model):
     id = pw.AutoField()
     name = pw.TextField(unique=True)
     created_at = InstantField()
+    settings = pw.TextField(default="{}")  # ProjectSettings as JSON
 
 
 class Campaign(pw.Model):
@@ -79,6 +81,7 @@ class Task(pw.Model):
     step = pw.TextField(null=True)  # of the ladder that belongs to step_due_at
     step_at = InstantField(null=True)  # since when
     step_due_at = InstantField(null=True)
+    next_number = pw.TextField(null=True)  # which the next attempt dials; none: in turn
 
 
 class TaskNumber(pw.Model):
@@ -118,15 +121,34 @@ class Attempt(pw.Model):
     held_agent_id = pw.IntegerField(null=True)  # who was reserved before the client was dialed
     counts = pw.BooleanField()
     note = pw.TextField()
+    cost = pw.BigIntegerField(null=True)  # of its legs, micro-units; null: no literal price
+    currency = pw.TextField(null=True)
 
 
 class Leg(pw.Model):
-    """One channel of an attempt; its id is Asterisk's channel id."""
+    """One channel of an attempt; its id is Asterisk's channel id. A client's leg over a trunk keeps
+    the price it was dialed at, whatever becomes of the price list. Money in micro-units."""
 
     id = pw.TextField(primary_key=True)
     attempt = pw.ForeignKeyField(Attempt, lazy_load=False, index=False)
     role = pw.TextField()  # client, agent
     opened_at = InstantField()
+    trunk_id = pw.IntegerField(null=True)
+    caller_id = pw.TextField(null=True)  # what the client saw
+    answered_at = InstantField(null=True)
+    ended_at = InstantField(null=True)
+    cause = pw.SmallIntegerField(null=True)  # Q.850
+    sip_code = pw.SmallIntegerField(null=True)
+    prefix = pw.TextField(null=True)  # the direction, as in the price list
+    price = pw.BigIntegerField(null=True)  # for a minute
+    currency = pw.TextField(null=True)
+    fee = pw.BigIntegerField(null=True)
+    first_s = pw.IntegerField(null=True)
+    next_s = pw.IntegerField(null=True)
+    is_literal = pw.BooleanField(null=True)
+    held = pw.BigIntegerField(null=True)  # of the caps, while it lives: its longest call's cost
+    billed_s = pw.IntegerField(null=True)
+    cost = pw.BigIntegerField(null=True)
 
 
 class AgentSession(pw.Model):
@@ -150,7 +172,7 @@ class Journal(pw.Model):
 
     id = pw.BigAutoField()
     at = InstantField()
-    kind = pw.TextField()  # agent, campaign, task, import, callback
+    kind = pw.TextField()  # agent, campaign, task, import, callback, dnc, recording
     state = pw.TextField()
     reason = pw.TextField()
     agent_id = pw.IntegerField(null=True)
@@ -202,6 +224,104 @@ class AgentGroup(pw.Model):
         primary_key = pw.CompositeKey("agent", "name")
 
 
+class Trunk(pw.Model):
+    """A provider's line group."""
+
+    id = pw.AutoField()
+    name = pw.TextField(unique=True)
+    enabled = pw.BooleanField()
+    settings = pw.TextField()  # TrunkSettings as JSON
+    connection = pw.TextField()  # JSON of whoever renders Asterisk's configuration; no password
+    revision = pw.IntegerField()  # grows with every change, that of prices included
+    created_at = InstantField()
+    changed_at = InstantField()
+
+
+class TrunkRate(pw.Model):
+    """What a trunk costs for numbers of a prefix; money in micro-units."""
+
+    trunk = pw.ForeignKeyField(Trunk, lazy_load=False, index=False)
+    prefix = pw.TextField()
+    price = pw.BigIntegerField()  # for a minute
+    currency = pw.TextField()
+    fee = pw.BigIntegerField()
+    first_s = pw.IntegerField()
+    next_s = pw.IntegerField()
+    is_literal = pw.BooleanField()
+    destination = pw.TextField()
+
+    class Meta:
+        table_name = "trunk_rate"
+        primary_key = pw.CompositeKey("trunk", "prefix")
+
+
+class SpendingCap(pw.Model):
+    """What may be spent in an hour or on a day: by the site, a project, or over a trunk."""
+
+    scope = pw.TextField()  # site, project, trunk
+    subject_id = pw.IntegerField()  # of the project or trunk; 0: the site
+    period = pw.TextField()  # hour, day
+    currency = pw.TextField()
+    amount = pw.BigIntegerField()  # micro-units
+
+    class Meta:
+        table_name = "spending_cap"
+        primary_key = pw.CompositeKey("scope", "subject_id", "period", "currency")
+
+
+class Spending(pw.Model):
+    """Running sums of the legs opened in an hour; money in micro-units."""
+
+    scope = pw.TextField()
+    subject_id = pw.IntegerField()
+    currency = pw.TextField()
+    hour_at = InstantField()  # when the hour began
+    spent = pw.BigIntegerField()  # by legs that have ended
+    held = pw.BigIntegerField()  # what those that live may cost at most
+
+    class Meta:
+        primary_key = pw.CompositeKey("scope", "subject_id", "currency", "hour_at")
+
+
+class Standstill(pw.Model):
+    """The emergency stop: while its one row is there, nothing is dialed anywhere."""
+
+    id = pw.IntegerField(primary_key=True)
+    since_at = InstantField()
+    reason = pw.TextField()
+
+
+class Recording(pw.Model):
+    """A file with the talk of an attempt; more than one only where the first broke off."""
+
+    name = pw.TextField(primary_key=True)  # below Asterisk's folder of recordings, without ending
+    attempt = pw.ForeignKeyField(Attempt, lazy_load=False, index=False)
+    node = pw.TextField()  # whose Asterisk has it
+    format = pw.TextField()
+    begun_at = InstantField()
+    state = pw.TextField(choices=[(s, s) for s in RecordingState])
+    seconds = pw.DoubleField(null=True)
+    size = pw.BigIntegerField(null=True)  # bytes, as found in the folder
+    reason = pw.TextField()  # why it failed, or who deleted it
+    deleted_at = InstantField(null=True)
+
+
+class DoNotCall(pw.Model):
+    """A number that is not called, on the list of the site or of a project, from one source."""
+
+    e164 = pw.TextField()
+    project_id = pw.IntegerField()  # 0: the list of the site
+    source = pw.TextField()
+    reason = pw.TextField()
+    since_at = InstantField()
+    until_at = InstantField(null=True)  # without it; null: for good
+    seen_at = InstantField()  # when its source named it last
+
+    class Meta:
+        table_name = "do_not_call"
+        primary_key = pw.CompositeKey("e164", "project_id", "source")
+
+
 TABLES = (
     Project,
     Campaign,
@@ -216,4 +336,11 @@ TABLES = (
     PacingMemory,
     PacingJournal,
     AgentGroup,
+    Trunk,
+    TrunkRate,
+    SpendingCap,
+    Spending,
+    Standstill,
+    Recording,
+    DoNotCall,
 )

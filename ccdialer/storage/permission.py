@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
+from ccdialer.storage import capping, duplicates, refusals, standstill, trunks
 from ccdialer.storage.database import Database
+from ccdialer.storage.holds import Candidate, Check, Hold
+
+__all__ = ["CHECKS", "Candidate", "Check", "Hold", "holds"]
+
+CHECKS: tuple[Check, ...] = (
+    standstill.check,
+    trunks.check,
+    refusals.check,
+    duplicates.check,
+    capping.check,
+)
+"""In this order; the first that holds a task back is its reason. Spending comes last: whom it lets
+pass counts as dialed for those behind him in the batch."""
+
+LEG_CHECKS: tuple[Check, ...] = (standstill.check, refusals.check, capping.check)
+"""What is asked again when an attempt goes on over another trunk."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A task that is about to be dialed, the number for it, and when (epoch ms)."""
-
-    task_id: int
-    campaign_id: int
-    number: str
-    at: int
-    held_agent_id: int | None = None  # who is reserved for him: he cannot be abandoned
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Why a task is not dialed now, and when it may be, in epoch ms; None: never, and it ends."""
-
-    rule: str  # key of the rule: window, dnc, cap ...
-    reason: str  # one clause for people: "outside 09:00-20:00 in Asia/Omsk"
-    until: int | None
-
-
-Check = Callable[[Database, Sequence[Candidate]], Mapping[int, Hold]]
-
-CHECKS: tuple[Check, ...] = ()
-"""In this order; the first that holds a task back is its reason."""
-
-
-def holds(database: Database, candidates: Sequence[Candidate]) -> dict[int, Hold]:
+def holds(
+    database: Database, candidates: Sequence[Candidate], checks: Sequence[Check] | None = None
+) -> dict[int, Hold]:
     """The tasks among these that may not be dialed, each with the first reason."""
     found: dict[int, Hold] = {}
-    for check in CHECKS:
+    for check in CHECKS if checks is None else checks:
         found |= check(database, [c for c in candidates if c.task_id not in found])
     return found

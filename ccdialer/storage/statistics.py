@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ccdialer.core.agent import AgentState
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.metrics import Work
 from ccdialer.core.stickiness import ON_LEAVE
 from ccdialer.storage.database import Database
 
@@ -91,12 +92,19 @@ def campaign_totals(database: Database, since: int, until: int) -> dict[int, Cam
     return totals
 
 
+def agents_work(database: Database, since: int, until: int) -> dict[int, Work]:
+    """By agent id, the talks of attempts opened in the interval, epoch ms; who had none is left
+    out."""
+    rows = database.rows(AGENT_CALLS, (since, until))
+    return {agent_id: Work(calls, int(talk_ms) / 1000) for agent_id, calls, talk_ms in rows}
+
+
 def agent_totals(database: Database, since: int, until: int) -> dict[int, AgentTotals]:
     """By agent id; `since` to before `until`, epoch ms. Give no `until` later than now: the last
     known state is taken to last until then."""
     totals: dict[int, AgentTotals] = {}
-    for agent_id, calls, talk_ms in database.rows(AGENT_CALLS, (since, until)):
-        totals[agent_id] = AgentTotals(agent_id, calls, int(talk_ms) / 1000)
+    for agent_id, work in agents_work(database, since, until).items():
+        totals[agent_id] = AgentTotals(agent_id, work.calls, work.talk_s)
     for agent_id, missed in database.rows(AGENT_MISSES, (since, until, ON_LEAVE)):
         totals.setdefault(agent_id, AgentTotals(agent_id)).missed = missed
     changes = database.rows(AGENT_CHANGES, (since, until, since))

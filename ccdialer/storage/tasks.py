@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ccdialer.core.task import MOVES, PRIORITIES, Task, TaskMove
+from ccdialer.core.disposition import Disposition
+from ccdialer.core.task import MOVES, PRIORITIES, Task, TaskMove, Try
 from ccdialer.storage.database import POSTGRESQL, Database
+from ccdialer.storage.refusals import sift
 
 NO_NUMBER = "no number left that can be dialed"
 
@@ -28,17 +30,23 @@ CLAIM_POSTGRESQL = """
                 AND due_at <= ? {and_ours}
             ORDER BY due_at, id LIMIT {limit} FOR UPDATE SKIP LOCKED
         ) AS due LIMIT {limit}))
-    RETURNING id, priority, due_at, attempts"""
+    RETURNING id, priority, due_at, attempts, created_at, next_number"""
 
 RESERVE_SQLITE = """
     UPDATE task SET state = 'reserved', node = ?, changed_at = ? WHERE id {in_ids}
-    RETURNING id, priority, due_at, attempts"""
+    RETURNING id, priority, due_at, attempts, created_at, next_number"""
 
 NUMBERS = """
     SELECT task_id, e164 FROM task_number
     WHERE task_id {in_ids} AND NOT bad ORDER BY task_id, position"""
 
 AND_OURS = "AND (owner_id IS NULL OR NOT owner_id {in_ids})"
+
+# What was never dialed says nothing of the client, nor of the route to him.
+PAST = """
+    SELECT task_id, disposition, counts FROM attempt
+    WHERE task_id {in_ids} AND ended_at IS NOT NULL AND (counts OR dialed_at IS NOT NULL)
+    ORDER BY task_id, opened_at, id"""
 
 FAIL = """
     UPDATE task SET state = 'failed', node = NULL, reason = ?, changed_at = ? WHERE id {in_ids}"""
@@ -57,7 +65,8 @@ CANCEL = f"""
     WHERE id {{in_ids}} AND state IN ({", ".join(f"'{state}'" for state in CANCELLABLE)})
     RETURNING id, campaign_id"""
 
-_Claimed = tuple[int, int, int, int]  # id, priority, due_at, attempts
+# id, priority, due_at, attempts, created_at, next_number
+_Claimed = tuple[int, int, int, int, int, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +102,16 @@ def claimed_by(database: Database, wanted: Claim) -> tuple[Task, ...]:
         claimed = claim(database, wanted)
         claimed.sort(key=lambda row: (-row[1], row[2], row[0]))
         numbers = usable_numbers(database, [row[0] for row in claimed])
+        past = past_of(database, [row[0] for row in claimed])
         _fail_numberless(database, [row[0] for row in claimed if row[0] not in numbers], now)
+        numbers = sift(database, campaign_id, numbers, now)
     return tuple(
-        Task(task_id, campaign_id, numbers[task_id], attempts)
-        for task_id, _, _, attempts in claimed
+        Task(
+            *(task_id, campaign_id, numbers[task_id], attempts, past.get(task_id, ())),
+            created_at=created_at / 1000,
+            prefers=next_number or "",
+        )
+        for task_id, _, _, attempts, created_at, next_number in claimed
         if task_id in numbers
     )
 
@@ -128,6 +143,16 @@ def usable_numbers(database: Database, task_ids: Sequence[int]) -> dict[int, tup
         for task_id, e164 in database.rows(NUMBERS, (database.keys(task_ids),)):
             numbers[task_id] = (*numbers.get(task_id, ()), e164)
     return numbers
+
+
+def past_of(database: Database, task_ids: Sequence[int]) -> dict[int, tuple[Try, ...]]:
+    """The attempts of each task that are over, in order."""
+    past: dict[int, tuple[Try, ...]] = {}
+    if task_ids:
+        for task_id, disposition, counts in database.rows(PAST, (database.keys(task_ids),)):
+            one = Try(Disposition(disposition), bool(counts))
+            past[task_id] = (*past.get(task_id, ()), one)
+    return past
 
 
 def _fail_numberless(database: Database, task_ids: Sequence[int], now: int) -> None:

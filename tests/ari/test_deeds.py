@@ -14,12 +14,21 @@ from ccdialer.core.commands import (
     OpenBridge,
     Originate,
     Play,
+    StartRecording,
+    StopRecording,
     SwitchCommand,
 )
-from ccdialer.core.events import CommandFailed, Event, OriginateFailed, PlaybackEnded
+from ccdialer.core.events import (
+    CommandFailed,
+    Event,
+    OriginateFailed,
+    PlaybackEnded,
+    RecordingFailed,
+)
 
 ONE, TWO = deeds.Style("app", two_step=False), deeds.Style("app", two_step=True)
 CALL = Originate("ccd-1", "PJSIP/100@trunk", "4930", 20.2, 60.0)
+RECORD = StartRecording("r", "l", "2026-11-25/1", "wav")
 REFUSED = Reply(500, "Internal Server Error", '{"error":"Allocation failed"}')
 
 
@@ -41,7 +50,7 @@ def test_or_created_and_then_dialed() -> None:
     assert create.body is not None
     assert create.body["channelId"] == "ccd-1"
     assert create.body["variables"]["CONNECTEDLINE(num,i)"] == "4930"
-    assert deeds.dial(CALL) == Request("POST", "channels/ccd-1/dial", {"timeout": 21})
+    assert deeds.second_step(CALL) == Request("POST", "channels/ccd-1/dial", {"timeout": 21})
 
 
 def test_an_agents_phone_is_asked_to_answer_by_itself() -> None:
@@ -70,6 +79,8 @@ def test_an_agents_phone_is_asked_to_answer_by_itself() -> None:
             [Request("POST", "channels/l/play/p", {"media": ["sound:a", "digits:4"]})],
         ),
         (HangUp("l"), [Request("DELETE", "channels/l")]),
+        (RECORD, [Request("POST", "channels/l/snoop/r", {"app": "app", "spy": "both"})]),
+        (StopRecording("r"), [Request("DELETE", "channels/r")]),
         (
             DetectMachine("l"),
             [
@@ -106,6 +117,12 @@ def test_commands_are_requests(command: SwitchCommand, expected: list[Request]) 
         ),
         (Play("p", "l", "sound:a"), REFUSED, [PlaybackEnded("p")]),
         (HangUp("l"), REFUSED, []),
+        (
+            RECORD,
+            REFUSED,
+            [RecordingFailed("2026-11-25/1", "Asterisk refuses it: 500 Allocation failed")],
+        ),
+        (StopRecording("r"), REFUSED, []),
         (CloseBridge("b"), REFUSED, []),
     ],
 )
@@ -113,11 +130,25 @@ def test_refusals_are_events(command: SwitchCommand, reply: Reply, expected: lis
     assert list(deeds.failure(command, reply)) == expected
 
 
+def test_a_talk_is_recorded_in_two_steps_and_never_over_another() -> None:
+    assert deeds.is_two_step(RECORD, ONE)
+    assert deeds.second_step(RECORD) == Request(
+        "POST",
+        "channels/r/record",
+        {"name": "2026-11-25/1", "format": "wav", "ifExists": "fail"},
+    )
+    assert deeds.unmade(RECORD, REFUSED) == deeds.failure(RECORD, REFUSED)
+    assert not deeds.is_two_step(CALL, ONE)
+    assert deeds.is_two_step(CALL, TWO)
+
+
 def test_commands_on_one_leg_or_bridge_share_a_key() -> None:
     assert deeds.keys(OpenBridge("b", ("l",))) == ("b", "l")
     assert deeds.keys(Join("b", "m")) == ("b", "m")
     assert deeds.keys(CloseBridge("b")) == ("b",)
     assert deeds.keys(HangUp("l")) == ("l",)
+    assert deeds.keys(RECORD) == ("r", "l")
+    assert deeds.keys(StopRecording("r")) == ("r",)
 
 
 def test_a_phone_that_calls_is_answered_and_followed() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ccdialer.ari import Switch
+from ccdialer.core.attempt import attempt_of, recorder
 from ccdialer.core.commands import (
     CloseBridge,
     DetectMachine,
@@ -17,6 +18,8 @@ from ccdialer.core.commands import (
     OpenBridge,
     Originate,
     Play,
+    StartRecording,
+    StopRecording,
 )
 from ccdialer.core.events import (
     CommandFailed,
@@ -28,6 +31,9 @@ from ccdialer.core.events import (
     OriginateFailed,
     PhoneCalled,
     PlaybackEnded,
+    RecordingEnded,
+    RecordingFailed,
+    RecordingStarted,
 )
 from tests.ari.told import Told, answered, call, new_leg, settings_of, switched, until
 from tests.lab import sipp
@@ -133,6 +139,58 @@ async def test_two_legs_enter_a_new_bridge_with_one_command(pair: Pair) -> None:
         switch.perform(HangUp(leg))
         await ended(told, leg)
     switch.perform(CloseBridge("ccd-two"))
+
+
+async def test_a_leg_is_recorded_until_it_ends(pair: Pair, lab: Lab) -> None:
+    switch, told = pair
+    leg = await answered(switch, told, call("79001000011"))
+    attempt_id = attempt_of(leg)
+    name, recorder_id = f"2026-11-25/{attempt_id}", recorder(attempt_id, 1)
+    switch.perform(StartRecording(recorder_id, leg, name, "wav"))
+    await until(lambda: told.of(RecordingStarted), what=told.events)
+    assert recorder_id in {seen.leg_id for seen in (await switch.census()).legs}
+    switch.perform(HangUp(leg))
+    await until(lambda: told.of(RecordingEnded), what=told.events)
+    await ended(told, leg)
+    (over,) = told.of(RecordingEnded)
+    assert over.name == name  # type: ignore[attr-defined]
+    assert told.of(LegAnswered) == [LegAnswered(leg)]  # the listening channel is nobody's leg
+    (path,) = (lab.asterisk.folder / "spool" / "recording").rglob(f"{attempt_id}.wav")
+    assert path.stat().st_size > 0
+    assert await switch.delete(name) == ""
+    assert not path.exists()
+
+
+async def test_a_recording_is_stopped_though_its_leg_lives(pair: Pair) -> None:
+    switch, told = pair
+    leg = await answered(switch, told, call("79001000012"))
+    recorder_id = recorder(attempt_of(leg), 1)
+    name = f"2026-11-25/{attempt_of(leg)}"
+    switch.perform(StartRecording(recorder_id, leg, name, "wav"))
+    await until(lambda: told.of(RecordingStarted), what=told.events)
+    switch.perform(StopRecording(recorder_id))
+    await until(lambda: told.of(RecordingEnded), what=told.events)
+    assert told.of(LegEnded) == []
+    switch.perform(StartRecording(recorder(attempt_of(leg), 2), leg, name, "wav"))
+    await until(lambda: told.of(RecordingFailed), what=told.events)
+    (failed,) = told.of(RecordingFailed)
+    assert "409" in failed.reason  # type: ignore[attr-defined]  # the file is not overwritten
+    switch.perform(HangUp(leg))
+    await ended(told, leg)
+    assert await switch.delete(name) == ""
+
+
+async def test_a_leg_that_is_not_there_and_a_strange_format_are_no_recordings(pair: Pair) -> None:
+    switch, told = pair
+    nobody = new_leg()
+    switch.perform(StartRecording(recorder(attempt_of(nobody), 1), nobody, "2026-11-25/1", "wav"))
+    leg = await answered(switch, told, call("79001000013"))
+    odd = StartRecording(recorder(attempt_of(leg), 1), leg, "2026-11-25/2", "wax")
+    switch.perform(odd)
+    await until(lambda: len(told.of(RecordingFailed)) == 2, what=told.events)
+    await until(lambda: odd.recorder_id not in switch._half_done)
+    switch.perform(HangUp(leg))
+    await ended(told, leg)
 
 
 async def test_the_number_shown_is_the_campaigns(pair: Pair, lab: Lab) -> None:

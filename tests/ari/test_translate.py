@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ccdialer.ari.translate import Translator
+from ccdialer.core.attempt import recorder
 from ccdialer.core.events import (
     DigitPressed,
     Event,
@@ -19,11 +20,15 @@ from ccdialer.core.events import (
     MachineJudged,
     PhoneCalled,
     PlaybackEnded,
+    RecordingEnded,
+    RecordingFailed,
+    RecordingStarted,
 )
 
 TRANSCRIPTS = Path(__file__).parent / "transcripts"
 CLIENT, AGENT = f"ccd-{'0' * 31}1-c1", f"ccd-{'0' * 31}2-c1"
 BRIDGE = f"ccd-{'0' * 32}-b1"
+RECORDING = f"2026-11-25/{'0' * 31}1"
 PHONE = "1795306893.9"
 
 ANSWERED = [
@@ -49,6 +54,14 @@ STORIES: dict[str, list[Event]] = {
         LegAnswered(CLIENT),
         MachineJudged(CLIENT, False, "HUMAN/HUMAN-800-800"),
         LegEnded(CLIENT, 16),
+    ],
+    "recorded": [
+        *(LegAnswered(AGENT), LegAnswered(CLIENT)),
+        *(LegJoined(BRIDGE, AGENT), LegJoined(BRIDGE, CLIENT)),
+        RecordingStarted(RECORDING),
+        RecordingFailed(f"{RECORDING}-2", "Cannot record channel while in bridge"),
+        RecordingEnded(RECORDING, 2),
+        *(LegEnded(CLIENT, 16), LegEnded(AGENT, 16)),
     ],
     "feature": [PhoneCalled(PHONE, "PJSIP/agent3", "pause", "2"), LegEnded(PHONE, 16)],
     "digits": [
@@ -87,6 +100,15 @@ def test_unknown_and_half_events_mean_nothing() -> None:
         {"type": "StasisStart", "channel": channel, "args": ["feature", "login"]},
     ):
         assert translate(event) == ()
+
+
+@pytest.mark.parametrize("two_step", [True, False])
+def test_a_channel_that_only_listens_is_nobody_s_leg(two_step: bool) -> None:
+    translate = Translator(two_step)
+    listening = {"id": recorder("0" * 31 + "1", 1), "state": "Up"}
+    for kind in ("StasisStart", "ChannelStateChange"):
+        assert translate({"type": kind, "channel": listening, "args": []}) == ()
+    assert translate({"type": "ChannelDestroyed", "channel": listening, "cause": 16}) == ()
 
 
 def test_a_verdict_without_a_cause_is_still_one() -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from ccdialer.cli.campaign import differences
 from ccdialer.core.campaign import CampaignSettings, Mode
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.retry_rule import RetryRule
 from tests.cli.prompt import Prompt
 
 
@@ -85,3 +86,31 @@ def test_differences_name_each_pause() -> None:
         "retry_after_s.busy: 600 -> 5",
     ]
     assert differences(before, before) == []
+
+
+def test_differences_name_each_rule() -> None:
+    before = CampaignSettings("PJSIP/{digits}@t")
+    rule = RetryRule(after=(Disposition.BUSY, Disposition.LEFT), pause_s=60.0)
+    after = replace(before, retry_rules=(rule,))
+    assert differences(before, after) == [
+        'retry_rules[1]: "" -> after: busy, left; pause_s: 60',
+    ]
+    assert differences(after, before) == [
+        'retry_rules[1]: after: busy, left; pause_s: 60 -> ""',
+    ]
+
+
+def test_the_plan_of_retries(prompt: Prompt) -> None:
+    rules = "[{after: [busy], attempt: 1, pause_s: 5m, number: same}]"
+    prompt.run("campaign", "apply", str(prompt.campaign_file(retry_rules=rules)))
+    rows = prompt.json("campaign", "retries", "demo", "--after", "busy")
+    assert [(r["attempt"], r["what_follows"], r["rule"]) for r in rows] == [
+        (1, "after 5 min, same number", 1),
+        (2, "after 10 min, next number", None),
+        (3, "no more calls", None),
+    ]
+    shown = prompt.run("campaign", "retries", "demo").stdout
+    assert "3 attempts that count" in shown
+    shown = prompt.run("campaign", "show", "demo").stdout
+    assert "settings.retry_rules[1]" in shown
+    assert "after: busy; attempt: 1; pause_s: 300; number: same" in shown

@@ -36,6 +36,7 @@ def test_names(prompt: Prompt) -> None:
     assert completions(prompt, "campaign", begun="st") == ["start", "stop"]
     assert completions(prompt, "campaign", "start") == ["demo"]
     assert completions(prompt, "campaign", "start", begun="x") == []
+    assert completions(prompt, "project", "set") == ["sales"]
     assert completions(prompt, "task", "list", "--campaign") == ["demo"]
     assert completions(prompt, "agent", "login", begun="a") == ["anna"]
 

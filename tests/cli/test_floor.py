@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from ccdialer.cli.floor import (
@@ -12,8 +12,9 @@ from ccdialer.cli.floor import (
     campaign_table,
     figures,
     headline,
+    trunk_table,
 )
-from ccdialer.core.snapshot import AgentRow, CampaignRow, Snapshot
+from ccdialer.core.snapshot import AgentRow, CampaignRow, Snapshot, TrunkRow
 from ccdialer.core.task import TaskState
 
 ANNA = AgentRow(
@@ -86,3 +87,31 @@ def test_progress() -> None:
     progress = Progress("demo", counts)
     assert (progress.left, progress.line) == (2, "demo: 8 of 10 settled (waiting 2, done 8)")
     assert Progress("demo", dict.fromkeys(TaskState, 0)).line == "demo: 0 of 0 settled (none)"
+
+
+def test_the_emergency_stop_is_not_overlooked() -> None:
+    stopped = headline(answer() | {"snapshot": floor(stopped="wrong list")})
+    assert "ALL IS STOPPED, nothing is dialed: wrong list" in stopped
+
+
+def test_a_blocked_campaign_says_what_blocks_it() -> None:
+    blocked = floor(campaigns=[asdict(replace(DEMO, blocked="trunk main: disabled"))])
+    (row,) = campaign_table(blocked, False).rows
+    assert row[-1] == "trunk main: disabled"
+
+
+def test_trunks() -> None:
+    rows = (
+        TrunkRow("main", True, "", 3, 30, 4, {"7495": 5}),
+        TrunkRow("spare", False, "disabled", 0, 10, 10, {}),
+    )
+    told = answer() | {
+        "snapshot": floor(trunks=[asdict(row) for row in rows]),
+        "spending": {"main": {"RUB": {"spent": 12_500_000, "held": 5}}},
+    }
+    main, spare = trunk_table(told).rows
+    assert main == (
+        *("main", "up", "3 of 30", "12.50 RUB"),
+        "no more than 4 lines after congestion; 5 calls to 7495 failed in a row",
+    )
+    assert spare == ("spare", "down", "0 of 10", "", "disabled")

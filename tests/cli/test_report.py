@@ -12,7 +12,7 @@ from ccdialer.core.agent import AgentState
 from ccdialer.core.commands import RecordPace
 from ccdialer.core.disposition import Disposition
 from tests.cli.prompt import Prompt
-from tests.reports.scenes import scene_in
+from tests.reports.scenes import priced, scene_in
 
 WHY = "2 idle, 0 waiting, 5 ringing; one call per free agent: placed 3"
 
@@ -83,3 +83,14 @@ def test_spans(busy: Prompt, report: str) -> None:
 def test_a_campaign_that_is_not_there(prompt: Prompt, report: str) -> None:
     result = prompt.run("report", report, "--campaign", "nope", code=1)
     assert 'there is no campaign "nope"' in result.stderr
+
+
+def test_costs(prompt: Prompt) -> None:
+    with prompt.database() as database:
+        priced(scene_in(database))
+    rows = prompt.json("report", "costs", "--by", "trunk", "--since", "2020-01-01")
+    assert [(row["trunk"], row["cost"]) for row in rows] == [
+        *(("spare", 3.0), ("main", 1.25), ("(dial string)", None)),
+    ]
+    shown = prompt.run("report", "costs", "--campaign", "demo", "--since", "2020-01-01").stdout
+    assert "together 4.25 RUB" in shown

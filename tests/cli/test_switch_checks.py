@@ -12,7 +12,8 @@ from ccdialer.ari import AriSettings
 from ccdialer.ari.census import SeenEndpoint
 from ccdialer.cli import switch_checks
 from ccdialer.cli.finding import Finding, Level
-from ccdialer.cli.switch_checks import NEEDED, WANTED, Wants
+from ccdialer.cli.site_checks import Wants
+from ccdialer.cli.switch_checks import NEEDED, RECORDERS, WANTED
 from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState
 from tests.lab.fixtures import Lab, lab
@@ -59,6 +60,24 @@ def test_modules() -> None:
     assert told(switch_checks.module_findings(without, "inbound", plain)) == [
         ("WARN", "modules"),
         ("OK", "modules"),
+    ]
+
+
+def test_modules_that_record_are_needed_where_a_campaign_records() -> None:
+    recording = replace(DEMO, settings=replace(SETTINGS, record=True))
+    missing = list(switch_checks.module_findings(EVERY, "outbound", Wants((), (recording,))))
+    assert {found.seen.split()[0] for found in missing} == set(RECORDERS)
+    complete = EVERY | set(RECORDERS)
+    assert told(switch_checks.module_findings(complete, "outbound", Wants((), (recording,)))) == [
+        ("OK", "modules")
+    ]
+
+
+def test_the_notice_is_a_sound_like_others() -> None:
+    noticed = replace(DEMO, settings=replace(SETTINGS, record_notice="sound:recorded"))
+    findings = list(switch_checks.sound_findings(frozenset({"sorry"}), (noticed,)))
+    assert [found.seen for found in findings if found.level is Level.FAIL] == [
+        "demo: there is no sound recorded"
     ]
 
 

@@ -19,6 +19,7 @@ LOGINS = ("anna", "bert", "carl", "dora")
 KEPT_UP = {"anna", "bert"}
 GROUPS = {"anna": frozenset({"sales"}), "carl": frozenset({"sales"})}
 CAMPAIGNS = (1, 2, 3)
+TRUNKS = ("cheap", "dear", "spare")
 LONG_S = 100_000.0
 SOME = st.integers(0, 10_000)
 
@@ -32,6 +33,7 @@ class Chaos(RuleBasedStateMachine):
         announce=st.sampled_from(["", "sound:beep"]),
         safe_harbour=st.sampled_from(["", "sound:sorry"]),
         wrap_up_s=st.sampled_from([0.0, 5.0]),
+        dial=st.sampled_from(["", "PJSIP/{digits}@trunk"]),
         agent_first=st.booleans(),
         owner_away=st.sampled_from(OwnerAway),
     )
@@ -41,7 +43,9 @@ class Chaos(RuleBasedStateMachine):
         for login in LOGINS:
             self.world.agent(login, login in KEPT_UP, GROUPS.get(login, frozenset()))
         self.past: list[e.Event] = []
-        self.world.campaign(30, 1, lines_per_agent=3.0, ring_timeout_s=20.0, **chosen)
+        for name in TRUNKS:
+            self.world.trunk(name, lines=2)
+        self.world.campaign(30, 1, lines_per_agent=3.0, ring_timeout_s=20.0, record=True, **chosen)
         self.world.campaign(30, 2, mode=Mode.POWER, ring_timeout_s=20.0, wrap_up_s=0.0)
         waits = {"owner_wait_s": 6.0, "group_wait_s": 3.0, "owner_pause_limit_s": 3.0}
         rules = {"mode": Mode.CALLBACK, "priority": 6, "owner_away": owner_away, **waits}
@@ -122,7 +126,7 @@ class Chaos(RuleBasedStateMachine):
     def things_go_well(self, some: int, seconds: float) -> None:
         """News arrive in time and a client answers."""
         self.world.catch_up()
-        clients = [leg for leg in sorted(self.world.legs) if leg.endswith("-c1")]
+        clients = [leg for leg in sorted(self.world.legs) if leg[-3:-1] == "-c"]
         if clients:
             leg_id = clients[some % len(clients)]
             self.world.legs[leg_id] = True
@@ -204,6 +208,23 @@ class Chaos(RuleBasedStateMachine):
     def a_sound_ends(self, some: int) -> None:
         plays = self.world.every(c.Play)
         self.tell(e.PlaybackEnded(plays[some % len(plays)].playback_id))
+
+    @rule(some=SOME, sip_code=st.sampled_from([408, 503, 500, 486, 404]))
+    def the_network_ends_a_leg(self, some: int, sip_code: int) -> None:
+        for event in list(self.world.ends(self.some_leg(some), 34, sip_code)):
+            self.tell(event)
+
+    @rule(name=st.sampled_from(TRUNKS), usable=st.booleans())
+    def a_trunk_goes_or_comes(self, name: str, usable: bool) -> None:
+        self.world.trunk_is(name, usable)
+
+    @rule(refusal=st.sampled_from([None, ("cap", "cap_of_trunk", 30.0), ("no", "", 0.0)]))
+    def storage_refuses_legs_or_not(self, refusal: tuple[str, str, float] | None) -> None:
+        self.world.storage.leg_refusal = refusal
+
+    @rule(stopped=st.booleans())
+    def everything_is_stopped_or_not(self, stopped: bool) -> None:
+        self.world.tell(e.AllStopped("fire") if stopped else e.AllResumed())
 
     @rule(obeys=st.booleans())
     def asterisk_obeys_or_not(self, obeys: bool) -> None:

@@ -1,7 +1,7 @@
 """One definition of each figure."""
 
 from ccdialer.core import metrics
-from ccdialer.core.metrics import WorkTime
+from ccdialer.core.metrics import Work, WorkTime
 
 DAY = WorkTime(signed_in_s=1000.0, paused_s=200.0, talk_s=400.0, wrap_up_s=200.0)
 
@@ -32,3 +32,14 @@ def test_handling_is_talk_and_wrap_up() -> None:
 
 def test_contact_rate_is_live_answers_of_attempts() -> None:
     assert metrics.contact_rate(live=30, attempts=120) == 0.25
+
+
+def test_spread_is_deviation_over_mean() -> None:
+    assert metrics.spread([10.0, 10.0]) == 0.0
+    assert metrics.spread([5.0, 15.0]) == 0.5
+    assert metrics.spread([0.0]) == 0.0
+    assert metrics.spread([]) == 0.0
+
+
+def test_work_adds_up() -> None:
+    assert Work(2, 60.0) + Work(1, 30.0) == Work(3, 90.0)

@@ -4,6 +4,9 @@ import json
 from dataclasses import asdict
 
 from ccdialer.core.campaign import CampaignState, History, Mode, Tally
+from ccdialer.core.events import AllStopped
+from ccdialer.core.health import Breaker
+from ccdialer.core.lines import NO_TRUNK
 from ccdialer.core.snapshot import AgentRow, CampaignRow, snapshot
 from tests.core.world import World, talking
 
@@ -99,3 +102,31 @@ def test_today_and_the_month_are_told_apart() -> None:
     assert (row.talked, row.abandoned, row.abandonment_rate) == (97, 3, 0.03)
     assert (row.talked_month, row.abandoned_month) == (980, 20)
     assert row.abandonment_rate_month == 0.02
+
+
+def test_a_trunk_and_what_is_wrong_with_it() -> None:
+    world = World()
+    world.trunk("main", lines=5)
+    world.trunk("spare", 2)
+    world.trunk_is("spare", False)
+    world.campaign(1, dial="")
+    world.sign_in("anna")
+    main, spare = snapshot(world.board, world.now).trunks
+    assert (main.name, main.usable, main.in_use, main.lines, main.lines_now) == (
+        *("main", True, 1, 5, 5),
+    )
+    assert (spare.usable, spare.trouble, spare.in_use) == (False, "offline", 0)
+    work = world.board.trunks[1]
+    work.breakers["7"] = Breaker(3, world.now + 30.0)
+    work.breakers["44"] = Breaker(1)
+    assert snapshot(world.board, world.now).trunks[0].breakers == {"7": 3}
+
+
+def test_what_blocks_a_campaign_and_what_stops_all() -> None:
+    world = World()
+    world.campaign(1, dial="")
+    world.sign_in("anna")
+    assert campaign_row(world).blocked == NO_TRUNK
+    assert snapshot(world.board, world.now).stopped is None
+    world.tell(AllStopped("wrong list"))
+    assert snapshot(world.board, world.now).stopped == "wrong list"

@@ -22,7 +22,9 @@ from ccdialer.core.dialer import Dialer
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.holding import UNANSWERED
 from ccdialer.core.stickiness import may_take
+from ccdialer.core.stored import RecordingState, attempt_in
 from ccdialer.core.task import Step, Task, TaskMove
+from ccdialer.core.trunk import MICRO, NoRoute, Rate, Route, Trunk, TrunkSettings
 
 START = 1_000_000.0
 SETTINGS = CampaignSettings(dial="PJSIP/{digits}@trunk", mode=Mode.PROGRESSIVE)
@@ -41,12 +43,17 @@ class Storage:
         self.closed: dict[str, c.CloseAttempt] = {}
         self.tasks: dict[int, Task] = {}  # every task with an attempt
         self.later: list[Task] = []  # to be dialed again, some time
+        self.recordings: dict[str, list[RecordingState]] = {}
         self.joins: dict[str, c.RecordJoin] = {}
         self.sessions: dict[int, c.RecordAgentState] = {}
         self.misses: list[c.RecordMiss] = []
         self.now = lambda: START
         self.refused: set[str] = set()
         self.refuses: set[int] = set()  # tasks whose attempts are not to be opened
+        self.put_away: dict[int, NoRoute] = {}  # tasks that no trunk calls
+        self.legs: dict[str, list[c.OpenAttempt | c.OpenLeg]] = {}  # clients', by attempt
+        self.refusal: tuple[str, str, float] | None = None  # the same of attempts; the task is lost
+        self.leg_refusal: tuple[str, str, float] | None = None  # reason, rule, wait: of every leg
 
     def carry_out(self, command: c.StorageCommand) -> Iterable[e.Event]:
         """What the command does, and its answer."""
@@ -65,10 +72,24 @@ class Storage:
                 self.due.extend(self.reserved.pop(task_id) for task_id in task_ids)
             case c.OpenAttempt():
                 yield self._open(command)
+            case c.OpenLeg():
+                yield self._open_leg(command)
             case c.CloseAttempt():
                 self._close(command)
+            case _:
+                self._note(command)
+
+    def _note(self, command: c.StorageCommand) -> None:
+        """What is only written down."""
+        match command:
             case c.RecordJoin(attempt_id):
                 self.joins[attempt_id] = command
+            case c.OpenRecording(attempt_id, name):
+                assert attempt_id in self.opened
+                assert name not in self.recordings, "a name is used twice"
+                self.recordings[name] = [RecordingState.ASKED]
+            case c.NoteRecording(_, name, state):
+                self.recordings[name].append(state)
             case c.RecordAgentState(agent_id):
                 self.sessions[agent_id] = command
 
@@ -94,11 +115,32 @@ class Storage:
         if task.id in self.refuses:
             self.refused.add(command.attempt_id)
             return e.AttemptRefused(command.attempt_id, "cancelled")
+        if isinstance(command.route, NoRoute):
+            self.refused.add(command.attempt_id)
+            self.put_away[task.id] = command.route
+            return e.AttemptRefused(command.attempt_id, command.route.reason, "trunk", 900.0)
+        if self.refusal is not None:
+            self.refused.add(command.attempt_id)
+            return e.AttemptRefused(command.attempt_id, *self.refusal)
         live = {o.task_id for a, o in self.opened.items() if a not in self.closed}
         assert task.id not in live, "two live calls on one task"
         self.opened[command.attempt_id] = command
         self.tasks[task.id] = task
+        self.legs[command.attempt_id] = [command]
         return e.AttemptOpened(command.attempt_id)
+
+    def _open_leg(self, command: c.OpenLeg) -> e.Event:
+        assert command.attempt_id in self.opened
+        assert command.attempt_id not in self.closed, "a leg for an attempt that is over"
+        legs = self.legs[command.attempt_id]
+        assert command.failed_leg_id == legs[-1].leg_id
+        assert command.leg_id not in {leg.leg_id for leg in legs}
+        tried = [_trunk_of(leg) for leg in legs]
+        assert command.route.trunk_id not in tried, "a trunk is tried twice for one attempt"
+        if self.leg_refusal is not None:
+            return e.LegRefused(command.attempt_id, command.leg_id, *self.leg_refusal)
+        legs.append(command)
+        return e.LegOpened(command.attempt_id, command.leg_id)
 
     def _close(self, command: c.CloseAttempt) -> None:
         assert command.attempt_id in self.opened
@@ -127,6 +169,8 @@ class Storage:
 
     def _found_open(self, opened: c.OpenAttempt) -> e.OpenAttemptFound:
         join = self.joins.get(opened.attempt_id)
+        *before, last = self.legs[opened.attempt_id]
+        assert not isinstance(last.route, NoRoute)
         return e.OpenAttemptFound(
             attempt_id=opened.attempt_id,
             task=self.tasks[opened.task_id],
@@ -136,8 +180,21 @@ class Storage:
             joined_at=join.joined_at if join else None,
             agent_id=join.agent_id if join else None,
             agent_leg_id=join.agent_leg_id if join else None,
+            recordings=len(self._states_of(opened.attempt_id)),
+            is_recorded=RecordingState.RUNNING in self._states_of(opened.attempt_id),
+            leg_id=last.leg_id,
+            route=last.route,
+            trunks_tried=tuple(tried for leg in before if (tried := _trunk_of(leg)) is not None),
             held_agent_id=opened.held_agent_id,
         )
+
+    def _states_of(self, attempt_id: str) -> list[RecordingState]:
+        """Of the recordings of an attempt, what is known of each."""
+        return [s[-1] for name, s in self.recordings.items() if attempt_in(name) == attempt_id]
+
+
+def _trunk_of(leg: c.OpenAttempt | c.OpenLeg) -> int | None:
+    return leg.route.trunk_id if isinstance(leg.route, Route) else None
 
 
 class World:
@@ -158,6 +215,8 @@ class World:
         self.news: deque[e.Event] = deque()
         self.legs: dict[str, bool] = {}  # channels in Asterisk: up?
         self.bridges: dict[str, set[str]] = {}
+        self.recorders: dict[str, c.StartRecording] = {}  # what records in Asterisk now
+        self.has_room = True  # for recordings
         self.originated: set[str] = set()
         self.silent: set[str] = set()  # phones that ring and nobody answers
         self.broken: set[str] = set()  # phones that cannot be called at all
@@ -165,6 +224,7 @@ class World:
         self.agents: dict[str, Agent] = {}
         self.added: dict[int, int] = {}  # tasks by campaign
         self.settings: dict[int, CampaignSettings] = {}
+        self.trunks: dict[str, Trunk] = {}
         if connected:
             self.tell(e.SwitchFound(()))
 
@@ -178,6 +238,7 @@ class World:
         self.news.clear()
         self.originated &= set(self.legs)
         self.dialer = Dialer(self.new_id, self.rules)
+        self.dialer.receive(e.TrunksLoaded(tuple(self.trunks.values())), self.now)
         for campaign in campaigns:
             self.dialer.receive(e.CampaignLoaded(campaign, History()), self.now)
         found = list(self.storage.found(self.agents.values()))
@@ -234,6 +295,10 @@ class World:
                 yield from self._join(bridge_id, (leg_id,), "Join")
             case c.CloseBridge(bridge_id):
                 self.bridges.pop(bridge_id, None)
+            case c.StartRecording():
+                yield from self._record(command)
+            case c.StopRecording(recorder_id):
+                yield from self.stops(recorder_id)
             case c.HangUp(leg_id) if self.obeys:
                 yield from self.ends(leg_id, 16)
 
@@ -259,12 +324,28 @@ class World:
             else:
                 yield e.CommandFailed(leg_id, deed, "not found")
 
+    def _record(self, command: c.StartRecording) -> Iterable[e.Event]:
+        assert command.recorder_id not in self.recorders, "recorded twice"
+        if not self.legs.get(command.leg_id) or not self.has_room:
+            yield e.RecordingFailed(command.name, "500 Internal Server Error")
+            return
+        self.recorders[command.recorder_id] = command
+        yield e.RecordingStarted(command.name)
+
+    def stops(self, recorder_id: str) -> Iterable[e.Event]:
+        """What recorded has ended; the file is complete."""
+        ended = self.recorders.pop(recorder_id, None)
+        if ended is not None:
+            yield e.RecordingEnded(ended.name, 3.0)
+
     def ends(self, leg_id: str, cause: int, sip_code: int | None = None) -> Iterable[e.Event]:
         """The channel goes, if it is there."""
         if self.legs.pop(leg_id, None) is None:
             return
         for inside in self.bridges.values():
             inside.discard(leg_id)
+        for recorder_id in [r for r, what in self.recorders.items() if what.leg_id == leg_id]:
+            yield from self.stops(recorder_id)
         yield e.LegEnded(leg_id, cause, sip_code)
 
     def hang_up(self, leg_id: str, cause: int = 16, sip_code: int | None = None) -> None:
@@ -275,7 +356,8 @@ class World:
     def seen(self) -> tuple[e.SeenLeg, ...]:
         """All channels there are."""
         at = {leg: bridge for bridge, inside in self.bridges.items() for leg in inside}
-        return tuple(e.SeenLeg(leg, up, at.get(leg)) for leg, up in self.legs.items())
+        legs = [e.SeenLeg(leg, up, at.get(leg)) for leg, up in self.legs.items()]
+        return (*legs, *(e.SeenLeg(recorder, True, None) for recorder in self.recorders))
 
     def lose_switch(self) -> None:
         self.tell(e.SwitchLost())
@@ -316,6 +398,23 @@ class World:
         task = replace(task, **more)
         self.storage.due.append(task)
         return task
+
+    def trunk(self, name: str, price: int = 1, lines: int = 30, **changes: Any) -> Trunk:
+        """A trunk that calls Russia at that price; Asterisk can use it."""
+        id = len(self.trunks) + 1 if name not in self.trunks else self.trunks[name].id
+        settings = replace(TrunkSettings(name, lines), **changes)
+        self.trunks[name] = Trunk(id, name, settings, {"7": Rate("7", price * MICRO)})
+        self.tell(e.TrunksLoaded(tuple(self.trunks.values())))
+        self.trunk_is(name, True)
+        return self.trunks[name]
+
+    def trunk_is(self, name: str, usable: bool) -> None:
+        """Asterisk tells whether the trunk can be used."""
+        self.tell(e.TrunkStateChanged(name, usable, "" if usable else "offline"))
+
+    def fail_route(self, call: Call, sip_code: int = 503) -> None:
+        """The trunk does not carry the call."""
+        self.hang_up(call.leg_id, 34, sip_code)
 
     @property
     def calls(self) -> list[Call]:
@@ -381,7 +480,7 @@ class World:
     @property
     def dialed(self) -> list[str]:
         """Clients' legs originated, in order."""
-        return [o.leg_id for o in self.every(c.Originate) if o.leg_id.endswith("-c1")]
+        return [o.leg_id for o in self.every(c.Originate) if o.leg_id[-3:-1] == "-c"]
 
     @property
     def outcomes(self) -> list[Disposition]:
@@ -456,7 +555,7 @@ def _check_seats(world: World) -> None:
 
 
 def _check_storage(world: World) -> None:
-    committed = {command.leg_id for command in world.storage.opened.values()}
+    committed = {leg.leg_id for legs in world.storage.legs.values() for leg in legs}
     assert set(world.dialed) <= committed, "dialed before the attempt was committed"
     open_ids = set(world.storage.opened) - set(world.storage.closed)
     assert open_ids <= set(world.board.calls), "an attempt is open and nobody cares"

@@ -48,6 +48,7 @@ class Plan:
     daemon_port: int = field(default_factory=free_port)
     rtp_first: int = field(default_factory=rtp_block)
     rtp_size: int = 2000
+    timer_t1: int = 500  # milliseconds; Asterisk waits 64 of them for an answer to INVITE
     code_login: str = "*41"
     code_logout: str = "*42"
     code_pause: str = "*43"

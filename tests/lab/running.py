@@ -78,18 +78,22 @@ class Running:
 
     def start(self, is_connected: bool = True) -> None:
         """`ccdialer run`; waits until it answers, and until it has Asterisk."""
+        self.spawn("ccdialer", "run")
+        wait_until(self._answers, START_LIMIT_S, f"the daemon's answer; its log: {self.log}")
+        if is_connected:
+            wait_until(self.is_connected, START_LIMIT_S, f"Asterisk; the log: {self.log}")
+
+    def spawn(self, module: str, *words: str) -> None:
+        """A process of this site with `python -m module words`; its output goes into the log."""
         with (self.site.folder / "ccdialer.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "ccdialer", "run"],
+                [sys.executable, "-m", module, *words],
                 env=self.site.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
-        wait_until(self._answers, START_LIMIT_S, f"the daemon's answer; its log: {self.log}")
-        if is_connected:
-            wait_until(self.is_connected, START_LIMIT_S, f"Asterisk; the log: {self.log}")
 
     def _answers(self) -> bool:
         assert self.process is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -13,11 +14,12 @@ from pathlib import Path
 from ccdialer.rendering import render
 from tests.lab.install import Missing
 from tests.lab.ports import free_port, rtp_block
-from tests.lab.sound import write_sounds
+from tests.lab.sound import write_sounds, write_tone
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 START_LIMIT_S = 10.0
 FATES = "fates.csv"
+HUM_S = 10.0  # of a tone, which is repeated
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Manners:
     machine_ms: int = 20000  # a machine records for so long
     congested: float = 1.0  # share of calls to digit 4 that the network cannot carry
     media: bool = True  # whether callees are heard; without, the carrier is faster
+    tone_hz: float = 0  # people who answer hum this instead of saying hello
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,11 @@ class Sipp:
             self.process.wait()
             self.process = None
 
+    def freeze(self, frozen: bool = True) -> None:
+        """Hold it: its port stays taken, and nobody answers there; or let it go on."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP if frozen else signal.SIGCONT)
+
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
@@ -132,7 +140,28 @@ def carrier(folder: Path, port: int, manners: Manners | None = None) -> Sipp:
     manners = manners or Manners()
     sipp = Sipp(folder, "carrier", port)
     sounds = write_sounds(folder / "sounds") if manners.media else folder
+    if manners.tone_hz:
+        write_tone(sounds / "hello.ulaw", manners.tone_hz, HUM_S)
     sipp.render({**vars(manners), "sounds": sounds.resolve()})
+    sipp.serve()
+    return sipp
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a provider knows of us, and how he treats us."""
+
+    login: str = "749512"
+    password: str = "secret"
+    refuses: str = ""  # status for whatever number is called: "503 Service Unavailable"
+    forgets: bool = False  # he registers nobody any more
+    talk_ms: tuple[int, int] = (2500, 40)  # mean, deviation
+
+
+def provider(folder: Path, port: int, terms: Terms) -> Sipp:
+    """A provider of trunks, listening: registrar and carrier in one."""
+    sipp = Sipp(folder, "provider", port)
+    sipp.render(vars(terms))
     sipp.serve()
     return sipp
 
@@ -148,10 +177,12 @@ def people(folder: Path, port: int, fates: Iterable[Iterable[str]]) -> Sipp:
     return sipp
 
 
-def phones(folder: Path, port: int, manner: str = "answers") -> Sipp:
-    """All agents' phones in one, listening. `manner`: answers, rings (for ever), declines."""
+def phones(folder: Path, port: int, manner: str = "answers", tone_hz: float = 0) -> Sipp:
+    """All agents' phones in one, listening. `manner`: answers, rings (for ever), declines. With
+    `tone_hz`, who answers hums all the time."""
     sipp = Sipp(folder, "phones", port)
-    sipp.render({"manner": manner})
+    sound = write_tone(folder / "hum.ulaw", tone_hz, HUM_S).resolve() if tone_hz else ""
+    sipp.render({"manner": manner, "sound": sound})
     sipp.serve()
     return sipp
 

@@ -30,8 +30,13 @@ ari:
   app: {app}
   connect: {connect}
   listen: {listen}
+trunks:
+  conf: {trunks}
 daemon:
   drain_s: 10
+recordings:
+  folder: {recordings}
+  min_free_gb: 0
 """
 CAMPAIGN = {
     "project": "demo",
@@ -72,6 +77,11 @@ class Site:
     @property
     def config(self) -> Path:
         return self.folder / "config.yaml"
+
+    @property
+    def recordings(self) -> Path:
+        """Where its Asterisk writes recordings."""
+        return self.asterisk.folder / "spool" / "recording"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -131,7 +141,9 @@ class Site:
             ari_password=self.plan.ari_password,
             app=self.plan.app,
             connect=self.plan.connect,
+            recordings=self.recordings,
             listen=f"{self.plan.address}:{self.plan.daemon_port}",
+            trunks=self.asterisk.folder / "etc" / "ccdialer_pjsip_trunks.conf",
         )
         self.config.write_text(text)
         self.config.chmod(0o600)

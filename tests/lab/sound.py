@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import cmath
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 RATE = 8000
@@ -18,6 +20,13 @@ def write_sounds(folder: Path) -> Path:
     return folder
 
 
+def write_tone(path: Path, hz: float, seconds: float) -> Path:
+    """A pure tone, by which a party of a talk can be told from the other."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(tone(hz, seconds))
+    return path
+
+
 def silence(seconds: float) -> bytes:
     return SILENCE * int(RATE * seconds)
 
@@ -25,6 +34,22 @@ def silence(seconds: float) -> bytes:
 def speech(seconds: float) -> bytes:
     """A loud voice-like tone that swells and falls five times a second, never to silence."""
     return bytes(_ulaw(_sample(n / RATE)) for n in range(int(RATE * seconds)))
+
+
+def tone(hz: float, seconds: float) -> bytes:
+    """A sine of a quarter of the full loudness."""
+    step = 2 * math.pi * hz / RATE
+    return bytes(_ulaw(int(8000 * math.sin(step * n))) for n in range(int(RATE * seconds)))
+
+
+def loudness(samples: Sequence[int], hz: float, rate: int = RATE) -> float:
+    """How loud a tone is in 16-bit samples: its amplitude, whatever its phase."""
+    turn = cmath.exp(-2j * math.pi * hz / rate)
+    spin, total = 1 + 0j, 0j
+    for sample in samples:
+        total += sample * spin
+        spin *= turn
+    return 2 * abs(total) / max(1, len(samples))
 
 
 def _sample(at: float) -> int:

@@ -99,3 +99,33 @@ def scene_in(database: Database) -> Scene:
     campaign = storage.set_campaign_state(database, campaign.id, CampaignState.ACTIVE, NOW)
     anna = Agent(0, "anna", "Anna", "PJSIP/anna", True, frozenset())
     return Scene(database, campaign, storage.upsert_agent(database, anna, ["sales"], NOW))
+
+
+def priced(scene: Scene) -> Scene:
+    """Two talks and a busy line over two trunks, and a call by the campaign's dial string."""
+    for n, name in enumerate(("main", "spare"), 1):
+        values = (n, name, True)
+        scene.db.run(INSERT_TRUNK, values)
+    scene.db.run(INSERT_RATE, (True,))
+    talked, busy = Disposition.TALKED, Disposition.BUSY
+    calls = [(talked, 1, 1_250_000), (talked, 2, 3_000_000), (busy, 1, 0), (busy, None, None)]
+    for n, (disposition, trunk, cost) in enumerate(calls):
+        scene.now = NOW + n
+        scene.add(f"+7916000000{n}")
+        scene.call(disposition)
+        answered = scene.now + 5000 if disposition is talked else None
+        place = (trunk, trunk and "7916", trunk and "RUB", 60 if answered else None)
+        scene.db.run(PRICE_LEG, (*place, cost, answered, scene.now))
+    return scene
+
+
+INSERT_TRUNK = """
+    INSERT INTO trunk (id, name, enabled, settings, connection, revision, created_at, changed_at)
+    VALUES (?, ?, ?, '{}', '{}', 1, 0, 0)"""
+INSERT_RATE = """
+    INSERT INTO trunk_rate
+        (trunk_id, prefix, price, currency, fee, first_s, next_s, is_literal, destination)
+    VALUES (1, '7916', 0, 'RUB', 0, 1, 1, ?, 'Moscow mobile')"""
+PRICE_LEG = """
+    UPDATE leg SET trunk_id = ?, prefix = ?, currency = ?, billed_s = ?, cost = ?, answered_at = ?
+    WHERE opened_at = ?"""

@@ -9,7 +9,7 @@ import pytest
 from ccdialer import storage
 from ccdialer.core.agent import Agent, AgentState
 from ccdialer.core.disposition import Disposition
-from ccdialer.reports.agents import agents, spread
+from ccdialer.reports.agents import agents
 from ccdialer.reports.span import Span
 from tests.reports.scenes import NOW, Scene
 
@@ -49,11 +49,7 @@ def test_who_did_not_work_is_listed_and_spreads_nothing(scene: Scene) -> None:
     anna, idle = records(scene)
     assert (idle["login"], idle["signed_in_s"], idle["calls_per_hour"]) == ("boris", 0.0, None)
     assert anna["deviation"] == pytest.approx(0.0)
-    assert agents(scene.db, HOUR).note == "spread of calls per hour over 1 agents: 0.0%"
+    assert agents(scene.db, HOUR).note == (
+        "spread of calls per hour over 1 agents: 0.0%; of talk: 0.0%"
+    )
     assert [row["login"] for row in records(scene, only=frozenset({boris_id}))] == ["boris"]
-
-
-def test_spread_is_deviation_over_mean() -> None:
-    assert spread({1: 10.0, 2: 10.0}) == 0.0
-    assert spread({1: 5.0, 2: 15.0}) == pytest.approx(0.5)
-    assert spread({1: 0.0}) == 0.0

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from ccdialer import storage
-from ccdialer.core.campaign import CampaignSettings, CampaignState, Mode
+from ccdialer.core.campaign import CampaignSettings, CampaignState, Duplicates, Mode
 from ccdialer.core.disposition import Disposition
 from ccdialer.errors import NotFound
 from ccdialer.reports import words
 from ccdialer.reports.why import Answer, Floor, why
+from ccdialer.storage.dnc import DncList, Listing, put_on_list
 from tests.reports.scenes import NOW, Scene
+from tests.storage.samples import opening
 
 NUMBER = "+79160000001"
 MINUTE = 60_000
@@ -171,3 +173,42 @@ def test_whom_a_callback_waits_for(scene: Scene, pin: dict[str, object], whom: s
         pin = {"owner_id": storage.agent_by_login(scene.db, "anna").id}
     scene.add(NUMBER, **pin)
     assert f"not called yet, for {whom}" in ask(scene).why
+
+
+def test_a_listed_client_is_never_called(scene: Scene) -> None:
+    scene.add(NUMBER)
+    put_on_list(scene.db, DncList(), [Listing(NUMBER, "asked by mail")], NOW)
+    answer = ask(scene)
+    assert answer.why.startswith("cancelled: on the do-not-call list of the site: asked by mail")
+    assert (answer.next_call, answer.next_at) == ("never: the task is settled", None)
+
+
+def test_a_listed_number_of_a_client_with_another(scene: Scene) -> None:
+    scene.add(NUMBER, "+79160000002")
+    put_on_list(scene.db, DncList(), [Listing(NUMBER)], NOW)
+    told = "this number is on the do-not-call list of the site; the client's number +79160000002"
+    assert told in ask(scene).why
+    assert ask(scene).next_call == "now"
+    assert "do-not-call" not in ask(scene, number="+79160000002").why
+
+
+def test_a_number_that_the_campaign_does_not_dial_any_more(scene: Scene) -> None:
+    scene.add(NUMBER)
+    settings = CampaignSettings("PJSIP/{digits}@trunk", denied_prefixes=("+7916",))
+    storage.upsert_campaign(scene.db, "sales", "demo", settings, NOW)
+    answer = ask(scene)
+    assert "denied, as all that begin with +7916" in answer.why
+    assert (answer.next_call, answer.next_at) == ("never: it ends when its turn comes", None)
+    scene.carry(opening(scene.reserve(), at=NOW / 1000))
+    assert ask(scene).state == "cancelled"
+
+
+def test_a_nearer_task_of_the_person(scene: Scene) -> None:
+    settings = CampaignSettings("PJSIP/{digits}@trunk", duplicates=Duplicates.SITE)
+    other = storage.upsert_campaign(scene.db, "sales", "other", settings, NOW)
+    storage.set_campaign_state(scene.db, other.id, CampaignState.ACTIVE, NOW)
+    first = scene.add(NUMBER)
+    Scene(scene.db, other, scene.agent_id).add(NUMBER)
+    mine, superfluous = why(scene.db, NUMBER, READY, NOW)
+    assert f"duplicate of task {first}, which is called first" in superfluous.why
+    assert (mine.next_call, superfluous.next_at) == ("now", None)

@@ -63,3 +63,11 @@ def test_instants() -> None:
     moment = 1_790_000_000_000
     assert words.local(moment).endswith(f"{words.at(moment, moment)}:20")
     assert words.at(moment - 3 * 86_400_000, moment).startswith("2026-09-18 ")
+
+
+@pytest.mark.parametrize(
+    ("micro", "text"),
+    [(0, "0.00"), (1_250_000, "1.25"), (1_234_567_890_000, "1 234 567.89"), (-500, "-0.0005")],
+)
+def test_money(micro: int, text: str) -> None:
+    assert words.money(micro) == text

@@ -10,10 +10,18 @@ from structlog.testing import capture_logs
 
 from ccdialer import storage
 from ccdialer.core.campaign import CampaignState
-from ccdialer.core.commands import CloseAttempt, RecordAgentState
+from ccdialer.core.commands import CloseAttempt, OpenLeg, RecordAgentState
 from ccdialer.core.disposition import Disposition
-from ccdialer.core.events import OpenAttemptFound, SessionFound
+from ccdialer.core.events import (
+    AllResumed,
+    AllStopped,
+    AttemptOpened,
+    AttemptRefused,
+    OpenAttemptFound,
+    SessionFound,
+)
 from ccdialer.core.task import Task, TaskMove
+from ccdialer.core.trunk import Route
 from ccdialer.runtime.clock import new_id
 from ccdialer.runtime.diary import Diary
 from ccdialer.storage import Database
@@ -165,3 +173,43 @@ async def test_what_nobody_has_told_it_does_not_stop_it(floor: Floor, diary: Dia
         diary.look(None, [closing, moved])
     assert line(logs, "attempt ended: lost")["agent"] == "4711"
     assert line(logs, "agent offline") == {"agent": "4711"}
+
+
+def refusal(spent: str, wait_s: float) -> AttemptRefused:
+    reason = f"spending cap of the site for the hour, 5.00 RUB: {spent} spent"
+    return AttemptRefused(new_id(), reason, "cap_of_site", wait_s)
+
+
+async def test_a_reached_cap_is_told_once(floor: Floor, diary: Diary) -> None:
+    diary.keep(True)
+    with capture_logs() as logs:
+        for fact in (refusal("1", 60.0), refusal("2", 60.0), refusal("5", 900.0)):
+            floor.driver.tell(fact)
+        floor.driver.tell(AttemptOpened(new_id()))
+        floor.driver.tell(refusal("5", 3000.0))
+        floor.driver.tell(AttemptRefused(new_id(), "cancelled"))
+    told = [(entry["event"], entry["wait_s"]) for entry in logs]
+    event = "spending cap of the site for the hour, 5.00 RUB is reached"
+    assert told == [(event, 60), (event, 900), (event, 3000)]
+
+
+async def test_the_emergency_stop_is_told_once(floor: Floor, diary: Diary) -> None:
+    diary.keep(True)
+    with capture_logs() as logs:
+        for fact in (AllResumed(), *[AllStopped("wrong list")] * 2, *[AllResumed()] * 2):
+            floor.driver.tell(fact)
+    told = [entry["event"] for entry in logs]
+    assert told == ["all is stopped, nothing is dialed", "dialing is free again"]
+
+
+async def test_a_failover_is_told(floor: Floor, diary: Diary) -> None:
+    diary.keep(True)
+    way = Route(1, "spare", "", "")
+    leg = OpenLeg("a", 7, 1, NUMBER, "ccd-a-c2", way, 0.0, "ccd-a-c1", 34, 503)
+    with capture_logs() as logs:
+        diary.look(None, [leg])
+    found = line(logs, "the next trunk is tried")
+    assert found == {
+        **{"task": 7, "attempt": "a", "trunk": "spare", "number": MASKED},
+        **{"cause": 34, "sip": 503},
+    }

@@ -13,12 +13,24 @@ from ccdialer import storage
 from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import CampaignSettings, CampaignState
 from ccdialer.core.commands import RecordLearned
-from ccdialer.core.events import AgentChanged, CampaignLoaded
+from ccdialer.core.events import (
+    AgentChanged,
+    AllResumed,
+    AllStopped,
+    CampaignLoaded,
+    ProjectLoaded,
+    TrunksLoaded,
+    WorkCounted,
+)
+from ccdialer.core.project import Distribution, ProjectSettings
+from ccdialer.core.trunk import Rate, Trunk, TrunkSettings
 from ccdialer.errors import NotFound
 from ccdialer.runtime.calendar import midnight, next_time
 from ccdialer.runtime.clock import Clock
 from ccdialer.runtime.library import Library, wall_ms
 from ccdialer.storage import Database
+from ccdialer.storage.projects import set_project
+from ccdialer.storage.spending import Posting, post
 
 SETTINGS = CampaignSettings("PJSIP/{digits}@trunk")
 
@@ -99,3 +111,41 @@ async def test_edits_are_all_campaigns_and_the_agents_on_duty(
     assert loaded.campaign.state is CampaignState.ACTIVE
     assert changed == AgentChanged(storage.agent_by_login(db, "anna"))
     assert changed.agent.name == "Anna B."
+
+
+async def test_what_agents_had_today_is_counted_once_a_day(
+    db: Database, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = ProjectSettings(Distribution.FEWEST_CALLS)
+    project = set_project(db, "acme", settings, wall_ms())
+    assert await library.projects() == [ProjectLoaded(project), WorkCounted({})]
+    assert await library.projects() == [ProjectLoaded(project)]
+    tomorrow = midnight(time.time(), 1) + 1.0
+    monkeypatch.setattr("ccdialer.runtime.library.time.time", lambda: tomorrow)
+    assert await library.projects() == [ProjectLoaded(project), WorkCounted({})]
+
+
+async def test_trunks_are_read_again_when_they_have_changed(db: Database, library: Library) -> None:
+    assert await library.site() == [AllResumed()]
+    trunk = Trunk(0, "main", TrunkSettings("main"), {"7": Rate("7", 1)})
+    storage.upsert_trunk(db, trunk, wall_ms())
+    assert await library.site() == [AllResumed(), TrunksLoaded((storage.find_trunk(db, "main"),))]
+    assert await library.site() == [AllResumed()]
+    storage.enable_trunk(db, "main", False, wall_ms())
+    _, loaded = await library.site()
+    assert isinstance(loaded, TrunksLoaded)
+    assert not loaded.trunks[0].enabled
+
+
+async def test_the_emergency_stop_is_read_each_time(db: Database, library: Library) -> None:
+    storage.stop_all(db, "wrong list", wall_ms())
+    assert await library.site() == [AllStopped("wrong list")]
+    storage.resume_all(db, wall_ms())
+    assert await library.site() == [AllResumed()]
+
+
+async def test_spending_is_told_by_the_trunk_s_name(db: Database, library: Library) -> None:
+    trunk_id = storage.upsert_trunk(db, Trunk(0, "main", TrunkSettings("main")), wall_ms())
+    with db.transaction():
+        post(db, [Posting(1, trunk_id, "RUB", wall_ms(), spent=7, held=3)])
+    assert await library.spending() == {"main": {"RUB": {"spent": 7, "held": 3}}}

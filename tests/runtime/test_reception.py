@@ -22,8 +22,10 @@ from ccdialer.core.events import (
     OriginateFailed,
     PhoneCalled,
 )
+from ccdialer.core.trunk import Trunk, TrunkSettings
 from ccdialer.errors import NotFound, Refused, StorageUnavailable
 from ccdialer.storage import Database
+from ccdialer.storage.spending import Posting, post
 from tests.lab.sipp import wait_until
 from tests.runtime.floor import Floor, until, wall
 
@@ -315,6 +317,21 @@ async def test_a_slow_database_holds_up_no_other_phone(
     let_go.set()
     opened: SwitchCommand = await floor.deed(OpenBridge)
     assert opened.leg_ids == ("1.1",)  # type: ignore[union-attr]
+
+
+async def test_a_reload_brings_trunks_and_the_emergency_stop(db: Database, floor: Floor) -> None:
+    trunk_id = storage.upsert_trunk(db, Trunk(0, "main", TrunkSettings("main")), wall())
+    with db.transaction():
+        post(db, [Posting(1, trunk_id, "RUB", wall(), spent=7, held=3)])
+    storage.stop_all(db, "wrong list", wall())
+    await floor.reception.reload()
+    answer = await floor.reception.status()
+    assert answer["snapshot"]["stopped"] == "wrong list"
+    assert [row["name"] for row in answer["snapshot"]["trunks"]] == ["main"]
+    assert answer["spending"] == {"main": {"RUB": {"spent": 7, "held": 3}}}
+    storage.resume_all(db, wall())
+    await floor.reception.reload()
+    assert floor.driver.dialer.board.stopped is None
 
 
 # --- callbacks ----------------------------------------------------------------------------------

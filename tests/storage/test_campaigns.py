@@ -17,7 +17,9 @@ from ccdialer.core.campaign import (
     Mode,
     Tally,
 )
+from ccdialer.core.clocks import Day
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.retry_rule import RetryRule, Which
 from ccdialer.errors import NotFound, Refused
 from ccdialer.storage import Database
 from tests.storage.samples import NOW, at, carry, claim, closing, insert, opening, row
@@ -36,6 +38,16 @@ SETTINGS = CampaignSettings("PJSIP/{e164}@t", mode=Mode.POWER, max_lines=7)
         retry_after_s=st.dictionaries(
             st.sampled_from(Disposition), st.floats(0, 1e6), min_size=len(Disposition)
         ),
+        retry_rules=st.lists(
+            st.builds(
+                RetryRule,
+                after=st.lists(st.sampled_from(Disposition)).map(tuple),
+                days=st.lists(st.sampled_from(Day)).map(tuple),
+                pause_s=st.none() | st.floats(0, 1e6),
+                counts=st.sampled_from([None, True, False]),
+                number=st.none() | st.sampled_from(Which),
+            )
+        ).map(tuple),
     )
 )
 def test_settings_come_back_as_they_went(settings: CampaignSettings) -> None:

@@ -118,7 +118,8 @@ def test_sqlite_is_copied_before_a_migration(tmp_path: Path, later: Path) -> Non
         assert list(folder.glob("*.bak")) == []
         storage.ensure_project(database, "acme", 0)
         storage.migrate(database, later)
-    (copy,) = folder.glob("site.db.0005_callbacks.*.bak")
+    last = max(path.stem for path in STEPS.glob("0*.py"))
+    (copy,) = folder.glob(f"site.db.{last}.*.bak")
     with closing(sqlite3.connect(copy)) as before:
         assert before.execute("SELECT name FROM project").fetchall() == [("acme",)]
         tables = before.execute("SELECT name FROM sqlite_master WHERE name = 'later'")

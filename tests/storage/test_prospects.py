@@ -8,7 +8,11 @@ from dataclasses import replace
 import pytest
 
 from ccdialer import storage
+from ccdialer.core.campaign import CampaignState, Duplicates
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.numbering import NumberType
+from ccdialer.core.trunk import Rate, Trunk, TrunkSettings
+from ccdialer.storage.dnc import DncList, Listing, put_on_list
 from ccdialer.storage.prospects import REASONS, Group, Verdict, prospects, work
 from tests.reports.scenes import NOW, Scene, scene_in
 
@@ -106,3 +110,92 @@ def test_every_task_is_counted_once(scene: Scene) -> None:
     called = sum(count for reason, count in found if reason.verdict in CALLED)
     assert called == sum(g.tasks for g in work(scene.db, scene.campaign, NOW, NOW + 3 * DAY))
     assert len({reason.key for reason in REASONS}) == len(REASONS)
+
+
+def listed(scene: Scene, number: str, until_at: int | None = None, project: int = 0) -> None:
+    values = (number, project, until_at)
+    scene.db.run("INSERT INTO do_not_call VALUES (?, ?, 'test', '', 0, ?, 0)", values)
+
+
+def test_who_is_on_a_list_is_skipped_before_it_is_found_out(scene: Scene) -> None:
+    scene.add("+79160000001")
+    scene.add("+79160000002", "+79160000003")
+    scene.add("+79160000004")
+    listed(scene, "+79160000001")
+    listed(scene, "+79160000002", project=scene.campaign.project_id)
+    listed(scene, "+79160000004", project=scene.campaign.project_id + 1)
+    listed(scene, "+79160000004", until_at=NOW + DAY)  # and is called after it
+    assert reasons(scene) == {"listed": 1, "due": 2}
+    assert work(scene.db, scene.campaign, NOW, NOW + 30 * DAY) == [Group(0, 1, 0, 2)]
+    assert reasons(scene, days=1) == {"listed": 2, "due": 1}
+
+
+def test_whom_a_list_has_ended_is_counted_so(scene: Scene) -> None:
+    scene.add("+79160000001")
+    put_on_list(scene.db, DncList(), [Listing("+79160000001")], NOW)
+    assert reasons(scene) == {"dnc": 1}
+
+
+def test_numbers_that_settings_do_not_allow_any_more(scene: Scene) -> None:
+    scene.add("+79160000001", "+74950000001")
+    scene.add("+74950000002")
+    narrow = replace(scene.campaign.settings, number_types=(NumberType.MOBILE,))
+    scene.campaign = replace(scene.campaign, settings=narrow)
+    assert reasons(scene) == {"number_type": 1, "due": 1}
+    assert work(scene.db, scene.campaign, NOW, NOW + DAY) == [Group(0, 1, 0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("scope", "project", "is_nearer"),
+    [
+        ("keep", "sales", False),
+        ("project", "sales", True),
+        ("project", "x", False),
+        ("site", "x", True),
+    ],
+)
+def test_of_two_tasks_of_a_person_the_nearer_is_called(
+    scene: Scene, scope: str, project: str, is_nearer: bool
+) -> None:
+    settings = replace(scene.campaign.settings, duplicates=Duplicates(scope))
+    scene.campaign = replace(scene.campaign, settings=settings)
+    other = storage.upsert_campaign(scene.db, project, "other", scene.campaign.settings, NOW)
+    nearer = Scene(scene.db, other, scene.agent_id)
+    nearer.set_state(CampaignState.ACTIVE)
+    nearer.add("+79160000001", due_at=NOW - 1)
+    scene.add("+79160000001")
+    assert reasons(scene) == ({"nearer_task": 1} if is_nearer else {"due": 1})
+    assert reasons(nearer) == {"due": 1}
+
+
+def routed(scene: Scene, *trunks: str) -> None:
+    settings = replace(scene.campaign.settings, dial="", trunks=trunks)
+    scene.campaign = replace(scene.campaign, settings=settings)
+
+
+def with_trunk(scene: Scene, name: str, prefix: str, enabled: bool = True) -> None:
+    rates = {prefix: Rate(prefix, 1)}
+    storage.upsert_trunk(scene.db, Trunk(0, name, TrunkSettings(name), rates, enabled), NOW)
+
+
+def test_a_number_that_no_trunk_has_a_price_for_is_skipped(scene: Scene) -> None:
+    with_trunk(scene, "main", "7916")
+    with_trunk(scene, "far", "44")
+    with_trunk(scene, "off", "7495", enabled=False)
+    scene.add("+79160000001")
+    scene.add("+74950000002")
+    assert reasons(scene) == {"due": 2}, "it has a dial string"
+    routed(scene)
+    assert reasons(scene) == {"no_trunk": 1, "due": 1}
+    routed(scene, "far", "main")
+    assert reasons(scene) == {"no_trunk": 1, "due": 1}
+    routed(scene, "far", "mai")
+    assert reasons(scene) == {"no_trunk": 2}
+    assert work(scene.db, scene.campaign, NOW, NOW + DAY) == []
+
+
+def test_who_waits_for_a_spending_cap_comes_later(scene: Scene) -> None:
+    scene.add("+79160000001")
+    cap = "UPDATE task SET due_at = ?, reason = 'spending cap of the site for the hour, 5.00 RUB'"
+    scene.db.run(cap, (NOW + 1000,))
+    assert reasons(scene) == {"capped": 1}

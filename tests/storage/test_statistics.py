@@ -9,8 +9,10 @@ from ccdialer.core.agent import Agent, AgentState
 from ccdialer.core.campaign import Campaign
 from ccdialer.core.commands import RecordAgentState
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.metrics import Work
 from ccdialer.core.task import TaskMove
 from ccdialer.storage import Database
+from ccdialer.storage.statistics import agents_work
 from tests.storage.samples import NOW, at, carry, claim, closing, insert, opening, row
 
 
@@ -67,6 +69,8 @@ def test_agents_add_up(db: Database, campaign: Campaign, anna: int) -> None:
     carry(db, *states)
     total = storage.agent_totals(db, NOW, NOW + 200_000)[anna]
     assert (total.calls, total.talk_s) == (2, 90.0)
+    assert agents_work(db, NOW, NOW + 200_000) == {anna: Work(2, 90.0)}
+    assert agents_work(db, NOW + 200_000, NOW + 400_000) == {}
     assert total.state_s == {
         "signing_in": 5,
         "available": 15,

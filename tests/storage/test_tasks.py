@@ -9,11 +9,12 @@ import pytest
 from ccdialer import storage
 from ccdialer.core.campaign import Campaign, CampaignSettings
 from ccdialer.core.disposition import Disposition
-from ccdialer.core.task import Task
+from ccdialer.core.task import Task, TaskMove, Try
 from ccdialer.storage import Database
 from tests.storage.samples import (
     NODE,
     NOW,
+    at,
     carry,
     claim,
     closing,
@@ -50,9 +51,48 @@ def test_a_claimed_task_carries_what_is_needed_to_dial(db: Database, campaign: C
     numbers = [(number(1), "1"), (number(2), "2"), (number(3), "3")]
     insert(db, campaign, [row(0, numbers=numbers)])
     (task,) = claim(db, campaign)
-    carry(db, o := opening(task), closing(o, bad_number=True, retry_after_s=-60.0))
+    assert (task.past, task.prefers, task.created_at) == ((), "", NOW / 1000)
+    told = {"bad_number": True, "next_number": number(3), "retry_after_s": -60.0}
+    carry(db, o := opening(task), closing(o, **told))
     (again,) = claim(db, campaign)
-    assert again == Task(task.id, campaign.id, (number(2), number(3)), attempts=1)
+    assert again == Task(
+        *(task.id, campaign.id, (number(2), number(3)), 1, (Try(Disposition.BUSY, True),)),
+        created_at=NOW / 1000,
+        prefers=number(3),
+    )
+
+
+def test_the_past_is_what_was_dialed_in_order(db: Database, campaign: Campaign) -> None:
+    insert(db, campaign, [row(0)])
+    results = [(Disposition.CONGESTION, False), (Disposition.NO_ANSWER, True)]
+    for place, (result, counts) in enumerate(results):
+        (task,) = claim(db, campaign)
+        opened = opening(task, at=at(place))
+        told = {"disposition": result, "counts": counts, "retry_after_s": -60.0}
+        carry(db, opened, closing(opened, **told))
+    (task,) = claim(db, campaign)
+    never = opening(task, at=at(9))
+    told = {"disposition": Disposition.CANCELLED, "counts": False, "dialed_at": None}
+    carry(db, never, closing(never, **told, task_move=TaskMove.RELEASE, retry_after_s=-60.0))
+    (task,) = claim(db, campaign)
+    assert task.past == tuple(Try(result, counts) for result, counts in results)
+    assert task.attempts == 1
+
+
+def test_a_closed_attempt_leaves_its_reason_and_what_comes_next(
+    db: Database, campaign: Campaign
+) -> None:
+    insert(db, campaign, [row(0, numbers=[(number(1), "1"), (number(2), "2")])])
+    (task,) = claim(db, campaign)
+    told = {"next_number": number(2), "reason": "by retry rule 1", "retry_after_s": -60.0}
+    carry(db, o := opening(task), closing(o, **told))
+    assert storage.show_task(db, task.id)["reason"] == "by retry rule 1"
+    (again,) = claim(db, campaign)
+    assert opening(again).number == number(2)
+    released = {"task_move": TaskMove.RELEASE, "dialed_at": None, "next_number": None}
+    carry(db, o := opening(again), closing(o, **released, counts=False, retry_after_s=-60.0))
+    assert storage.show_task(db, task.id)["reason"] == ""
+    assert opening(claim(db, campaign)[0]).number == number(2)
 
 
 def test_a_task_without_usable_numbers_fails(db: Database, campaign: Campaign) -> None:

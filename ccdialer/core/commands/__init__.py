@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from ccdialer.core.commands.to_storage import (
     CloseAttempt,
+    NoteRecording,
     OpenAttempt,
+    OpenLeg,
+    OpenRecording,
     PrunePaces,
     RecordAgentState,
     RecordJoin,
@@ -22,13 +25,18 @@ from ccdialer.core.commands.to_switch import (
     OpenBridge,
     Originate,
     Play,
+    StartRecording,
+    StopRecording,
 )
 
 StorageCommand = (
     ReserveTasks
     | ReleaseTasks
     | OpenAttempt
+    | OpenLeg
     | RecordJoin
+    | OpenRecording
+    | NoteRecording
     | CloseAttempt
     | RecordAgentState
     | RecordMiss
@@ -36,7 +44,17 @@ StorageCommand = (
     | RecordPace
     | PrunePaces
 )
-SwitchCommand = Originate | OpenBridge | Join | CloseBridge | Play | DetectMachine | HangUp
+SwitchCommand = (
+    Originate
+    | OpenBridge
+    | Join
+    | CloseBridge
+    | Play
+    | DetectMachine
+    | StartRecording
+    | StopRecording
+    | HangUp
+)
 Command = StorageCommand | SwitchCommand
 
 __all__ = [
@@ -46,8 +64,11 @@ __all__ = [
     "DetectMachine",
     "HangUp",
     "Join",
+    "NoteRecording",
     "OpenAttempt",
     "OpenBridge",
+    "OpenLeg",
+    "OpenRecording",
     "Originate",
     "Play",
     "PrunePaces",
@@ -58,6 +79,8 @@ __all__ = [
     "RecordPace",
     "ReleaseTasks",
     "ReserveTasks",
+    "StartRecording",
+    "StopRecording",
     "StorageCommand",
     "SwitchCommand",
 ]

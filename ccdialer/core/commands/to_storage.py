@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from ccdialer.core.agent import AgentState
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.pacing.policy import Memory
+from ccdialer.core.stored import RecordingState
 from ccdialer.core.task import Step, TaskMove
+from ccdialer.core.trunk import NoRoute, Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,24 @@ class OpenAttempt:
     leg_id: str
     at: float
     held_agent_id: int | None = None  # who was reserved for the client before he is dialed
+    route: Route | NoRoute | None = None  # NoRoute: the task is to wait, and why
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLeg:
+    """The trunk did not carry the attempt: commit its leg's end and the next trunk's leg; answered
+    by LegOpened or LegRefused."""
+
+    attempt_id: str
+    task_id: int
+    campaign_id: int
+    number: str
+    leg_id: str
+    route: Route
+    at: float
+    failed_leg_id: str
+    cause: int
+    sip_code: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +68,29 @@ class RecordJoin:
     agent_leg_id: str
     answered_at: float
     joined_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRecording:
+    """A talk is to be recorded under that name: known before its file exists."""
+
+    attempt_id: str
+    name: str
+    format: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRecording:
+    """What has become of a recording; a `size` (bytes) or `seconds` of None is not known."""
+
+    attempt_id: str
+    name: str
+    state: RecordingState
+    at: float
+    reason: str = ""  # why there is none
+    seconds: float | None = None
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +113,8 @@ class CloseAttempt:
     joined_at: float | None = None
     agent_id: int | None = None
     note: str = ""
+    next_number: str | None = None  # which number the next attempt dials; None: as before
+    reason: str = ""  # why the task is dialed again then, where the result does not say it
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,5 +56,23 @@ class DetectMachine:
 
 
 @dataclass(frozen=True, slots=True)
+class StartRecording:
+    """Record both directions of the leg's talk, listening by a channel `recorder_id`, which ends
+    with the leg; answered by RecordingStarted, and at its end by RecordingEnded."""
+
+    recorder_id: str
+    leg_id: str
+    name: str  # of the file, below Asterisk's folder of recordings, without its ending
+    format: str  # Asterisk's name of it: wav
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    """End what that channel records, though the leg may live on."""
+
+    recorder_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     leg_id: str

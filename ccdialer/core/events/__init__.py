@@ -13,12 +13,19 @@ from ccdialer.core.events.from_people import (
     SignOutAsked,
 )
 from ccdialer.core.events.from_storage import (
+    AllResumed,
+    AllStopped,
     AttemptOpened,
     AttemptRefused,
     CampaignLoaded,
+    LegOpened,
+    LegRefused,
     OpenAttemptFound,
+    ProjectLoaded,
     SessionFound,
     TasksReserved,
+    TrunksLoaded,
+    WorkCounted,
 )
 from ccdialer.core.events.from_switch import (
     CommandFailed,
@@ -31,16 +38,27 @@ from ccdialer.core.events.from_switch import (
     OriginateFailed,
     PhoneCalled,
     PlaybackEnded,
+    RecordingEnded,
+    RecordingFailed,
+    RecordingStarted,
     SeenLeg,
     SwitchFound,
     SwitchLost,
+    TrunkStateChanged,
 )
 
 Event = (
     CampaignLoaded
+    | ProjectLoaded
+    | WorkCounted
     | TasksReserved
     | AttemptOpened
     | AttemptRefused
+    | LegOpened
+    | LegRefused
+    | TrunksLoaded
+    | AllStopped
+    | AllResumed
     | OpenAttemptFound
     | SessionFound
     | LegRinging
@@ -51,8 +69,12 @@ Event = (
     | CommandFailed
     | MachineJudged
     | PlaybackEnded
+    | RecordingStarted
+    | RecordingFailed
+    | RecordingEnded
     | DigitPressed
     | PhoneCalled
+    | TrunkStateChanged
     | SwitchLost
     | SwitchFound
     | SignInAsked
@@ -67,6 +89,8 @@ Event = (
 
 __all__ = [
     "AgentChanged",
+    "AllResumed",
+    "AllStopped",
     "AttemptOpened",
     "AttemptRefused",
     "CallbacksChanged",
@@ -79,6 +103,8 @@ __all__ = [
     "LegAnswered",
     "LegEnded",
     "LegJoined",
+    "LegOpened",
+    "LegRefused",
     "LegRinging",
     "MachineJudged",
     "OpenAttemptFound",
@@ -86,7 +112,11 @@ __all__ = [
     "PauseAsked",
     "PhoneCalled",
     "PlaybackEnded",
+    "ProjectLoaded",
     "ReadyAsked",
+    "RecordingEnded",
+    "RecordingFailed",
+    "RecordingStarted",
     "SeenLeg",
     "SessionFound",
     "SignInAsked",
@@ -94,4 +124,7 @@ __all__ = [
     "SwitchFound",
     "SwitchLost",
     "TasksReserved",
+    "TrunkStateChanged",
+    "TrunksLoaded",
+    "WorkCounted",
 ]

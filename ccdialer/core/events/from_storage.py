@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import Campaign, History
+from ccdialer.core.metrics import Work
 from ccdialer.core.pacing.policy import Memory
+from ccdialer.core.project import Project
 from ccdialer.core.task import Task
+from ccdialer.core.trunk import Route, Trunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,20 @@ class CampaignLoaded:
     history: History
     closes_at: float | None = None  # when dialing usually ends for the day; None: nobody knows
     memory: Memory | None = None  # what pacing had learned, for a campaign that is new to the core
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectLoaded:
+    """A project exists or has changed."""
+
+    project: Project
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCounted:
+    """What agents have had today, by their ids; who is not named has had nothing."""
+
+    work: Mapping[int, Work]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +62,46 @@ class AttemptRefused:
 
     attempt_id: str
     reason: str
+    rule: str = ""  # key of the rule that holds the task back
+    wait_s: float = 0.0  # for how long
+
+
+@dataclass(frozen=True, slots=True)
+class LegOpened:
+    """Answer to OpenLeg: the leg is committed and may be dialed."""
+
+    attempt_id: str
+    leg_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegRefused:
+    """Answer to OpenLeg: not to be dialed."""
+
+    attempt_id: str
+    leg_id: str
+    reason: str
+    rule: str = ""
+    wait_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TrunksLoaded:
+    """All trunks of the site as they are in the database now."""
+
+    trunks: tuple[Trunk, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AllStopped:
+    """The emergency stop stands in the database; told again, it changes nothing."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AllResumed:
+    """There is no emergency stop in the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +116,12 @@ class OpenAttemptFound:
     joined_at: float | None
     agent_id: int | None
     agent_leg_id: str | None
+    recordings: int = 0  # parts begun
+    is_recorded: bool = False  # the last of them was being written
     held_agent_id: int | None = None  # who was reserved for the client before he was dialed
+    leg_id: str = ""  # the client's last one; empty: the first
+    route: Route | None = None  # of that leg
+    trunks_tried: tuple[int, ...] = ()  # by the legs before
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,30 @@ class PlaybackEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingStarted:
+    """The talk is being written to a file from now on."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingFailed:
+    """There is no such recording, or it broke off."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingEnded:
+    """The file is complete. `seconds` by Asterisk; `size` in bytes, where somebody has looked."""
+
+    name: str
+    seconds: float | None
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DigitPressed:
     leg_id: str
     digit: str
@@ -91,6 +115,15 @@ class SeenLeg:
     leg_id: str
     up: bool
     bridge_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkStateChanged:
+    """Whether Asterisk can send calls to an endpoint: whether it is there, answers OPTIONS ..."""
+
+    endpoint: str
+    is_usable: bool
+    why: str = ""  # it is not
 
 
 @dataclass(frozen=True, slots=True)

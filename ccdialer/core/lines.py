@@ -1,0 +1,241 @@
+"""Lines: by which trunk a number is called now, and what each call tells of its trunk."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Set
+from dataclasses import replace
+
+from ccdialer.core import events, trunk
+from ccdialer.core.board import Board, Call, Run
+from ccdialer.core.campaign import CampaignSettings, dial_string
+from ccdialer.core.health import UNHEARD, Breaker, TrunkAtWork, allows, failed, lines_at, taken
+from ccdialer.core.phone import mask
+from ccdialer.core.task import Task, next_number
+from ccdialer.core.trunk import CallerIds, NoRoute, Rate, Route, Trunk
+
+UNPRICED_WAIT_S = 900.0
+"""A number that no trunk has a price for is looked at again after this: prices may have come."""
+BUSY_WAIT_S = 60.0
+NO_TRUNK = "the campaign has neither a dial string nor an enabled trunk"
+NO_TRIED: Set[int] = frozenset()
+CAP_OF_SITE, CAP_OF_PROJECT, CAP_OF_TRUNK = "cap_of_site", "cap_of_project", "cap_of_trunk"
+CAPS = frozenset({CAP_OF_SITE, CAP_OF_PROJECT, CAP_OF_TRUNK})
+"""Keys of the rules by which storage holds spending down."""
+
+
+def choose(
+    board: Board, run: Run, task: Task, now: float, tried: Set[int] = NO_TRIED
+) -> Route | NoRoute:
+    """The campaign's own dial string; or the cheapest trunk that is allowed, healthy, has a free
+    line and a price for the next number, and has not been tried."""
+    settings, number = run.campaign.settings, next_number(task)
+    if settings.dial:
+        shown = trunk.shown_by(_caller_ids(settings), number, task.attempts)
+        return Route(None, "", dial_string(settings, number), shown)
+    rated = [
+        (work, rate)
+        for work in _allowed(board, settings)
+        if (rate := trunk.rate_of(work.trunk, number)) is not None
+    ]
+    if not rated:
+        return _unpriced(board, settings, number)
+    in_use = lines_in_use(board)
+    ways = [
+        (work.trunk, rate, lines_at(work, now) - in_use[work.trunk.id])
+        for work, rate in rated
+        if work.trunk.id not in tried and not _trouble(work, rate, in_use, now)
+    ]
+    if not ways:
+        told = (f"{work.trunk.name}: {_why(work, rate, in_use, now)}" for work, rate in rated)
+        return NoRoute("; ".join(told), BUSY_WAIT_S, is_passing=True)
+    chosen, rate, _ = trunk.in_order(ways)[0]
+    return _route(settings, chosen, rate, task)
+
+
+def priced(board: Board, run: Run, task: Task) -> Task:
+    """The task with the first of its numbers, in turn, that a trunk has a price for as its next."""
+    settings, first = run.campaign.settings, next_number(task)
+    if settings.dial or len(task.numbers) == 1:
+        return task
+    trunks = [work.trunk for work in _allowed(board, settings)]
+    place = task.numbers.index(first)
+    in_turn = (*task.numbers[place:], *task.numbers[:place])
+    found = (n for n in in_turn if any(trunk.rate_of(each, n) is not None for each in trunks))
+    return replace(task, prefers=next(found, first))
+
+
+def _unpriced(board: Board, settings: CampaignSettings, number: str) -> NoRoute:
+    has_trunk = any(True for _ in _allowed(board, settings))
+    reason = f"no trunk has a price for {mask(number)}" if has_trunk else NO_TRUNK
+    return NoRoute(reason, UNPRICED_WAIT_S)
+
+
+def _route(settings: CampaignSettings, chosen: Trunk, rate: Rate, task: Task) -> Route:
+    number = next_number(task)
+    ids = (_caller_ids(settings), chosen.settings.caller_ids)
+    return Route(
+        trunk_id=chosen.id,
+        trunk=chosen.name,
+        endpoint=trunk.dial_string(chosen.settings, number),
+        caller_id=trunk.caller_id(*ids, number, task.attempts),
+        rate=rate,
+        most=trunk.most_of(rate, settings.max_call_s),
+    )
+
+
+def _caller_ids(settings: CampaignSettings) -> CallerIds:
+    return CallerIds(
+        settings.caller_id,
+        settings.caller_id_by_prefix,
+        settings.caller_id_pool,
+        settings.caller_id_sticky,
+    )
+
+
+def _allowed(board: Board, settings: CampaignSettings) -> Iterator[TrunkAtWork]:
+    for work in board.trunks.values():
+        is_named = not settings.trunks or work.trunk.name in settings.trunks
+        if is_named and work.trunk.enabled:
+            yield work
+
+
+def _trouble(work: TrunkAtWork, rate: Rate, in_use: Counter[int], now: float) -> str:
+    """Why no call goes over the trunk at the rate's prefix now; empty: one may."""
+    breaker, lines = work.breaker(rate.prefix), lines_at(work, now)
+    if trouble := work.trouble(now):
+        return trouble
+    if not allows(breaker, now):
+        return f"{breaker.failures} calls to {rate.prefix} failed in a row"
+    return "" if in_use[work.trunk.id] < lines else f"all {lines} lines in use"
+
+
+def _why(work: TrunkAtWork, rate: Rate, in_use: Counter[int], now: float) -> str:
+    return _trouble(work, rate, in_use, now) or "tried already"
+
+
+def lines_in_use(board: Board) -> Counter[int]:
+    """Clients' legs by trunk, counted anew each time."""
+    return Counter(
+        call.route.trunk_id
+        for call in board.calls.values()
+        if call.route is not None and call.route.trunk_id is not None
+    )
+
+
+def count_free(board: Board, runs: Iterable[Run], now: float) -> None:
+    """Tell each campaign how many more calls its trunks can take, and what blocks it."""
+    in_use = lines_in_use(board)
+    for run in runs:
+        settings = run.campaign.settings
+        run.trunk_lines, run.blocked = None, run.cap if now < run.capped_until else ""
+        if not settings.dial:
+            works = list(_allowed(board, settings))
+            usable = [work for work in works if not work.trouble(now)]
+            free = [max(0, lines_at(work, now) - in_use[work.trunk.id]) for work in usable]
+            run.trunk_lines = sum(free)
+            if not usable:
+                run.blocked = _troubles(works, now)
+
+
+def _troubles(works: Iterable[TrunkAtWork], now: float) -> str:
+    told = [f"trunk {work.trunk.name}: {work.trouble(now)}" for work in works]
+    return "; ".join(told) or NO_TRUNK
+
+
+# --- what a call tells of its trunk -------------------------------------------------------------
+
+
+def took(board: Board, call: Call, now: float) -> None:
+    """The call goes that way."""
+    _turn(board, call, lambda breaker: taken(breaker, now))
+
+
+def _turn(board: Board, call: Call, how: Callable[[Breaker], Breaker]) -> None:
+    """Change the breaker of the call's trunk and direction."""
+    work = _work(board, call)
+    if work is None or call.route is None or call.route.rate is None:
+        return
+    prefix = call.route.rate.prefix
+    breaker = how(work.breaker(prefix))
+    if breaker != Breaker():
+        work.breakers[prefix] = breaker
+
+
+def worked(board: Board, call: Call) -> None:
+    """The network has carried the call to the client, whatever he made of it."""
+    work = _work(board, call)
+    if work is not None and call.route is not None and call.route.rate is not None:
+        work.breakers.pop(call.route.rate.prefix, None)
+
+
+def did_not_carry(board: Board, call: Call, now: float) -> None:
+    """A route failure. While other calls live on the trunk it says that it has no more lines than
+    those; if none does, that something is wrong with it."""
+    work = _work(board, call)
+    if work is None or not board.connected:
+        return
+    others = sum(1 for other in board.calls.values() if other is not call and _is_up(other, call))
+    if others:
+        work.congested_at, work.lines_found = now, others
+    else:
+        _turn(board, call, lambda breaker: failed(breaker, call.opened_at, now))
+
+
+def _is_up(other: Call, call: Call) -> bool:
+    assert call.route is not None
+    is_same = other.route is not None and other.route.trunk_id == call.route.trunk_id
+    return is_same and (other.ringing_at is not None or other.answered_at is not None)
+
+
+def _work(board: Board, call: Call) -> TrunkAtWork | None:
+    trunk_id = None if call.route is None else call.route.trunk_id
+    return None if trunk_id is None else board.trunks.get(trunk_id)
+
+
+def is_registered(board: Board, call: Call) -> bool:
+    """Whether the trunk's provider knows us by registration."""
+    work = _work(board, call)
+    return work is not None and work.trunk.settings.registers
+
+
+# --- what is told of trunks ---------------------------------------------------------------------
+
+
+def trunks_loaded(board: Board, event: events.TrunksLoaded, now: float) -> None:
+    """Trunks as edited; what is known of their health stays."""
+    known = board.trunks
+    board.trunks = {}
+    for each in event.trunks:
+        work = board.trunks[each.id] = known.get(each.id) or TrunkAtWork(each)
+        if work.trunk.settings.endpoint != each.settings.endpoint:
+            work.is_usable, work.why = False, UNHEARD
+        work.trunk = each
+
+
+def trunk_changed(board: Board, event: events.TrunkStateChanged, now: float) -> None:
+    """Asterisk can or cannot send calls to an endpoint; one that comes back begins anew."""
+    for work in board.trunks.values():
+        if work.trunk.settings.endpoint == event.endpoint:
+            if event.is_usable and not work.is_usable:
+                work.breakers.clear()
+            work.is_usable, work.why = event.is_usable, event.why
+
+
+def switch_lost(board: Board) -> None:
+    """What Asterisk said of endpoints holds no longer."""
+    for work in board.trunks.values():
+        work.is_usable, work.why = False, UNHEARD
+
+
+Refusal = events.AttemptRefused | events.LegRefused
+
+
+def capped(board: Board, call: Call, event: Refusal, now: float) -> None:
+    """Storage refuses for a spending cap: nothing is tried that way until it may be otherwise."""
+    until = now + event.wait_s
+    work = _work(board, call)
+    if event.rule == CAP_OF_TRUNK and work is not None:
+        work.capped_until, work.cap = until, event.reason
+    elif event.rule in (CAP_OF_PROJECT, CAP_OF_SITE):
+        call.run.capped_until, call.run.cap = until, event.reason

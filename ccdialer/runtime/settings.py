@@ -1,0 +1,34 @@
+"""What config.yaml means to the core and to the switch, in their own words."""
+
+from __future__ import annotations
+
+from ccdialer.ari import AriSettings
+from ccdialer.config import Config
+from ccdialer.core.board import FloorRules
+
+
+def floor_rules(config: Config) -> FloorRules:
+    """The site's decisions about agents, as the core takes them."""
+    agents = config.agents
+    return FloorRules(
+        agent_ring_s=agents.ring_timeout_s,
+        max_missed=agents.max_missed,
+        max_session_s=agents.max_session_s,
+        recording_format=config.recordings.format,
+        pause_reasons={str(digit): reason for digit, reason in agents.pause_reasons.items()},
+    )
+
+
+def ari_settings(config: Config) -> AriSettings:
+    """How Asterisk is reached, as the room wants it told."""
+    ari = config.ari
+    host, _, port = ari.listen.rpartition(":")
+    return AriSettings(
+        url=ari.url,
+        username=ari.username,
+        password=ari.password,
+        app=ari.app,
+        connect=ari.connect,
+        listen_host=host.strip("[]"),
+        listen_port=int(port),
+    )

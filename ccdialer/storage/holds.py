@@ -1,0 +1,71 @@
+"""Holds: who is about to be dialed, why he is not, and how such a task waits or ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ccdialer.core.trunk import NoRoute, Route
+from ccdialer.storage.database import Database
+
+HOLD = """
+    UPDATE task SET state = 'waiting', node = NULL, reason = ?, due_at = ?, changed_at = ?
+    WHERE id = ?"""
+
+END_HELD = """
+    UPDATE task SET state = 'cancelled', node = NULL, reason = ?, changed_at = ?
+    WHERE id = ?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A task that is about to be dialed, the number for it, and when (epoch ms)."""
+
+    task_id: int
+    campaign_id: int
+    number: str
+    at: int
+    held_agent_id: int | None = None  # who is reserved for him: he cannot be abandoned
+    route: Route | NoRoute | None = None  # by which trunk
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why a task is not dialed now, and when it may be, in epoch ms; None: never, and it ends."""
+
+    rule: str  # key of the rule: window, dnc, cap ...
+    reason: str  # one clause for people: "outside 09:00-20:00 in Asia/Omsk"
+    until: int | None
+    lasts_until: int | None = None  # the rule holds so long, where the task itself need not wait
+
+
+ToWall = Callable[[float], int]  # core seconds to epoch milliseconds
+Check = Callable[[Database, Sequence[Candidate]], Mapping[int, Hold]]
+
+
+def wait_s_of(hold: Hold, at: int) -> float:
+    """For how long the rule holds from then (epoch ms), in seconds; 0: nobody knows."""
+    until = hold.lasts_until or hold.until
+    return 0.0 if until is None else (until - at) / 1000
+
+
+def hold_back(database: Database, held: Mapping[int, Hold], at: int) -> None:
+    """Let tasks wait until they may be dialed, or end. `at` is now, epoch ms."""
+    waits, ends = [], []
+    for task_id, hold in held.items():
+        if hold.until is None:
+            ends.append((hold.reason, at, task_id))
+        else:
+            waits.append((hold.reason, hold.until, at, task_id))
+    database.run_many(HOLD, waits)
+    database.run_many(END_HELD, ends)
+
+
+def withdraw(database: Database, held: Mapping[int, Hold], at: int) -> None:
+    """The same of tasks that nobody was about to dial: the journal says when and why."""
+    hold_back(database, held, at)
+    database.run_many(
+        "INSERT INTO journal (at, kind, state, reason, task_id, campaign_id, detail)"
+        " SELECT ?, 'task', state, ?, id, campaign_id, '{}' FROM task WHERE id = ?",
+        [(at, hold.reason, task_id) for task_id, hold in held.items()],
+    )

@@ -1,0 +1,52 @@
+"""The emergency stop: one flag for the whole site, asked in the transaction that opens attempts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ccdialer.storage.database import POSTGRESQL, Database
+from ccdialer.storage.holds import Candidate, Hold
+
+STOP = """
+    INSERT INTO standstill (id, since_at, reason) VALUES (1, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET reason = excluded.reason"""
+
+
+def stop_all(database: Database, reason: str, now: int) -> None:
+    """From the commit on no attempt is opened by any node; live talks go on. `now` is epoch ms."""
+    with database.transaction():
+        if database.dialect == POSTGRESQL:
+            # Who is opening attempts has looked and not committed yet: his calls are let go after.
+            database.run("LOCK TABLE standstill IN ACCESS EXCLUSIVE MODE")
+        database.run(STOP, (now, reason))
+        _note(database, "stopped", reason, now)
+
+
+def resume_all(database: Database, now: int) -> bool:
+    """Dialing may go on; False if nothing was stopped."""
+    with database.transaction():
+        was_stopped = database.run("DELETE FROM standstill") > 0
+        if was_stopped:
+            _note(database, "resumed", "", now)
+    return was_stopped
+
+
+def standstill_of(database: Database) -> tuple[int, str] | None:
+    """Since when (epoch ms) and why nothing is dialed; None: dialing is free."""
+    row = database.row("SELECT since_at, reason FROM standstill")
+    return (int(row[0]), str(row[1])) if row else None
+
+
+def check(database: Database, candidates: Sequence[Candidate]) -> Mapping[int, Hold]:
+    """While it stands nobody is dialed, and all are due as before."""
+    stop = standstill_of(database)
+    if stop is None:
+        return {}
+    return {c.task_id: Hold("standstill", f"all is stopped: {stop[1]}", c.at) for c in candidates}
+
+
+def _note(database: Database, state: str, reason: str, now: int) -> None:
+    database.run(
+        "INSERT INTO journal (at, kind, state, reason, detail) VALUES (?, 'site', ?, ?, '{}')",
+        (now, state, reason),
+    )
