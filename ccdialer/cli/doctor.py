@@ -63,7 +63,7 @@ def look(site: Site) -> list[Finding]:
     findings += database_checks(config.database)
     wants = _wants(config)
     findings += speech(config.speech, wants.campaigns)
-    findings += price_checks(config.database)
+    findings += price_checks(config)
     findings += _switch(config, wants)
     findings += recording_checks(config, wants.campaigns)
     return [*findings, daemon(site)]
@@ -71,7 +71,7 @@ def look(site: Site) -> list[Finding]:
 
 def _switch(config: Config, wants: Wants) -> list[Finding]:
     from ccdialer.cli.switch_checks import switch_checks  # aiohttp: only doctor needs it
-    from ccdialer.runtime.daemon import ari_settings
+    from ccdialer.runtime.settings import ari_settings
 
     return asyncio.run(switch_checks(ari_settings(config), wants))
 

@@ -244,7 +244,7 @@ def _mark(database: Database, names: list[str]) -> Iterator[str]:
 def _delete_files(site: Site, names: list[str]) -> str:
     """Have Asterisk delete them; empty, or why some are still there."""
     from ccdialer.ari.stored import delete_all  # aiohttp: only this needs it
-    from ccdialer.runtime.daemon import ari_settings
+    from ccdialer.runtime.settings import ari_settings
 
     try:
         reasons = asyncio.run(delete_all(ari_settings(site.config), names)) if names else []

@@ -49,7 +49,7 @@ def folder_findings(wanted: Recordings) -> Iterator[Finding]:
 def _trial(config: Config) -> Iterator[Finding]:
     """Asterisk writes a recording, we find it, and Asterisk deletes it."""
     from ccdialer.ari import stored  # aiohttp: only doctor needs it
-    from ccdialer.runtime.daemon import ari_settings
+    from ccdialer.runtime.settings import ari_settings
 
     wanted = config.recordings
     name = name_of(f"doctor{secrets.token_hex(8)}", 1, time.time())

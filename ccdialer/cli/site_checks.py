@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +12,11 @@ from ccdialer import config, storage
 from ccdialer.cli.finding import Finding, fail, ok, warn
 from ccdialer.cli.site import Site, now_ms
 from ccdialer.cli.trunk_keeping import Stored
-from ccdialer.config import Config, Speech
+from ccdialer.config import Config, Numbers, Speech
 from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import Campaign, CampaignState
+from ccdialer.core.numbering import examples
+from ccdialer.core.trunk import Trunk, rate_of
 from ccdialer.errors import CcdialerError, ConfigError
 from ccdialer.reports import words
 from ccdialer.runtime.speech import speak, text_of
@@ -106,16 +108,35 @@ def _writable(database: Database) -> Finding:
     return ok("writing", "works")
 
 
-def price_checks(url: str) -> Iterator[Finding]:
-    """Of campaigns that are dialed over trunks: whether every number that waits has a price."""
+def price_checks(found: Config) -> Iterator[Finding]:
+    """Whether numbers of the home country have a price, if there are trunks; and of campaigns that
+    are dialed over trunks, whether every number that waits has one."""
     try:
-        with storage.open_database(url) as database:
+        with storage.open_database(found.database) as database:
+            trunks = [trunk for trunk in storage.list_trunks(database) if trunk.enabled]
+            yield from home_prices(trunks, found.numbers)
             for campaign in storage.list_campaigns(database):
-                if campaign.settings.dial or campaign.state is not CampaignState.ACTIVE:
-                    continue
-                yield prices(campaign.name, unpriced(database, campaign.id))
+                if not campaign.settings.dial and campaign.state is CampaignState.ACTIVE:
+                    yield prices(campaign.name, unpriced(database, campaign.id))
     except CcdialerError:
         return  # told already
+
+
+def home_prices(trunks: Sequence[Trunk], numbers: Numbers) -> Iterator[Finding]:
+    """Of the kinds of numbers that may be imported, by an example of each."""
+    if not trunks:
+        return
+    known = examples(numbers.region, frozenset(numbers.types))
+    missing = [
+        f"{kind} ({number})"
+        for kind, number in known.items()
+        if not any(rate_of(trunk, number) for trunk in trunks)
+    ]
+    if missing:
+        seen = f"no trunk has one for numbers of {numbers.region}: {', '.join(missing)}"
+        yield warn("prices", seen, PRICE_THEM)
+    else:
+        yield ok("prices", f"numbers of {numbers.region} have one")
 
 
 def prices(campaign: str, missing: list[tuple[str, int]]) -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import click
@@ -12,6 +12,7 @@ from ccdialer.cli.completion import trunk_names
 from ccdialer.cli.output import format_option, hint, say, show
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core import money
+from ccdialer.core.trunk import Trunk, most_of
 from ccdialer.errors import NotFound, Refused
 from ccdialer.reports.table import Table, columns
 from ccdialer.storage import Cap, Database, Period, Scope
@@ -92,8 +93,40 @@ def cap_(
         found = _cap(database, Period(period), (project, trunk), currency, limit)
         storage.set_cap(database, found)
         shown = whose(database, found)
+        too_dear = list(_too_dear(database, found))
     say(f"{shown}: at most {money.shown(limit)} {found.currency} per {period}")
+    for sentence in too_dear:
+        hint(sentence)
     _poke(site)
+
+
+def _too_dear(database: Database, cap: Cap) -> Iterator[str]:
+    """The campaigns that may place no call at all under a cap, as one may cost more than it."""
+    trunks = [trunk for trunk in storage.list_trunks(database) if trunk.enabled]
+    for campaign in storage.list_campaigns(database):
+        settings = campaign.settings
+        is_other = cap.scope is Scope.PROJECT and cap.subject_id != campaign.project_id
+        if settings.dial or is_other:
+            continue
+        longest = max(_costs(trunks, cap, settings.max_call_s), default=0)
+        if longest > cap.amount:
+            yield TOO_DEAR.format(
+                name=campaign.name, s=settings.max_call_s, cost=money.shown(longest)
+            )
+
+
+def _costs(trunks: Iterable[Trunk], cap: Cap, longest_s: float) -> Iterator[int]:
+    """What a call of that length costs, by every price that counts against the cap."""
+    for trunk in trunks:
+        if cap.scope is not Scope.TRUNK or cap.subject_id == trunk.id:
+            rates = trunk.rates.values()
+            yield from (most_of(rate, longest_s) for rate in rates if rate.currency == cap.currency)
+
+
+TOO_DEAR = (
+    'campaign "{name}": a call may last {s:g} s (max_call_s) and then costs up to {cost}, more '
+    "than the cap, so such a call is not placed; lower max_call_s or raise the cap"
+)
 
 
 @spending.command()

@@ -12,11 +12,15 @@ from ccdialer.ari import pjsip
 from ccdialer.ari.rest import Rest
 from ccdialer.cli.finding import Finding, fail, ok, warn
 from ccdialer.cli.trunk_keeping import Stored
+from ccdialer.core.failover import SILENCE_S
 
 OFFLINE = "offline"
 REGISTERED = "Registered"
 CLI_LIMIT_S = 5.0
 _LINE = re.compile(r"^ (\S+?)/sips?:\S+ +(?:\S+ +)?(\S+(?: \S+)?) +\(exp\.", re.MULTILINE)
+
+
+_TIMER_B = re.compile(r"^ *timer_b *: *(\d+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,8 @@ async def trunk_checks(rest: Rest, stored: Sequence[Stored]) -> list[Finding]:
     asked = [each for each in stored if each.trunk.enabled]
     seen = {each.trunk.name: await _seen(rest, each) for each in asked}
     states = registration_states() if any(e.trunk.settings.registers for e in asked) else {}
-    return [found for each in asked for found in findings(each, seen[each.trunk.name], states)]
+    told = [found for each in asked for found in findings(each, seen[each.trunk.name], states)]
+    return [*told, *(patience() if asked else ())]
 
 
 async def _seen(rest: Rest, stored: Stored) -> SeenTrunk:
@@ -47,19 +52,36 @@ async def _seen(rest: Rest, stored: Stored) -> SeenTrunk:
 
 
 def registration_states() -> Mapping[str, str] | None:
-    """`Registered`, `Rejected` ... by trunk, as Asterisk's own command line tells; None: it does
-    not, from here. ARI has no word for it."""
+    """`Registered`, `Rejected` ... by trunk; None: it cannot be asked from here. ARI has no word
+    for it."""
+    told = _asterisk("pjsip show registrations")
+    return None if told is None else dict(_LINE.findall(told))
+
+
+def _asterisk(words: str) -> str | None:
+    """What Asterisk's own command line says; None: it does not run here, or not for us."""
     program = shutil.which("asterisk")
     if program is None:
         return None
-    words = [program, "-rx", "pjsip show registrations"]
     try:
         told = subprocess.run(
-            words, capture_output=True, text=True, timeout=CLI_LIMIT_S, check=False
+            [program, "-rx", words],
+            capture_output=True,
+            text=True,
+            timeout=CLI_LIMIT_S,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return None if told.returncode else dict(_LINE.findall(told.stdout))
+    return None if told.returncode else told.stdout
+
+
+def patience() -> Iterator[Finding]:
+    """Whether Asterisk leaves a silent provider in time for another to be asked."""
+    found = _TIMER_B.search(_asterisk("pjsip show settings") or "")
+    if found and int(found[1]) / 1000 >= SILENCE_S:
+        seen = f"Asterisk waits {int(found[1]) / 1000:g} s for a provider that is silent"
+        yield warn("trunks", seen, TIMER_B)
 
 
 def findings(
@@ -97,4 +119,8 @@ INCLUDE = (
 )
 TRANSPORT = "pjsip.conf needs a transport of its kind (udp, tcp, tls); Asterisk's log tells more"
 ASK_IT = "on Asterisk's machine: asterisk -rx 'pjsip show registrations'"
+TIMER_B = (
+    "in pjsip.conf, [system]: timer_t1 = 125 and timer_b = 8000 (docs/trunks.md); then restart "
+    "Asterisk"
+)
 LOGIN = "check login and password; Asterisk's log has the provider's answer"

@@ -113,7 +113,7 @@ async def _reload(
     """Reload; the endpoints and registrations that did not come of it."""
     from ccdialer.ari import pjsip  # aiohttp: few commands need it
     from ccdialer.ari.rest import Rest
-    from ccdialer.runtime.daemon import ari_settings
+    from ccdialer.runtime.settings import ari_settings
 
     async with Rest(ari_settings(config)) as rest:
         await pjsip.reload(rest)

@@ -168,6 +168,7 @@ class Call:
     join_sent: bool = False
     is_unseen: bool = False  # it ended while Asterisk was away: how long it lasted is not known
     recordings: int = 0  # files begun for this talk
+    is_recorded: bool = False  # the last of them is being written, as far as we have heard
     bridged: bool = False  # a bridge was made for this talk
     result: Disposition | None = None  # decided before the leg's end is known
     note: str = ""

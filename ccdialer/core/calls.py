@@ -32,6 +32,7 @@ def place(board: Board, run: Run, task: Task, now: float, seat: Seat | None = No
     of `seat`, who is available, is held for the client from now on."""
     attempt_id = board.new_id()
     leg_id = attempts.client_leg(attempt_id)
+    task = lines.priced(board, run, task)
     way = lines.choose(board, run, task, now)
     call = Call(attempt_id, task, run, next_number(task), leg_id, opened_at=now)
     call.route = None if isinstance(way, NoRoute) else way

@@ -127,9 +127,7 @@ HANDLERS: dict[type, Handler] = {
     events.CommandFailed: legs.command_failed,
     events.MachineJudged: legs.machine_judged,
     events.PlaybackEnded: legs.playback_ended,
-    events.RecordingStarted: recording.started,
-    events.RecordingFailed: recording.failed,
-    events.RecordingEnded: recording.ended,
+    **recording.HANDLERS,
     events.DigitPressed: legs.digit_pressed,
     events.PhoneCalled: features.phone_called,
     events.SwitchLost: legs.switch_lost,
@@ -154,9 +152,7 @@ QUIET = frozenset(
         events.LegAnswered,  # one call less in flight, one agent less free
         events.LegJoined,
         events.AttemptOpened,
-        events.RecordingStarted,
-        events.RecordingFailed,
-        events.RecordingEnded,
+        *recording.HANDLERS,
         events.LegOpened,
         events.HangUpAsked,
     }

@@ -24,6 +24,7 @@ class Breaker:
 
     failures: int = 0  # in a row
     open_until: float = -inf  # then one call may try
+    failed_at: float = -inf  # when it tripped, or when that call failed
 
     @property
     def is_tripped(self) -> bool:
@@ -40,12 +41,15 @@ def taken(breaker: Breaker, now: float) -> Breaker:
     return replace(breaker, open_until=now + TRIAL_S) if breaker.is_tripped else breaker
 
 
-def failed(breaker: Breaker, now: float) -> Breaker:
-    """The trunk did not carry a call."""
+def failed(breaker: Breaker, began_at: float, now: float) -> Breaker:
+    """The trunk did not carry a call that began then. One that was on its way already when the
+    breaker opened says nothing new: only a call that tried again makes the pause longer."""
+    if breaker.is_tripped and began_at < breaker.failed_at:
+        return breaker
     failures = breaker.failures + 1
     beyond = max(0, failures - FAILURES_MOST)
     pause_s = min(LONGEST_PAUSE_S, PAUSE_S * 2 ** min(beyond, MOST_STEPS))
-    return Breaker(failures, now + pause_s if failures >= FAILURES_MOST else -inf)
+    return Breaker(failures, now + pause_s if failures >= FAILURES_MOST else -inf, now)
 
 
 @dataclass(slots=True, eq=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Set
+from dataclasses import replace
 
 from ccdialer.core import events, trunk
 from ccdialer.core.board import Board, Call, Run
@@ -32,24 +33,36 @@ def choose(
     if settings.dial:
         shown = trunk.shown_by(_caller_ids(settings), number, task.attempts)
         return Route(None, "", dial_string(settings, number), shown)
-    priced = [
+    rated = [
         (work, rate)
         for work in _allowed(board, settings)
         if (rate := trunk.rate_of(work.trunk, number)) is not None
     ]
-    if not priced:
+    if not rated:
         return _unpriced(board, settings, number)
     in_use = lines_in_use(board)
     ways = [
         (work.trunk, rate, lines_at(work, now) - in_use[work.trunk.id])
-        for work, rate in priced
+        for work, rate in rated
         if work.trunk.id not in tried and not _trouble(work, rate, in_use, now)
     ]
     if not ways:
-        told = (f"{work.trunk.name}: {_why(work, rate, in_use, now)}" for work, rate in priced)
+        told = (f"{work.trunk.name}: {_why(work, rate, in_use, now)}" for work, rate in rated)
         return NoRoute("; ".join(told), BUSY_WAIT_S, is_passing=True)
     chosen, rate, _ = trunk.in_order(ways)[0]
     return _route(settings, chosen, rate, task)
+
+
+def priced(board: Board, run: Run, task: Task) -> Task:
+    """The task with the first of its numbers, in turn, that a trunk has a price for as its next."""
+    settings, first = run.campaign.settings, next_number(task)
+    if settings.dial or len(task.numbers) == 1:
+        return task
+    trunks = [work.trunk for work in _allowed(board, settings)]
+    place = task.numbers.index(first)
+    in_turn = (*task.numbers[place:], *task.numbers[:place])
+    found = (n for n in in_turn if any(trunk.rate_of(each, n) is not None for each in trunks))
+    return replace(task, prefers=next(found, first))
 
 
 def _unpriced(board: Board, settings: CampaignSettings, number: str) -> NoRoute:
@@ -166,7 +179,7 @@ def did_not_carry(board: Board, call: Call, now: float) -> None:
     if others:
         work.congested_at, work.lines_found = now, others
     else:
-        _turn(board, call, lambda breaker: failed(breaker, now))
+        _turn(board, call, lambda breaker: failed(breaker, call.opened_at, now))
 
 
 def _is_up(other: Call, call: Call) -> bool:

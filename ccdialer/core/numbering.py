@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 import phonenumbers
-from phonenumbers import PhoneMetadata
+from phonenumbers import PhoneMetadata, PhoneNumberFormat, PhoneNumberType
 
 
 class NumberType(StrEnum):
@@ -98,3 +98,21 @@ def _either(patterns: list[str]) -> str:
 
 def _full(pattern: str) -> _Match:
     return re.compile(pattern, re.ASCII).fullmatch
+
+
+def examples(region: str, types: Types) -> dict[NumberType, str]:
+    """A number of each type, in E.164, that nobody has: of the plan's own examples."""
+    found = {
+        kind: phonenumbers.example_number_for_type(region, code)
+        for kind, code in _CODES.items()
+        if kind in types
+    }
+    form = PhoneNumberFormat.E164
+    return {kind: phonenumbers.format_number(n, form) for kind, n in found.items() if n}
+
+
+_CODES = {
+    NumberType.MOBILE: PhoneNumberType.MOBILE,
+    NumberType.FIXED_LINE: PhoneNumberType.FIXED_LINE,
+    NumberType.TOLL_FREE: PhoneNumberType.TOLL_FREE,
+}

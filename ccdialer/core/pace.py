@@ -98,7 +98,7 @@ def _next_task(board: Board, run: Run, now: float) -> Task | None:
     for n, task in enumerate(run.hopper):
         if n >= LOOK_AHEAD:
             break
-        way = lines.choose(board, run, task, now)
+        way = lines.choose(board, run, lines.priced(board, run, task), now)
         if not (isinstance(way, NoRoute) and way.is_passing):
             del run.hopper[n]
             return task

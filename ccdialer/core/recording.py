@@ -7,7 +7,8 @@ live or not. What goes wrong is written down with the attempt, and the talk goes
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
+from typing import Any
 
 from ccdialer.core import attempt as attempts
 from ccdialer.core.attempt import MOST_PARTS, CallState
@@ -48,6 +49,7 @@ def _start(board: Board, call: Call, now: float) -> bool:
     if trouble:
         _note(board, name, RecordingState.FAILED, now, reason=trouble)
         return False
+    call.is_recorded = False
     recorder_id = attempts.recorder(call.attempt_id, call.recordings)
     board.emit(StartRecording(recorder_id, call.leg_id, name, kind))
     return True
@@ -60,11 +62,12 @@ def stop(board: Board, call: Call) -> None:
 
 
 def found(board: Board, recorder_id: str) -> None:
-    """A channel that records was found in Asterisk: it goes on if its talk does."""
+    """A channel that listens was found in Asterisk: it goes on if its talk does. One of which
+    nobody has heard that it writes may have been left half made."""
     call = board.calls.get(attempts.attempt_of(recorder_id))
-    if call is None or call.state is not CallState.TALKING:
+    if call is None or call.state is not CallState.TALKING or not call.is_recorded:
         board.emit(StopRecording(recorder_id))
-    else:
+    if call is not None:
         call.recordings = max(call.recordings, attempts.part_of(recorder_id))
 
 
@@ -73,11 +76,14 @@ def go_on(board: Board, talks: Iterable[Call], seen: Container[str], now: float)
     for call in talks:
         is_wanted = call.run.campaign.settings.record and call.state is CallState.TALKING
         recorder_id = attempts.recorder(call.attempt_id, call.recordings)
-        if is_wanted and recorder_id not in seen:
+        if is_wanted and not (call.is_recorded and recorder_id in seen):
             _start(board, call, now)
 
 
 def started(board: Board, event: RecordingStarted, now: float) -> None:
+    call = board.calls.get(attempt_in(event.name))
+    if call is not None:
+        call.is_recorded = True
     _note(board, event.name, RecordingState.RUNNING, now)
 
 
@@ -95,3 +101,11 @@ def _note(board: Board, name: str, state: RecordingState, at: float, **known: ob
     attempt_id = attempt_in(name)
     if attempt_id:
         board.emit(NoteRecording(attempt_id, name, state, at, **known))  # type: ignore[arg-type]
+
+
+HANDLERS: dict[type, Callable[[Board, Any, float], None]] = {
+    RecordingStarted: started,
+    RecordingFailed: failed,
+    RecordingEnded: ended,
+}
+"""What is heard of recordings; none of it is a reason to place more calls."""

@@ -54,7 +54,7 @@ def _resume_talk(call: Call, event: OpenAttemptFound, joined_at: float) -> None:
     call.state, call.is_flying = CallState.TALKING, False
     call.joined_at = call.live_at = joined_at
     call.agent_id, call.agent_leg_id = event.agent_id, event.agent_leg_id
-    call.recordings = event.recordings
+    call.recordings, call.is_recorded = event.recordings, event.is_recorded
     call.run.count(TALKED)
 
 

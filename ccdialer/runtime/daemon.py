@@ -23,6 +23,7 @@ from ccdialer.core.events import (
     Event,
     PhoneCalled,
     RecordingEnded,
+    RecordingFailed,
     SwitchFound,
     SwitchLost,
 )
@@ -40,9 +41,8 @@ from ccdialer.runtime.library import Library
 from ccdialer.runtime.notify import notify, watchdog_interval_s
 from ccdialer.runtime.reception import LOGIN, Reception
 from ccdialer.runtime.retention import TEND_EVERY_S, Retention
+from ccdialer.runtime.settings import ari_settings, floor_rules
 from ccdialer.runtime.trunk_watch import TrunkWatch
-from ccdialer.runtime.wiring import ari_settings as ari_settings
-from ccdialer.runtime.wiring import floor_rules as floor_rules
 from ccdialer.runtime.writer import Writer
 from ccdialer.storage.carrying import carry_out
 from ccdialer.storage.database import Database
@@ -194,8 +194,8 @@ class Daemon:
     def _heard(self, event: Event) -> None:
         if isinstance(event, PhoneCalled) and event.feature == LOGIN:
             self._reception.phone_called(event)
-        elif isinstance(event, RecordingEnded):
-            self._retention.weigh(event)
+        elif isinstance(event, RecordingEnded | RecordingFailed):
+            self._retention.hear(event)
         else:
             self._driver.tell(event)
 

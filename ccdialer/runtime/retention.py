@@ -12,8 +12,9 @@ import structlog
 
 from ccdialer.config import Config, Recordings
 from ccdialer.core.commands import NoteRecording
-from ccdialer.core.events import RecordingEnded
+from ccdialer.core.events import RecordingEnded, RecordingFailed
 from ccdialer.core.stored import DAY_S, Limits, RecordingState, Stored, attempt_in, to_go
+from ccdialer.errors import StorageUnavailable
 from ccdialer.runtime.archive import SeenFile, seconds_of, seen_in, size_of
 from ccdialer.runtime.driver import Driver
 from ccdialer.runtime.library import Library, wall_ms
@@ -39,7 +40,7 @@ FRESH_S = 60.0
 """A file changed since is being written, whatever is known of its talk."""
 SETTLED_MS = 30_000
 """The word of a recording's end comes within this after its attempt is closed, if it comes."""
-GB = 1e9
+MB, GB = 1e6, 1e9
 
 Delete = Callable[[str], Awaitable[str]]
 """Has Asterisk delete the recording of that name; empty, or why it did not."""
@@ -75,17 +76,25 @@ class Retention:
         self._node, self._wanted = config.node, config.recordings
         self.look_for_room()
 
-    def weigh(self, event: RecordingEnded) -> None:
-        """Tell the core of a recording's end with the size of its file."""
+    def hear(self, event: RecordingEnded | RecordingFailed) -> None:
+        """Tell the core of a recording's end, with the size of its file; a failure is logged."""
+        attempt_id = attempt_in(event.name)
+        if isinstance(event, RecordingFailed):
+            if attempt_id:
+                log.warning("talk not recorded", attempt=attempt_id, reason=event.reason)
+            self._driver.tell(event)
+        elif attempt_id:
+            self._weigh_soon(event)
+
+    def _weigh_soon(self, event: RecordingEnded) -> None:
         task = asyncio.get_running_loop().create_task(self._weigh(event))
         self._weighing.add(task)
         task.add_done_callback(self._weighing.discard)
 
     async def _weigh(self, event: RecordingEnded) -> None:
         wanted = self._wanted
-        if attempt_in(event.name):
-            event = await asyncio.to_thread(weighed, event, wanted.folder, wanted.format)
-            self._driver.tell(event)
+        event = await asyncio.to_thread(weighed, event, wanted.folder, wanted.format)
+        self._driver.tell(event)
 
     async def tend(self) -> None:
         """Every minute: is there room, what became of recordings whose end nobody told; and every
@@ -93,11 +102,14 @@ class Retention:
         wanted = self._wanted
         self.look_for_room()
         before = wall_ms() - SETTLED_MS
-        await self._library.read(settle, wanted.folder, self._node, before)
         now = self._driver.clock.now()
-        if now - self._stock_at >= STOCK_EVERY_S:
-            self._stock_at = now
-            await self.take_stock()
+        try:
+            await self._library.read(settle, wanted.folder, self._node, before)
+            if now - self._stock_at >= STOCK_EVERY_S:
+                await self.take_stock()
+                self._stock_at = now
+        except StorageUnavailable as error:
+            log.warning("recordings not cared for", trouble=str(error))
 
     def look_for_room(self) -> None:
         """Nothing is recorded on a disk that is almost full: it is Asterisk's own, too."""
@@ -113,7 +125,7 @@ class Retention:
         try:
             stock = await self._library.read(taken, wanted, self._node, wall_ms())
         except OSError as error:
-            self._tell(f"{wanted.folder}: {error.strerror}")
+            self._tell(f"{error.filename or wanted.folder}: {error.strerror}")
             return
         self._tell(_strays(stock, wanted.folder) if stock.strays else "")
         await self._remove(stock.going)
@@ -121,9 +133,9 @@ class Retention:
             log.info(
                 "recordings deleted",
                 files=len(stock.going),
-                gb=round(stock.size / GB, 3),
+                mb=round(stock.size / MB, 1),
                 kept=stock.kept,
-                kept_gb=round(stock.kept_size / GB, 3),
+                kept_mb=round(stock.kept_size / MB, 1),
             )
 
     async def _remove(self, names: Sequence[str]) -> None:
@@ -150,7 +162,7 @@ def no_room(wanted: Recordings) -> str:
 
 
 def _strays(stock: Stock, folder: str) -> str:
-    size = f"{stock.strays_size / GB:.3f} GB"
+    size = f"{stock.strays_size / MB:.1f} MB"
     return f"{stock.strays} recordings ({size}) in {folder} belong to no attempt; they stay"
 
 

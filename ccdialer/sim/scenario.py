@@ -151,12 +151,16 @@ class CampaignPlan:
 
 @dataclass(frozen=True, slots=True)
 class Trunk:
-    """A provider's line group. Campaigns use it whose dial string ends in @ and its name."""
+    """A provider's line group. Campaigns use it whose dial string ends in @ and its name; those
+    without a dial string use the cheapest that has a free line."""
 
     name: str = setting("trunk", "Its name.", check=_name)
     lines: int = setting(30, "Calls at once; one more meets congestion.", least=0, most=100_000)
     congestion: float = setting(0.0, "Share of dials that meet congestion.", least=0, most=1)
     delay_s: float = setting(0.0, "More time until the first ring.", least=0, most=30)
+    price: float = setting(
+        0.0, "Price of a minute, by which campaigns without a dial string choose.", least=0
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,11 +99,11 @@ def _names_taken(key: str, names: list[str]) -> Iterator[tuple[Keys, str]]:
 
 
 def _unknown_trunks(scenario: Scenario) -> Iterator[tuple[Keys, str]]:
-    """Where trunks are named, a campaign's dial string must mean one of them."""
+    """Where trunks are named, a campaign's dial string must mean one of them, if it has one."""
     names = [trunk.name for trunk in scenario.trunks]
     for number, plan in enumerate(scenario.campaigns):
         name = trunk_name(plan.settings)
-        if names and name not in (*names, PLENTY):
+        if names and plan.settings.dial and name not in (*names, PLENTY):
             sentence = f'there is no trunk "{name}"; {nearest(name, names)}'
             yield ("campaigns", number, "settings", "dial"), sentence
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from ccdialer.core import commands as c
-from ccdialer.core.events import AttemptOpened, Event, TasksReserved
+from ccdialer.core.events import AttemptOpened, AttemptRefused, Event, LegOpened, TasksReserved
 from ccdialer.core.task import Step, Task, TaskMove, Try, next_number
+from ccdialer.core.trunk import NoRoute
 from ccdialer.sim.agenda import Agenda
 
 AGAIN = frozenset({TaskMove.RETRY, TaskMove.RELEASE})
@@ -59,6 +60,7 @@ class Store:
             c.ReserveTasks: self._reserve,
             c.ReleaseTasks: self._release,
             c.OpenAttempt: self._open,
+            c.OpenLeg: self._open_leg,
             c.CloseAttempt: self._close,
             c.RecordMiss: self._miss,
         }
@@ -137,8 +139,18 @@ class Store:
         heapq.heappush(self._lists[task.campaign_id].later, (at, self._serial, task))
 
     def _open(self, command: c.OpenAttempt) -> None:
-        self._tried[command.attempt_id] = self._handed.pop(command.task_id)
+        task = self._handed.pop(command.task_id)
+        if isinstance(command.route, NoRoute):
+            self._again(task, self._agenda.now + command.route.wait_s)
+            answer = AttemptRefused(command.attempt_id, command.route.reason)
+            self._agenda.after(self._commit_s, self._tell, answer)
+            return
+        self._tried[command.attempt_id] = task
         self._agenda.after(self._commit_s, self._tell, AttemptOpened(command.attempt_id))
+
+    def _open_leg(self, command: c.OpenLeg) -> None:
+        answer = LegOpened(command.attempt_id, command.leg_id)
+        self._agenda.after(self._commit_s, self._tell, answer)
 
     def _close(self, command: c.CloseAttempt) -> None:
         task = self._tried.pop(command.attempt_id)

@@ -53,7 +53,7 @@ Callbacks
     set_groups(db, agent_id, groups)            set_leave(db, agent_id, until)
     leaves(db) -> {agent_id: until}
 
-Do-not-call lists
+Do-not-call lists, in storage.dnc
     put_on_list(db, DncList, [Listing], now) -> Listed      a few thousand at a time
     take_off_list(db, project_id, numbers, now) -> int      list_dnc(db, DncFilter) -> [dict]
 

@@ -89,7 +89,7 @@ def put_on_list(
         }
         rows = [
             (e164, on.project_id, on.source, listing.reason, now, listing.until_at, now)
-            for e164, listing in each.items()
+            for e164, listing in sorted(each.items())  # two imports lock them in one order
             if is_seen or known.get(e164) != listing
         ]
         database.run_many(PUT, rows)

@@ -172,7 +172,7 @@ class Journal(pw.Model):
 
     id = pw.BigAutoField()
     at = InstantField()
-    kind = pw.TextField()  # agent, campaign, task, import, callback, result, dnc
+    kind = pw.TextField()  # agent, campaign, task, import, callback, result, dnc, recording
     state = pw.TextField()
     reason = pw.TextField()
     agent_id = pw.IntegerField(null=True)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from ccdialer.core.agent import AgentState
 from ccdialer.core.events import OpenAttemptFound, SessionFound
+from ccdialer.core.stored import RecordingState
 from ccdialer.core.task import Task
 from ccdialer.storage.agents import agent_by_id
 from ccdialer.storage.database import Database
 from ccdialer.storage.legs import LastLeg, last_legs
+from ccdialer.storage.recordings import Row, recordings_of
 from ccdialer.storage.sticky import with_ladders
 from ccdialer.storage.tasks import past_of, usable_numbers
 
 OPEN_ATTEMPTS = """
     SELECT attempt.id, task_id, attempt.campaign_id, task.attempts, number, opened_at,
         answered_at, joined_at, attempt.agent_id, agent_leg_id, held_agent_id,
-        (SELECT COUNT(*) FROM recording WHERE attempt_id = attempt.id),
         task.created_at, next_number
     FROM attempt JOIN task ON task.id = task_id
     WHERE ended_at IS NULL AND attempt.node = ? ORDER BY opened_at, attempt.id"""
@@ -32,12 +34,13 @@ def open_attempts_of(database: Database, node: str) -> list[OpenAttemptFound]:
     """Attempts of `node` that nobody closed, oldest first; instants in epoch seconds."""
     rows = database.rows(OPEN_ATTEMPTS, (node,))
     numbers = usable_numbers(database, [row[1] for row in rows])
+    recordings = recordings_of(database, [row[0] for row in rows])
     past = past_of(database, [row[1] for row in rows])
     legs = last_legs(database, [row[0] for row in rows])
     found = []
     for attempt_id, task_id, campaign_id, attempts, number, *rest in rows:
         opened_at, answered_at, joined_at, *rest = rest
-        agent_id, agent_leg_id, held_agent_id, recordings, created_at, prefers = rest
+        agent_id, agent_leg_id, held_agent_id, created_at, prefers = rest
         task = Task(
             *(task_id, campaign_id, numbers.get(task_id, (number,)), attempts),
             past=past.get(task_id, ()),
@@ -55,7 +58,8 @@ def open_attempts_of(database: Database, node: str) -> list[OpenAttemptFound]:
                 joined_at=_seconds(joined_at),
                 agent_id=agent_id,
                 agent_leg_id=agent_leg_id,
-                recordings=recordings,
+                recordings=len(recordings.get(attempt_id, ())),
+                is_recorded=_is_recorded(recordings.get(attempt_id, ())),
                 held_agent_id=held_agent_id,
                 leg_id=leg.leg_id,
                 route=leg.route,
@@ -64,6 +68,10 @@ def open_attempts_of(database: Database, node: str) -> list[OpenAttemptFound]:
         )
     tasks = with_ladders(database, [one.task for one in found], lambda at: round(at * 1000))
     return [replace(one, task=task) for one, task in zip(found, tasks, strict=True)]
+
+
+def _is_recorded(parts: Iterable[Row]) -> bool:
+    return any(part["state"] == RecordingState.RUNNING for part in parts)
 
 
 def _seconds(instant: int | None) -> float | None:

@@ -11,7 +11,11 @@ from ccdialer.storage.duplicates import of_reached
 from ccdialer.storage.holds import withdraw
 from ccdialer.storage.refusals import holds_of
 
-WAITING = "SELECT id FROM task WHERE id {in_ids} AND state = 'waiting'"
+# Most calls end with nobody on a list: that is seen in one look.
+LISTED = """
+    SELECT DISTINCT task.id FROM task JOIN task_number ON task_id = task.id
+    JOIN do_not_call ON do_not_call.e164 = task_number.e164
+    WHERE task.id {in_ids} AND state = 'waiting'"""
 
 
 def settle(
@@ -25,6 +29,6 @@ def settle(
     reached = [c.task_id for c in closing if c.task_move is TaskMove.FINISH]
     withdraw(database, of_reached(database, reached), at)
     again = database.keys(c.task_id for c in closing if c.task_move is not TaskMove.FINISH)
-    waiting = [task_id for (task_id,) in database.rows(WAITING, (again,))]
-    never = {i: hold for i, hold in holds_of(database, waiting, at).items() if hold.until is None}
+    listed = [task_id for (task_id,) in database.rows(LISTED, (again,))]
+    never = {i: hold for i, hold in holds_of(database, listed, at).items() if hold.until is None}
     withdraw(database, never, at)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import calls, claim, decision, importing, memory, projects, recording
+from tests.bench import calls, claim, decision, dnc, importing, memory, projects, recording
 from tests.bench.rows import Row, table, write
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
@@ -15,6 +15,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "claim": claim.claim,
     "import": importing.importing,
     "decision": decision.decision,
+    "dnc": dnc.dnc,
     "memory": memory.memory,
     "projects": projects.projects,
     "recording": recording.recording,

@@ -1,4 +1,4 @@
-"""`ccdialer dnc`: any spelling, lists of site and projects, files, and what becomes of tasks."""
+"""`ccdialer dnc`: any spelling, the lists of site and projects, files, what becomes of tasks."""
 
 from __future__ import annotations
 

@@ -10,7 +10,10 @@ import pytest
 from ccdialer.cli import site_checks
 from ccdialer.cli.finding import Level
 from ccdialer.cli.site import Site
+from ccdialer.config import Numbers
+from ccdialer.core.trunk import Rate, Trunk, TrunkSettings
 from tests.cli.prompt import Prompt
+from tests.cli.trunks import apply
 
 
 def test_every_fault_of_the_config(bare: Prompt) -> None:
@@ -64,8 +67,25 @@ def test_the_daemon(prompt: Prompt) -> None:
 
 
 def test_numbers_without_a_price_are_found(prompt: Prompt) -> None:
-    assert list(site_checks.price_checks(prompt.url)) == []  # the campaign has its own dial string
+    config, _ = site_checks.configuration(Site(prompt.config))
+    assert config is not None
+    assert list(site_checks.price_checks(config)) == []  # no trunk, and a dial string of its own
     assert site_checks.prices("demo", []).level is Level.OK
     found = site_checks.prices("demo", [("+7916", 2), ("+4420", 1)])
     assert found.level is Level.FAIL
     assert "2 beginning with +7916, 1 beginning with +4420" in found.seen
+    prompt.run("campaign", "apply", str(prompt.campaign_file(dial='""')))
+    prompt.import_tasks()
+    prompt.run("campaign", "start", "demo")
+    (found,) = site_checks.price_checks(config)
+    assert found.seen == "demo: no trunk has one for numbers: 2 beginning with +7916"
+    apply(prompt)
+    home, waiting = site_checks.price_checks(config)
+    assert (home.level, waiting.level) == (Level.OK, Level.OK)
+
+
+def test_the_home_country_should_have_its_price() -> None:
+    trunk = Trunk(1, "main", TrunkSettings("main"), {"79": Rate("79", 1)})
+    (found,) = site_checks.home_prices([trunk], Numbers())
+    assert found.level is Level.WARN
+    assert "numbers of RU: fixed_line (+7" in found.seen

@@ -26,6 +26,16 @@ def test_caps_are_set_shown_and_taken_away(prompt: Prompt) -> None:
     assert "has no cap" in prompt.run("spending", "uncap", "--per", "day", code=1).output
 
 
+def test_a_cap_that_the_longest_call_exceeds_is_told(prompt: Prompt) -> None:
+    apply(prompt)
+    prompt.run("campaign", "apply", str(prompt.campaign_file(dial='""', max_call_s=600)))
+    result = prompt.run("spending", "cap", "10", "--per", "day")
+    assert "a call may last 600 s (max_call_s) and then costs up to 15.00" in result.stderr
+    for words in (("20",), ("10", "--currency", "EUR"), ("10", "--trunk", "spare"), ("15",)):
+        told = prompt.run("spending", "cap", *words, "--per", "hour").stderr
+        assert ("max_call_s" in told) == (words[-1] == "spare"), words
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

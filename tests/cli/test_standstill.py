@@ -29,3 +29,17 @@ def test_a_second_stop_keeps_when_it_began(prompt: Prompt) -> None:
         second = storage.standstill_of(database)
     assert first is not None
     assert second == (first[0], "still wrong")
+
+
+def test_a_running_daemon_is_told_at_once_and_status_says_so(prompt: Prompt) -> None:
+    with prompt.daemon():
+        assert "none was told" not in prompt.run("stop-all", "--reason", "wrong list").stderr
+        assert "ALL IS STOPPED, nothing is dialed: wrong list" in prompt.run("status").stdout
+        prompt.run("resume-all")
+        assert "STOPPED" not in prompt.run("status").stdout
+
+
+def test_a_daemon_that_is_started_later_keeps_the_stop(prompt: Prompt) -> None:
+    prompt.run("stop-all", "--reason", "wrong list")
+    with prompt.daemon():
+        assert "ALL IS STOPPED" in prompt.run("status").stdout

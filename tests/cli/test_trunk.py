@@ -54,3 +54,29 @@ def test_a_stop_is_told_when_a_number_is_tested(prompt: Prompt) -> None:
     apply(prompt)
     prompt.run("stop-all", "--reason", "fraud")
     assert "stopped for fraud" in prompt.run("trunk", "test", "+79161234567").stderr
+
+
+def test_a_running_daemon_says_why_a_trunk_is_not_used(prompt: Prompt) -> None:
+    with prompt.daemon():
+        apply(prompt)  # it is told at once
+        rows = {row["trunk"]: row for row in prompt.json("trunk", "status")}
+        assert rows["main"]["state"] == "down"
+        assert rows["main"]["in_use"] == "0 of 10"
+        assert rows["main"]["note"] == "Asterisk has not told its state yet"
+        result = prompt.run("trunk", "test", "+79161234567", "--format", "json")
+        assert "Asterisk has not told its state yet" in result.stdout
+        assert "daemon does not run" not in result.stderr
+    assert "not running" in prompt.run("trunk", "status", code=3).output
+
+
+def test_a_campaign_is_asked_about_its_own_trunks(prompt: Prompt) -> None:
+    apply(prompt)
+    told = prompt.run("trunk", "test", "+79161234567", "--campaign", "demo", code=1).output
+    assert "has a dial string of its own" in told
+    path = prompt.campaign_file(dial='""', trunks="[main]")
+    prompt.run("campaign", "apply", str(path))
+    found = prompt.json("trunk", "test", "+79161234567", "--campaign", "demo")
+    assert [(row["trunk"], row["why_not"]) for row in found] == [
+        ("main", ""),
+        ("spare", "the campaign names other trunks"),
+    ]

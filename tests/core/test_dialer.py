@@ -162,7 +162,11 @@ class Chaos(RuleBasedStateMachine):
         self.world.obeys = True
         self.world.silent.clear()
         self.world.broken.clear()
+        self.world.storage.leg_refusal = None
         self.world.find_switch()
+        self.world.tell(e.AllResumed())
+        for name in TRUNKS:
+            self.world.trunk_is(name, True)
         for id in CAMPAIGNS:
             self.world.load(CampaignState.ACTIVE, id)
         for login in sorted(logins):
@@ -234,6 +238,17 @@ class Chaos(RuleBasedStateMachine):
     def the_network_ends_a_leg(self, some: int, sip_code: int) -> None:
         for event in list(self.world.ends(self.some_leg(some), 34, sip_code)):
             self.tell(event)
+
+    @rule(some=SOME, prompt=st.booleans())
+    @precondition(lambda self: self.world.dialed)
+    def a_trunk_does_not_carry_a_call(self, some: int, prompt: bool) -> None:
+        """And perhaps the next trunk's leg is committed at once."""
+        clients = [leg for leg in sorted(self.world.legs) if leg[-3:-1] == "-c"]
+        if clients:
+            for event in list(self.world.ends(clients[some % len(clients)], 34, 503)):
+                self.tell(event)
+        if prompt:
+            self.world.catch_up()
 
     @rule(name=st.sampled_from(TRUNKS), usable=st.booleans())
     def a_trunk_goes_or_comes(self, name: str, usable: bool) -> None:

@@ -29,7 +29,7 @@ TRUNK = Trunk(1, "main", TrunkSettings("main", lines=10))
 def tripped(failures: int = FAILURES_MOST, now: float = 0.0) -> Breaker:
     breaker = Breaker()
     for _ in range(failures):
-        breaker = failed(breaker, now)
+        breaker = failed(breaker, now, now)
     return breaker
 
 
@@ -59,6 +59,15 @@ def test_each_failed_trial_doubles_the_pause_up_to_the_longest(failures: int) ->
     assert longer_s == min(LONGEST_PAUSE_S, 2 * pause_s)
 
 
+def test_calls_that_were_on_their_way_when_it_opened_make_no_pause_longer() -> None:
+    breaker = tripped(now=10.0)
+    for late_s in (0.1, 3.0, 25.0):
+        assert failed(breaker, 9.9, 10.0 + late_s) == breaker
+    trying = taken(breaker, 10.0 + PAUSE_S)
+    assert failed(trying, 9.9, 41.0) == trying, "the trial's word is still awaited"
+    assert failed(trying, 40.0, 41.0).open_until == 41.0 + 2 * PAUSE_S
+
+
 @given(st.lists(st.sampled_from(["fails", "works", "time"]), max_size=60))
 def test_whatever_happens_it_is_open_only_after_enough_failures_and_never_for_ever(
     story: list[str],
@@ -70,7 +79,7 @@ def test_whatever_happens_it_is_open_only_after_enough_failures_and_never_for_ev
         elif allows(breaker, now):
             breaker = taken(breaker, now)
             in_a_row = in_a_row + 1 if chapter == "fails" else 0
-            breaker = failed(breaker, now) if chapter == "fails" else Breaker()
+            breaker = failed(breaker, now, now) if chapter == "fails" else Breaker()
         assert allows(breaker, now) or in_a_row >= FAILURES_MOST
         assert allows(breaker, now + LONGEST_PAUSE_S)
 

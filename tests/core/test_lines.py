@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -11,8 +12,8 @@ from ccdialer.core import commands as c
 from ccdialer.core import events as e
 from ccdialer.core.campaign import CampaignState, Mode
 from ccdialer.core.health import PAUSE_S, UNHEARD
-from ccdialer.core.lines import NO_TRUNK, choose, lines_in_use
-from ccdialer.core.task import Task
+from ccdialer.core.lines import NO_TRUNK, choose, lines_in_use, priced
+from ccdialer.core.task import Task, next_number
 from ccdialer.core.trunk import MICRO, CallerIds, NoRoute, Rate, Route, Trunk, TrunkSettings
 from tests.core.world import World
 
@@ -158,6 +159,19 @@ def test_a_task_that_no_trunk_calls_is_put_away_with_the_reason() -> None:
     assert world.dialed == []
     assert world.storage.put_away[2].reason.startswith("no trunk has a price")
     assert world.outcomes == []
+
+
+def test_of_several_numbers_the_first_in_turn_with_a_price_is_dialed() -> None:
+    world = with_trunks("cheap")
+    world.storage.due.append(Task(7, 1, ("+442012345678", "+79160000001", "+79160000002")))
+    world.sign_in("anna")
+    world.wait(1.0)
+    assert world.call.number == "+79160000001"
+    run = world.board.runs[1]
+    task = Task(7, 1, ("+79160000001", "+442012345678", "+79160000002"), attempts=1)
+    assert next_number(priced(world.board, run, task)) == "+79160000002"
+    abroad = replace(FOREIGN, numbers=(*FOREIGN.numbers, "+442012345679"))
+    assert next_number(priced(world.board, run, abroad)) == FOREIGN.numbers[0]
 
 
 def test_who_waits_for_a_full_trunk_does_not_hold_up_the_others() -> None:

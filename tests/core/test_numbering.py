@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from ccdialer.core.numbering import DIALABLE, NumberType, plan_of
+import pytest
+
+from ccdialer.core.numbering import DIALABLE, NumberType, examples, plan_of
+from ccdialer.core.phone import normalise
 
 
 def test_a_plan_tells_kinds_apart() -> None:
@@ -21,3 +24,11 @@ def test_a_code_that_several_countries_share_is_left_to_the_library() -> None:
     assert plan_of("CA", DIALABLE) is None
     assert plan_of("KZ", DIALABLE) is None
     assert plan_of("XX", DIALABLE) is None
+
+
+@pytest.mark.parametrize("region", ["RU", "GB", "US", "DE", "KZ"])
+def test_an_example_is_a_number_of_its_type(region: str) -> None:
+    found = examples(region, DIALABLE)
+    assert set(found) == DIALABLE
+    for kind, number in found.items():
+        assert normalise(number, region, frozenset({kind})) == number

@@ -121,6 +121,21 @@ def test_a_talk_found_again_without_its_recording_is_recorded_on() -> None:
     assert second == f"{first}-2"
 
 
+def test_what_listens_and_may_not_write_is_not_believed() -> None:
+    world, call = dialing(record=True)
+    world.prompt = False
+    world.answer(call)
+    while not world.recorders:
+        world.tell(world.news.popleft())
+    world.news.clear()  # the word that it has started is lost with the socket
+    world.prompt = True
+    world.lose_switch()
+    world.find_switch()
+    assert list(world.recorders) == [recorder(call.attempt_id, 2)]
+    first, second = world.storage.recordings.values()
+    assert (first[-1], second[-1]) == (S.DONE, S.RUNNING)
+
+
 def test_a_talk_is_not_cut_into_files_without_end() -> None:
     world, _ = talking(record=True)
     for _ in range(MOST_PARTS + 2):

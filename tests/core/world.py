@@ -203,12 +203,17 @@ class Storage:
             joined_at=join.joined_at if join else None,
             agent_id=join.agent_id if join else None,
             agent_leg_id=join.agent_leg_id if join else None,
-            recordings=sum(attempt_in(name) == opened.attempt_id for name in self.recordings),
+            recordings=len(self._states_of(opened.attempt_id)),
+            is_recorded=RecordingState.RUNNING in self._states_of(opened.attempt_id),
             leg_id=last.leg_id,
             route=last.route,
             trunks_tried=tuple(tried for leg in before if (tried := _trunk_of(leg)) is not None),
             held_agent_id=opened.held_agent_id,
         )
+
+    def _states_of(self, attempt_id: str) -> list[RecordingState]:
+        """Of the recordings of an attempt, what is known of each."""
+        return [s[-1] for name, s in self.recordings.items() if attempt_in(name) == attempt_id]
 
 
 def _trunk_of(leg: c.OpenAttempt | c.OpenLeg) -> int | None:

@@ -18,7 +18,6 @@ import pytest
 from structlog.testing import capture_logs
 
 from ccdialer import storage
-from ccdialer.ari import AriSettings
 from ccdialer.config import Config, load
 from ccdialer.core.agent import Agent
 from ccdialer.core.attempt import client_leg
@@ -29,7 +28,7 @@ from ccdialer.errors import Refused, StorageUnavailable, SwitchUnreachable
 from ccdialer.runtime import daemon as module
 from ccdialer.runtime.ask import ask
 from ccdialer.runtime.clock import new_id
-from ccdialer.runtime.daemon import Daemon, ari_settings, floor_rules
+from ccdialer.runtime.daemon import Daemon
 from ccdialer.runtime.lease import Lease
 from ccdialer.storage import Database, NodeLock, PaceFilter, TaskRow, database, lock_node
 from ccdialer.storage.locks import NodeTaken
@@ -41,9 +40,6 @@ from tests.runtime.floor import NUMBER, until, wall
 pytestmark = pytest.mark.usefixtures("fresh_logs")
 
 LIMIT_S = 20.0
-RULES = """
-agents: {ring_timeout_s: 7, max_missed: 2, max_session_s: 600, pause_reasons: {4: tea}}
-"""
 
 
 class Systemd:
@@ -126,47 +122,6 @@ class Site:
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     return Site(tmp_path, f"sqlite:///{tmp_path}/site.db")
-
-
-# --- what the configuration means to the rooms ---------------------------------------------------
-
-
-def config_of(tmp_path: Path, text: str) -> Config:
-    (tmp_path / "config.yaml").write_text(text)
-    return load(tmp_path / "config.yaml")
-
-
-def test_the_core_is_told_the_site_s_rules(tmp_path: Path) -> None:
-    rules = floor_rules(config_of(tmp_path, RULES))
-    assert (rules.agent_ring_s, rules.max_missed, rules.max_session_s) == (7.0, 2, 600.0)
-    assert rules.pause_reasons == {"4": "tea"}
-
-
-@pytest.mark.parametrize(
-    ("listen", "host", "port"),
-    [("0.0.0.0:9000", "0.0.0.0", 9000), ("'[::1]:9000'", "::1", 9000), ("pbx:80", "pbx", 80)],
-)
-def test_asterisk_is_sought_where_the_site_says(
-    tmp_path: Path, listen: str, host: str, port: int
-) -> None:
-    settings = ari_settings(
-        config_of(
-            tmp_path,
-            "ari: {url: 'https://pbx:8089/ari', username: u, password: p, app: a,"
-            f" connect: inbound, listen: {listen}}}",
-        )
-    )
-    assert (settings.url, settings.username, settings.password) == (
-        "https://pbx:8089/ari",
-        "u",
-        "p",
-    )
-    assert (settings.app, settings.connect) == ("a", "inbound")
-    assert (settings.listen_host, settings.listen_port) == (host, port)
-
-
-def test_both_rooms_have_one_default(tmp_path: Path) -> None:
-    assert ari_settings(config_of(tmp_path, "{}")) == AriSettings()
 
 
 # --- as a process --------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from structlog.testing import capture_logs
 from ccdialer import storage
 from ccdialer.config import Config, Recordings
 from ccdialer.core.commands import NoteRecording, OpenRecording
-from ccdialer.core.events import RecordingEnded
+from ccdialer.core.events import RecordingEnded, RecordingFailed
 from ccdialer.core.stored import RecordingState
 from ccdialer.runtime import retention as module
 from ccdialer.runtime.archive import path_of
@@ -201,11 +202,21 @@ async def test_a_recording_is_weighed_when_it_ends(
     name = begin(size=44 + 40000)
     floor.db.run("UPDATE recording SET state = 'running', size = NULL, seconds = NULL")
     retention = made(floor, shelf)
-    retention.weigh(RecordingEnded("of/others", 3))
-    retention.weigh(RecordingEnded(name, 3))
+    retention.hear(RecordingEnded("of/others", 3))
+    retention.hear(RecordingEnded(name, 3))
     await until(lambda: states(floor.db)[name] == S.DONE)
     (row,) = storage.list_recordings(floor.db, ALL)
     assert (row["size"], row["seconds"]) == (40044, 2.5)
+
+
+async def test_a_failure_is_logged_and_kept(floor: Floor, shelf: Shelf, begin: Begin) -> None:
+    name = begin()
+    floor.db.run("UPDATE recording SET state = 'running'")
+    with capture_logs() as logs:
+        made(floor, shelf).hear(RecordingFailed(name, "disk full"))
+    await until(lambda: states(floor.db)[name] == S.FAILED)
+    (line,) = [entry for entry in logs if entry["event"] == "talk not recorded"]
+    assert (line["log_level"], line["reason"]) == ("warning", "disk full")
 
 
 async def test_a_folder_that_is_not_to_be_seen_is_told_once(floor: Floor, shelf: Shelf) -> None:
@@ -249,6 +260,24 @@ async def test_an_hour_of_minutes_takes_stock_once(
     begin(age_ms=9 * DAY_MS)
     await retention.tend()
     assert len(shelf.names()) == 1
+
+
+async def test_a_database_that_is_away_is_told_and_the_next_minute_tries_again(
+    floor: Floor, shelf: Shelf, begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(age_ms=8 * DAY_MS)
+    retention = made(floor, shelf, keep_days=7)
+    monkeypatch.setattr(storage.database, "BUSY_TIMEOUT_S", 0.1)
+    blocker = sqlite3.connect(str(floor.db.path), isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    with capture_logs() as logs:
+        await retention.tend()
+    assert "locked" in logs[-1]["trouble"]
+    assert len(shelf.names()) == 1
+    blocker.execute("ROLLBACK")
+    blocker.close()
+    await retention.tend()
+    assert shelf.names() == set()
 
 
 def test_stock_without_files_is_nothing(db: Database, shelf: Shelf) -> None:

@@ -152,8 +152,8 @@ class Floor:
             self.ready += [(task, node) for task in claim(self.db, campaign, 1, node)]
 
     def open(self, which: int) -> None:
-        if which < len(self.ready):
-            task, node = self.ready.pop(which)
+        if self.ready:
+            task, node = self.ready.pop(which % len(self.ready))
             command = opening(task)
             (answer,) = carry(self.db, command, node=node)
             if isinstance(answer, AttemptOpened):
@@ -161,8 +161,9 @@ class Floor:
                 self.live.append(command)
 
     def close(self, which: int) -> None:
-        if which < len(self.live):
-            carry(self.db, closing(self.live.pop(which), retry_after_s=-60.0))
+        if self.live:
+            ended = self.live.pop(which % len(self.live))
+            carry(self.db, closing(ended, retry_after_s=-60.0))
 
     def list(self, which: int) -> None:
         put(self.db, self.first + which)
@@ -183,9 +184,11 @@ class Floor:
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(st.lists(STEPS, max_size=20))
+@given(st.lists(STEPS, min_size=2, max_size=20))
 def test_no_attempt_is_opened_for_a_listed_number(db: Database, steps: list[Any]) -> None:
     floor = Floor(db)
+    floor.claim("one")
+    floor.claim("two")
     for name, argument in steps:
         getattr(floor, name)(argument)
         floor.agree()

@@ -111,9 +111,12 @@ def test_what_nobody_told_the_end_of_is_found(db: Database, talks: list[OpenAtte
 def test_a_node_that_starts_knows_how_many_files_a_talk_has(
     db: Database, talks: list[OpenAttempt]
 ) -> None:
-    carry(db, begun(talks[0]), begun(talks[0], "-2"))
-    found = {f.attempt_id: f.recordings for f in storage.open_attempts_of(db, NODE)}
-    assert found == {talks[0].attempt_id: 2, talks[1].attempt_id: 0, talks[2].attempt_id: 0}
+    second, other = begun(talks[0], "-2"), begun(talks[1])
+    carry(db, begun(talks[0]), second, told(second, S.RUNNING), other, told(other, S.FAILED))
+    found = {
+        f.attempt_id: (f.recordings, f.is_recorded) for f in storage.open_attempts_of(db, NODE)
+    }
+    assert [found[opened.attempt_id] for opened in talks] == [(2, True), (1, False), (0, False)]
 
 
 def test_news_of_what_is_not_known_is_nothing(db: Database, talks: list[OpenAttempt]) -> None:

@@ -134,6 +134,7 @@ class OpenAttemptFound:
     agent_id: int | None
     agent_leg_id: str | None
     recordings: int = 0  # parts begun
+    is_recorded: bool = False  # the last of them was being written
     held_agent_id: int | None = None  # who was reserved for the client before he was dialed
     leg_id: str = ""  # the client's last one; empty: the first
     route: Route | None = None  # of that leg

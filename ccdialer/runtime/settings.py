@@ -1,4 +1,4 @@
-"""The site's configuration in the words of the core and of the room that speaks to Asterisk."""
+"""What config.yaml means to the core and to the switch, in their own words."""
 
 from __future__ import annotations
 
