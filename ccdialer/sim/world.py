@@ -117,7 +117,10 @@ class World:
             for campaign in self.campaigns
         }
         self.moments: list[Moment] = []
-        self._deeds: dict[type, Callable[[Any], None]] = {
+        self._deeds = self._who_does_what()
+
+    def _who_does_what(self) -> dict[type, Callable[[Any], None]]:
+        return {
             **self.store.deeds,
             **self.lines.deeds,
             c.Originate: self._originate,
