@@ -205,7 +205,7 @@ def test_a_listed_number_of_a_client_with_another(scene: Scene) -> None:
 
 def test_a_number_that_the_campaign_does_not_dial_any_more(scene: Scene) -> None:
     scene.add(NUMBER)
-    settings = CampaignSettings("PJSIP/{digits}@trunk", denied_prefixes=("+7916",))
+    settings = replace(scene.campaign.settings, denied_prefixes=("+7916",))
     storage.upsert_campaign(scene.db, "sales", "demo", settings, NOW)
     answer = ask(scene)
     assert "denied, as all that begin with +7916" in answer.why
