@@ -10,6 +10,7 @@ from ccdialer.core import agent as agents
 from ccdialer.core import attempt as attempts
 from ccdialer.core.agent import Agent, AgentMove, AgentState
 from ccdialer.core.attempt import CallMove, CallState
+from ccdialer.core.best_hour import NOTHING_LEARNED, Hours
 from ccdialer.core.campaign import Campaign, CampaignState, History, Tally
 from ccdialer.core.commands import Command
 from ccdialer.core.disposition import Disposition
@@ -96,6 +97,7 @@ class Run:
     congested_at: float | None = None  # when the trunk last had no line for one more
     lines_found: int = 0  # lines in use then
     history: History = field(default_factory=History)
+    hours: Hours = NOTHING_LEARNED  # when its people answer, by the hour of the day
     closes_at: float | None = None  # when dialing ends for the day, if anybody knows
     memory: Memory | None = None  # what an earlier policy had learned
     scene: Scene | None = None  # what the last decision was about

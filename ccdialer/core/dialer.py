@@ -114,6 +114,12 @@ def _roll_window(run: Run, history: History) -> None:
             run.count(ABANDONED)
 
 
+def _hours_learned(board: Board, event: events.HoursLearned, now: float) -> None:
+    run = board.runs.get(event.campaign_id)
+    if run is not None:
+        run.hours = event.hours
+
+
 def _tasks_reserved(board: Board, event: events.TasksReserved, now: float) -> None:
     run = board.runs.get(event.campaign_id)
     if run is not None:
@@ -138,6 +144,7 @@ HANDLERS: dict[type, Handler] = {
     events.CampaignLoaded: _campaign_loaded,
     events.ProjectLoaded: distribution.project_loaded,
     events.WorkCounted: distribution.work_counted,
+    events.HoursLearned: _hours_learned,
     events.TasksReserved: _tasks_reserved,
     events.AttemptOpened: _attempt_opened,
     events.AttemptRefused: _attempt_refused,

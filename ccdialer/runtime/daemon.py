@@ -181,6 +181,7 @@ class Daemon:
         released = await self._library.read(release_reserved, node)
         self._driver.tell_all(await self._library.projects())
         self._driver.tell_all(await self._library.campaigns())
+        self._driver.tell_all(await self._library.hours())
         sessions = await self._library.read(sessions_of, node)
         attempts = await self._library.read(open_attempts_of, node)
         held: list[StorageCommand] = []

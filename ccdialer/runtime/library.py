@@ -11,15 +11,23 @@ from typing import Any, TypeVar
 
 from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import Campaign, History
-from ccdialer.core.events import AgentChanged, CampaignLoaded, Event, ProjectLoaded, WorkCounted
+from ccdialer.core.events import (
+    AgentChanged,
+    CampaignLoaded,
+    Event,
+    HoursLearned,
+    ProjectLoaded,
+    WorkCounted,
+)
 from ccdialer.runtime.calendar import midnight, next_time
 from ccdialer.runtime.clock import Clock
-from ccdialer.storage import agents, campaigns, projects, statistics
+from ccdialer.storage import agents, answering, campaigns, projects, statistics
 from ccdialer.storage.database import Database
 from ccdialer.storage.pacing import memory_of
 
 T = TypeVar("T")
 READERS = 2
+COUNT_EVERY_S = 3600.0
 MONTH_DAYS = 30  # of the law (47 CFR 64.1200(a)(7)), today included
 
 
@@ -35,6 +43,7 @@ class Library:
         self._database = database
         self._clock = clock
         self._day_ends = 0.0  # of the day whose work was counted last, epoch seconds
+        self._counted_at: dict[int, float] = {}  # when a campaign's answers were, by its id
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
     async def read(self, function: Callable[..., T], *arguments: Any) -> T:
@@ -58,6 +67,19 @@ class Library:
             work = await self.read(statistics.agents_work, round(today * 1000), round(ends * 1000))
             found.append(WorkCounted(work))
             self._day_ends = ends
+        return found
+
+    async def hours(self) -> list[Event]:
+        """When people answered, of campaigns that ask for it; each is counted once an hour."""
+        found: list[Event] = []
+        for campaign in await self.read(campaigns.list_campaigns):
+            now = time.time()
+            is_due = now - self._counted_at.get(campaign.id, 0.0) >= COUNT_EVERY_S
+            if campaign.settings.best_hour and is_due:
+                since = round(midnight(now, 1 - MONTH_DAYS) * 1000)
+                hours = await self.read(answering.answers_by_hour, campaign.id, since)
+                found.append(HoursLearned(campaign.id, hours))
+                self._counted_at[campaign.id] = now
         return found
 
     async def edits(self, on_duty: frozenset[int]) -> list[Event]:

@@ -135,6 +135,7 @@ class Reception:
             on_duty = frozenset(self._seats)
             self._driver.tell_all(await self._library.projects())
             self._driver.tell_all(await self._library.edits(on_duty))
+            self._driver.tell_all(await self._library.hours())
         return {}
 
     def phone_called(self, event: PhoneCalled) -> None:

@@ -11,9 +11,16 @@ import pytest
 
 from ccdialer import storage
 from ccdialer.core.agent import Agent
+from ccdialer.core.best_hour import NOTHING_LEARNED
 from ccdialer.core.campaign import CampaignSettings, CampaignState
 from ccdialer.core.commands import RecordLearned
-from ccdialer.core.events import AgentChanged, CampaignLoaded, ProjectLoaded, WorkCounted
+from ccdialer.core.events import (
+    AgentChanged,
+    CampaignLoaded,
+    HoursLearned,
+    ProjectLoaded,
+    WorkCounted,
+)
 from ccdialer.core.project import Distribution, ProjectSettings
 from ccdialer.errors import NotFound
 from ccdialer.runtime.calendar import midnight, next_time
@@ -113,3 +120,14 @@ async def test_what_agents_had_today_is_counted_once_a_day(
     tomorrow = midnight(time.time(), 1) + 1.0
     monkeypatch.setattr("ccdialer.runtime.library.time.time", lambda: tomorrow)
     assert await library.projects() == [ProjectLoaded(project), WorkCounted({})]
+
+
+async def test_answers_are_counted_where_they_are_asked_for_once_an_hour(
+    db: Database, library: Library
+) -> None:
+    campaign = storage.upsert_campaign(db, "acme", "demo", SETTINGS, wall_ms())
+    assert await library.hours() == []
+    asked = replace(SETTINGS, best_hour=True)
+    storage.upsert_campaign(db, "acme", "demo", asked, wall_ms())
+    assert await library.hours() == [HoursLearned(campaign.id, NOTHING_LEARNED)]
+    assert await library.hours() == []

@@ -15,6 +15,7 @@ from ccdialer.core.events.from_storage import (
     AttemptOpened,
     AttemptRefused,
     CampaignLoaded,
+    HoursLearned,
     OpenAttemptFound,
     ProjectLoaded,
     SessionFound,
@@ -41,6 +42,7 @@ Event = (
     CampaignLoaded
     | ProjectLoaded
     | WorkCounted
+    | HoursLearned
     | TasksReserved
     | AttemptOpened
     | AttemptRefused
@@ -77,6 +79,7 @@ __all__ = [
     "DrainAsked",
     "Event",
     "HangUpAsked",
+    "HoursLearned",
     "LegAnswered",
     "LegEnded",
     "LegJoined",
