@@ -11,8 +11,10 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from ccdialer.core.campaign import CampaignSettings
+from ccdialer.core.campaign import CampaignSettings, Mode
+from ccdialer.core.daytimes import DAILY, mistake_in
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.schedule import is_zone
 from ccdialer.durations import in_seconds
 from ccdialer.errors import ConfigError
 from ccdialer.key_values import WHERE, faults_of, page_of_words
@@ -20,6 +22,8 @@ from ccdialer.schema import Source, Spec, documents, line_of, plain, read_mappin
 from ccdialer.writing import differing
 
 LONGEST_RETRY_S = 90 * 86400.0
+AGENT_FIRST_MODES = frozenset({Mode.PROGRESSIVE})
+"""Each call of theirs has its agent before it is placed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +69,23 @@ def _clock(value: str) -> str:
     return "" if fits else "a time of the day such as 20:00, or nothing"
 
 
+def _zone(value: str) -> str:
+    return "" if not value or is_zone(value) else "a time zone such as Europe/Moscow, or nothing"
+
+
 RULES: dict[str, dict[str, Any]] = {
     "dial": {"doc": "Dial string; {digits} is the number, {e164} has its plus.", "check": _dial},
     "mode": {"doc": "predictive, progressive (a call per free agent) or power (several)."},
     # whom, and when he may be called
+    "calling_hours": {
+        "doc": "When clients are called, by clocks at their place: always, or hours by day.",
+        "check": mistake_in,
+        "alone": DAILY,
+    },
+    "zone": {
+        "doc": "Where clients live whose task and number tell no zone: Europe/Moscow.",
+        "check": _zone,
+    },
     # by which agent
     "priority": {"doc": "Of shared agents, 9 gets them first.", "least": 0, "most": 9},
     "weight": {
@@ -76,6 +93,7 @@ RULES: dict[str, dict[str, Any]] = {
         "least": 0.01,
         "most": 100,
     },
+    "agent_first": {"doc": "Ring the agent, and when he is there, the client."},
     # through which line
     "caller_id": {"doc": "What clients see; empty: the trunk's own.", "check": _caller_id},
     "max_lines": {"doc": "Calls at once, talking included.", "least": 1, "most": 10000},
@@ -88,7 +106,7 @@ RULES: dict[str, dict[str, Any]] = {
     },
     "abandonment_window": {"doc": "Where that holds: on each day, or (month) over 30 days."},
     "day_ends": {
-        "doc": "When dialing usually ends, by the site's clocks (20:00); empty: nobody knows.",
+        "doc": "When dialing usually ends, by the site's clocks; empty: with the hours in zone.",
         "check": _clock,
     },
     # one call
@@ -216,6 +234,9 @@ def _hold_together(values: Mapping[str, Any], node: Node, source: Source, before
         sentence = f"{plain(ring)} is less than min_ring_s, which is {plain(least)}"
         place = _key_node(node, "ring_timeout_s", "min_ring_s")
         source.fault(place, f"{before}ring_timeout_s", sentence)
+    if values["agent_first"] and values["mode"] not in AGENT_FIRST_MODES:
+        sentence = f"a {values['mode']} campaign dials before an agent is chosen; use progressive"
+        source.fault(_key_node(node, "agent_first", "mode"), f"{before}agent_first", sentence)
 
 
 def _merged(

@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccdialer.campaign_file import RULES, CampaignEntry, campaigns_text, changed, read_campaigns
+from ccdialer.campaign_file import (
+    AGENT_FIRST_MODES,
+    RULES,
+    CampaignEntry,
+    campaigns_text,
+    changed,
+    read_campaigns,
+)
 from ccdialer.core.campaign import CampaignSettings, Mode, Window
 from ccdialer.core.clocks import Day
 from ccdialer.core.disposition import Disposition
@@ -76,6 +83,8 @@ def test_several_campaigns_in_a_file(tmp_path: Path, text: str) -> None:
         (LEAST + "max_abandonment: 3\n", 'max_abandonment: expected 0 to 0.1, found "3"'),
         (LEAST + "ring_timeout_s: 10\n",
          "demo.yaml:4: ring_timeout_s: 10 is less than min_ring_s, which is 15"),
+        (LEAST + "agent_first: true\n",
+         "demo.yaml:4: agent_first: a predictive campaign dials before an agent is chosen"),
         (LEAST + "max_line: 10\n", "demo.yaml:4: max_line: unknown key; did you mean max_lines?"),
         (LEAST + "amd: maybe\n", 'demo.yaml:4: amd: expected true or false, found "maybe"'),
         (LEAST + "retry_after_s: {bussy: 1}\n", "retry_after_s.bussy: unknown key; expected one"),
@@ -131,10 +140,11 @@ RULES_OF_RETRIES = st.builds(
 @st.composite
 def any_settings(draw: st.DrawFn) -> CampaignSettings:
     least = draw(st.floats(0, 120))
+    mode = draw(st.sampled_from(Mode))
     pauses = draw(st.dictionaries(st.sampled_from(list(SHIPPED)), st.floats(0, 7776000)))
     return CampaignSettings(
         dial=draw(st.sampled_from(["PJSIP/{digits}@trunk", "Local/{e164}@out", "SIP/a:{digits}"])),
-        mode=draw(st.sampled_from(Mode)),
+        mode=mode,
         caller_id=draw(st.sampled_from(["", "74951234567", "+74951234567", '"Банк: #1" <74951>'])),
         max_lines=draw(st.integers(1, 10000)),
         lines_per_agent=draw(st.floats(1, 20)),
@@ -148,6 +158,7 @@ def any_settings(draw: st.DrawFn) -> CampaignSettings:
         announce=draw(sounds),
         amd=draw(st.booleans()),
         wrap_up_s=draw(st.floats(0, 3600)),
+        agent_first=mode in AGENT_FIRST_MODES and draw(st.booleans()),
         max_attempts=draw(st.integers(1, 100)),
         max_uncounted=draw(st.integers(1, 1000)),
         retry_rules=tuple(draw(st.lists(RULES_OF_RETRIES, max_size=3))),

@@ -42,7 +42,7 @@ def task() -> None:
     multiple=True,
     metavar="WHAT=COLUMN",
     help='Which column is what: --map phone="Tel."; WHAT is phone, phone1 to phone5, external_id, '
-    "priority, due, or the name of a detail. May be repeated.",
+    "priority, due, zone, or the name of a detail. May be repeated.",
 )
 @import_options
 @pass_site
@@ -116,11 +116,19 @@ def show_(site: Site, task_id: int, shape: str) -> None:
         show(Table("attempts", attempts.COLUMNS, map(attempts.row, found["tries"])), shape)
 
 
+KEYS = (
+    *("id", "campaign", "state", "reason", "held_by", "priority", "attempts", "external_id"),
+    *("zone", "node"),
+)
+INSTANTS = ("due_at", "asked_at", "created_at", "changed_at")
+"""`asked_at` is when a task that is held back had been due; without it, it is not held back."""
+
+
 def _lines(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    for key in ("id", "campaign", "state", "reason", "priority", "attempts", "external_id", "node"):
+    for key in KEYS:
         yield key, found[key]
-    for key in ("due_at", "created_at", "changed_at"):
-        yield key, words.local(found[key])
+    for key in INSTANTS:
+        yield key, words.local(found[key]) if found[key] else ""
     for place, number in enumerate(found["numbers"], 1):
         bad = ", does not exist" if number["bad"] else ""
         yield f"number.{place}", f'{number["e164"]} (written "{number["original"]}"){bad}'
@@ -130,11 +138,9 @@ def _lines(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _page(found: dict[str, Any]) -> dict[str, Any]:
     """A task as JSON tells it: instants in UTC, details as an object."""
-    keys = ("id", "campaign", "state", "reason", "priority", "attempts", "external_id", "node")
-    instants = ("due_at", "created_at", "changed_at")
     return {
-        **{key: found[key] for key in keys},
-        **{key: words.utc(found[key]) for key in instants},
+        **{key: found[key] for key in KEYS},
+        **{key: words.utc(found[key]) if found[key] else None for key in INSTANTS},
         "details": json.loads(found["details"]),
         "numbers": found["numbers"],
         "tries": [attempts.record(one) for one in found["tries"]],

@@ -13,6 +13,7 @@ class CallState(StrEnum):
     """Where the call of an attempt stands."""
 
     OPENING = "opening"  # the attempt is being committed; nothing was dialed yet
+    SUMMONING = "summoning"  # the held agent is called to the phone; the client is not dialed yet
     DIALING = "dialing"  # the originate was sent
     RINGING = "ringing"  # the client's phone rings
     DETECTING = "detecting"  # answered; person or machine is being told apart
@@ -27,6 +28,7 @@ class CallState(StrEnum):
 class CallMove(StrEnum):
     """What can happen to a call."""
 
+    SUMMON = "summon"
     DIAL = "dial"
     RING = "ring"
     DETECT = "detect"
@@ -42,6 +44,8 @@ class CallMove(StrEnum):
 _S, _M = CallState, CallMove
 MOVES: dict[tuple[CallState, CallMove], CallState] = {
     (_S.OPENING, _M.DIAL): _S.DIALING,
+    (_S.OPENING, _M.SUMMON): _S.SUMMONING,
+    (_S.SUMMONING, _M.DIAL): _S.DIALING,
     (_S.DIALING, _M.RING): _S.RINGING,
     (_S.DIALING, _M.DETECT): _S.DETECTING,
     (_S.RINGING, _M.DETECT): _S.DETECTING,
@@ -56,7 +60,7 @@ MOVES: dict[tuple[CallState, CallMove], CallState] = {
     **{
         (state, _M.END): _S.ENDING
         for state in _S
-        if state not in (_S.OPENING, _S.ENDING, _S.CLOSED)
+        if state not in (_S.OPENING, _S.SUMMONING, _S.ENDING, _S.CLOSED)
     },
     **{(state, _M.CLOSE): _S.CLOSED for state in _S if state is not _S.CLOSED},
 }

@@ -132,9 +132,11 @@ class Call:
     dialed_at: float | None = None
     ringing_at: float | None = None
     answered_at: float | None = None
-    live_at: float | None = None  # a person is known to be on the line: the clock of abandonment
+    live_at: float | None = None  # a person is known to be on the line
+    clock_at: float | None = None  # of abandonment: not running while an agent is held for him
     joined_at: float | None = None
     seat: Seat | None = None
+    is_held: bool = False  # the seat was reserved before anything was dialed
     agent_id: int | None = None  # of who talked, kept when the seat is gone
     agent_leg_id: str | None = None
     agent_up: bool = False  # his leg can be joined
@@ -145,6 +147,11 @@ class Call:
     bridged: bool = False  # a bridge was made for this talk
     result: Disposition | None = None  # decided before the leg's end is known
     note: str = ""
+
+    @property
+    def needs_agent(self) -> bool:
+        """May turn out to be a live client for whom no agent is held."""
+        return self.is_flying and not self.is_held
 
     def move(self, move: CallMove) -> None:
         """Change state by the table; an impossible move is a bug and raises KeyError."""

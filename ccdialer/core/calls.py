@@ -5,7 +5,7 @@ from __future__ import annotations
 from ccdialer.core import attempt as attempts
 from ccdialer.core import floor, outcome
 from ccdialer.core.attempt import CallMove, CallState
-from ccdialer.core.board import Board, Call, Leg, Run
+from ccdialer.core.board import Board, Call, Leg, Run, Seat
 from ccdialer.core.campaign import ABANDONED, dial_string
 from ccdialer.core.commands import (
     CloseBridge,
@@ -13,9 +13,10 @@ from ccdialer.core.commands import (
     OpenAttempt,
     Originate,
 )
-from ccdialer.core.connecting import hang_up, let_agent_leg_go
+from ccdialer.core.connecting import hold, let_agent_leg_go, meet, start_clock
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import LegEnded, MachineJudged, OriginateFailed
+from ccdialer.core.parting import hang_up
 from ccdialer.core.task import Task, next_number
 from ccdialer.core.timers import Wake
 
@@ -25,26 +26,40 @@ STALE_S = 5.0
 """An attempt that took longer to commit is not dialed: the floor has changed since."""
 
 
-def place(board: Board, run: Run, task: Task, now: float) -> Call:
-    """Decide to dial a task: nothing is dialed before storage has committed the attempt."""
+def place(board: Board, run: Run, task: Task, now: float, seat: Seat | None = None) -> Call:
+    """Decide to dial a task: nothing is dialed before storage has committed the attempt. The agent
+    of `seat`, who is available, is held for the client from now on."""
     attempt_id = board.new_id()
     leg_id = attempts.client_leg(attempt_id)
     call = Call(attempt_id, task, run, next_number(task), leg_id, opened_at=now)
     board.calls[attempt_id] = run.calls[attempt_id] = call
     board.legs[leg_id] = Leg(call)
-    board.emit(OpenAttempt(attempt_id, task.id, run.campaign.id, call.number, leg_id, now))
+    held = None if seat is None else seat.agent.id
+    board.emit(OpenAttempt(attempt_id, task.id, run.campaign.id, call.number, leg_id, now, held))
+    if seat is not None:
+        hold(board, call, seat, now)
     return call
 
 
 def opened(board: Board, call: Call, now: float) -> None:
     """The attempt is committed: dial, unless the world has changed meanwhile."""
-    run = call.run
-    if call.state is not CallState.OPENING:
-        return
-    if not board.connected or board.draining or not run.is_active or _is_stale(call, now):
+    if call.state is CallState.OPENING:
+        dial(board, call, now)
+
+
+def may_dial(board: Board, call: Call, now: float) -> bool:
+    """Whether the world is still as it was when the call was decided on."""
+    is_stale = call.state is CallState.OPENING and now - call.opened_at > STALE_S
+    is_off = not board.connected or board.draining or not call.run.is_active
+    return not is_off and not is_stale and call.result is None
+
+
+def dial(board: Board, call: Call, now: float) -> None:
+    """Ring the client, unless the world has changed since that was decided."""
+    if not may_dial(board, call, now):
         close(board, call, Disposition.CANCELLED, now)
         return
-    settings = run.campaign.settings
+    settings = call.run.campaign.settings
     call.move(CallMove.DIAL)
     call.dialed_at = now
     board.emit(
@@ -58,10 +73,6 @@ def opened(board: Board, call: Call, now: float) -> None:
     )
     over = now + settings.ring_timeout_s + board.rules.hang_up_grace_s
     board.timers.set(over, Wake.RING_OVER, call.attempt_id)
-
-
-def _is_stale(call: Call, now: float) -> bool:
-    return now - call.opened_at > STALE_S
 
 
 def originate_failed(board: Board, call: Call, event: OriginateFailed, now: float) -> None:
@@ -113,23 +124,27 @@ def judged(board: Board, call: Call, event: MachineJudged, now: float) -> None:
     call.note = event.verdict
     if event.machine:
         call.result = Disposition.MACHINE
-        _left_flight(call, now, answered=False)
+        left_flight(call, now, answered=False)
         hang_up(board, call, now)
     else:
         live(board, call, now)
 
 
 def live(board: Board, call: Call, now: float) -> None:
-    """A person is on the line and waits for an agent; the clock of abandonment starts."""
+    """A person is on the line: to the agent held for him, or he waits for one and the clock of
+    abandonment starts."""
     call.move(CallMove.ANSWER)
     call.live_at = now
-    _left_flight(call, now, answered=True)
-    board.waiting.append(call)
-    within_s = call.run.campaign.settings.connect_within_s
-    board.timers.set(now + within_s, Wake.DEADLINE, call.attempt_id)
+    left_flight(call, now, answered=True)
+    if call.is_held:
+        meet(board, call, now)
+    else:
+        board.waiting.append(call)
+        start_clock(board, call, now)
 
 
-def _left_flight(call: Call, now: float, answered: bool) -> None:
+def left_flight(call: Call, now: float, answered: bool) -> None:
+    """Whether it becomes a live client is known now: the policy learns from it."""
     if call.is_flying and call.dialed_at is not None:
         call.run.policy.call_ended(now - call.dialed_at, answered)
     call.is_flying = False
@@ -141,33 +156,13 @@ def ended(board: Board, call: Call, event: LegEnded, now: float) -> None:
     close(board, call, disposition, now, event)
 
 
-def let_go(board: Board, call: Call, now: float) -> None:
-    """End a call that nobody has answered yet; to the client it was a call not answered."""
-    call.result = Disposition.NO_ANSWER
-    _left_flight(call, now, answered=False)
-    hang_up(board, call, now)
-
-
-def ring_over(board: Board, call: Call, now: float) -> None:
-    """Neither answer nor end long after the ring time-out: end it; what it was is not known."""
-    if call.state in (CallState.DIALING, CallState.RINGING):
-        call.result = Disposition.LOST
-        hang_up(board, call, now)
-
-
-def hang_up_over(board: Board, call: Call, now: float) -> None:
-    """No word of the end of a leg that we hung up: it is closed with what was decided."""
-    if call.state is CallState.ENDING:
-        close(board, call, call.result or Disposition.LOST, now)
-
-
 def close(
     board: Board, call: Call, disposition: Disposition, now: float, end: LegEnded | None = None
 ) -> None:
     """Commit the outcome, free the agent, and forget the call."""
     if disposition is Disposition.CONGESTION:
         _congested(call, now)
-    _left_flight(call, now, answered=False)
+    left_flight(call, now, answered=False)
     board.emit(outcome.closing(call, disposition, now, end))
     _free_agent(board, call, now)
     if call.bridged:
@@ -195,6 +190,13 @@ def _free_agent(board: Board, call: Call, now: float) -> None:
         floor.release(board, seat, now)
 
 
+def refused(board: Board, call: Call, now: float) -> None:
+    """Storage did not open the attempt: there is no call, and its task is where it belongs."""
+    if call.state is CallState.OPENING:
+        _free_agent(board, call, now)
+        forget(board, call)
+
+
 def forget(board: Board, call: Call) -> None:
     """Take the call off the board."""
     if call.state is CallState.WAITING:
@@ -203,27 +205,3 @@ def forget(board: Board, call: Call) -> None:
     board.legs.pop(call.leg_id, None)
     board.calls.pop(call.attempt_id, None)
     call.run.calls.pop(call.attempt_id, None)
-
-
-def hang_up_talk(board: Board, call: Call, now: float) -> None:
-    """The agent's side ends a talk."""
-    if call.state is CallState.TALKING:
-        call.result = Disposition.TALKED
-        hang_up(board, call, now)
-
-
-def drop_all(board: Board, now: float) -> None:
-    """The drain's limit is over: end every call that still lives."""
-    for call in list(board.calls.values()):
-        if call.state not in (CallState.OPENING, CallState.ENDING):
-            call.result = call.result or outcome.of_drop(call)
-            _drop(board, call, now)
-
-
-def _drop(board: Board, call: Call, now: float) -> None:
-    if call.result is Disposition.ABANDONED and call.state is not CallState.PARTING:
-        call.run.count(ABANDONED)
-    if call.state is CallState.WAITING:
-        board.waiting.remove(call)
-    _left_flight(call, now, answered=call.answered_at is not None)
-    hang_up(board, call, now)

@@ -52,6 +52,11 @@ def _shipped_retries() -> dict[Disposition, float]:
     }
 
 
+def _shipped_hours() -> dict[str, str]:
+    """Within what the laws of `rules preset` allow, and what people put up with."""
+    return {"mon-fri": "09:00-20:00", "sat, sun, holidays": "10:00-18:00"}
+
+
 @dataclass(frozen=True, slots=True)
 class CampaignSettings:
     """What `campaign apply` reads; every field has the shipped default. Times in seconds."""
@@ -59,9 +64,12 @@ class CampaignSettings:
     dial: str  # dial string: PJSIP/{digits}@trunk; {e164} has the plus, {digits} has not
     mode: Mode = Mode.PREDICTIVE
     # whom, and when he may be called
+    calling_hours: dict[str, str] = field(default_factory=_shipped_hours)  # at the client's place
+    zone: str = ""  # of clients whose task and number tell none (IANA); empty: the strictest
     # by which agent
     priority: int = 5  # 9 is served first where agents work in several campaigns
     weight: float = 1.0  # share of such agents among campaigns of equal priority
+    agent_first: bool = False  # his phone, then the client's: nobody waits for an agent
     # through which line
     caller_id: str = ""  # number or "Name" <number>; empty: the trunk's own
     max_lines: int = 30  # calls at once, talking included
@@ -69,7 +77,7 @@ class CampaignSettings:
     lines_per_agent: float = 2.0  # power: calls per free agent; predictive: ceiling per agent x 3
     max_abandonment: float = 0.03  # share of live answers that may meet no agent
     abandonment_window: Window = Window.DAY  # over which that cap holds: each day, or 30 days
-    day_ends: str = ""  # site's time (HH:MM) when dialing usually ends; empty: nobody knows
+    day_ends: str = ""  # site's time (HH:MM) when dialing usually ends; empty: with the hours
     # one call
     ring_timeout_s: float = 25.0  # an unanswered call is let go after this
     min_ring_s: float = 15.0  # and not before this, when no agent is left (47 CFR 64.1200(a)(6))

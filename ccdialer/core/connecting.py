@@ -9,34 +9,69 @@ from ccdialer.core import floor
 from ccdialer.core.agent import AgentMove
 from ccdialer.core.attempt import CallMove, CallState
 from ccdialer.core.board import Board, Call, Leg, Seat
-from ccdialer.core.campaign import ABANDONED, TALKED
+from ccdialer.core.campaign import TALKED
 from ccdialer.core.commands import HangUp, Join, OpenBridge, Originate, Play, RecordJoin
-from ccdialer.core.disposition import Disposition
+from ccdialer.core.parting import abandon, hang_up
 from ccdialer.core.timers import Wake
 
-ANNOUNCEMENT, SAFE_HARBOUR = 1, 2
+ANNOUNCEMENT = 1
 JOIN_MARGIN_S = 0.3
 """An announcement is cut short this long before the client's time is over."""
 FAIR_SHARE = 0.5
 """An agent whose phone had this share of the client's time, and is not up, has missed the call."""
-PARTING_LIMIT_S = 60.0
-"""No safe-harbour message is longer."""
 
 
 def connect(board: Board, call: Call, seat: Seat, now: float) -> None:
     """The agent is chosen: tell his kept-up leg, or ring his phone."""
     call.move(CallMove.CONNECT)
+    _reserve(call, seat, now)
+    _call_up(board, call, seat, now)
+
+
+def _reserve(call: Call, seat: Seat, now: float) -> None:
     call.seat, call.agent_id = seat, seat.agent.id
     seat.call, seat.run = call, call.run
     seat.move(AgentMove.RESERVE, now)
+
+
+def hold(board: Board, call: Call, seat: Seat, now: float) -> None:
+    """Reserve the agent for a client who has not answered yet, or was not even dialed."""
+    call.is_held = True
+    _reserve(call, seat, now)
+    floor.record(board, seat, now)
+
+
+def meet(board: Board, call: Call, now: float) -> None:
+    """The client of a held agent has answered. The clock of abandonment stands still for as long
+    as his agent's phone may ring: he is not without an agent (47 CFR 64.1200(a)(7))."""
+    seat = call.seat
+    if seat is None:
+        return
+    call.move(CallMove.CONNECT)
+    is_ready = call.agent_up or seat.leg_id is not None
+    start_clock(board, call, now if is_ready else now + board.rules.agent_ring_s)
+    if call.agent_up:
+        join(board, call)
+    else:
+        _call_up(board, call, seat, now)
+
+
+def start_clock(board: Board, call: Call, at: float) -> None:
+    """From then on the client is without an agent, and may be so for the campaign's limit."""
+    call.clock_at = at
+    board.timers.set(_deadline(call), Wake.DEADLINE, call.attempt_id)
+
+
+def _call_up(board: Board, call: Call, seat: Seat, now: float) -> None:
     if seat.leg_id is None:
-        _ring(board, call, seat)
+        ring(board, call, seat)
     else:
         call.agent_leg_id = seat.leg_id
         agent_is_up(board, call, now)
 
 
-def _ring(board: Board, call: Call, seat: Seat) -> None:
+def ring(board: Board, call: Call, seat: Seat) -> None:
+    """Ring the chosen agent's phone for this call alone."""
     call.rings += 1
     call.agent_leg_id = attempts.agent_leg(call.attempt_id, call.rings)
     board.legs[call.agent_leg_id] = Leg(call, seat)
@@ -53,13 +88,14 @@ def _ring(board: Board, call: Call, seat: Seat) -> None:
 
 
 def agent_is_up(board: Board, call: Call, now: float) -> None:
-    """The agent's leg is up: announce the campaign to him if there is time for it, then join."""
+    """The agent's leg is up: announce the campaign to him if there is time for it, then join. The
+    client of a held agent never waits for an announcement."""
     if call.agent_up or call.agent_leg_id is None:
         return
     call.agent_up = True
     announce = call.run.campaign.settings.announce
     latest = _deadline(call) - JOIN_MARGIN_S
-    if not announce or now >= latest:
+    if not announce or call.is_held or now >= latest:
         join(board, call)
         return
     board.emit(Play(attempts.playback(call.attempt_id, ANNOUNCEMENT), call.agent_leg_id, announce))
@@ -115,10 +151,15 @@ def unconnect(board: Board, call: Call) -> Seat | None:
     call.move(CallMove.UNCONNECT)
     let_agent_leg_go(board, call)
     call.tried.add(seat.agent.id)
-    call.seat, call.agent_id, call.agent_leg_id = None, None, None
-    call.agent_up, call.join_sent = False, False
+    take_off(call)
     board.waiting = deque(sorted((call, *board.waiting), key=live_since))
     return seat
+
+
+def take_off(call: Call) -> None:
+    """The call has no agent any more."""
+    call.seat, call.agent_id, call.agent_leg_id = None, None, None
+    call.agent_up, call.join_sent, call.is_held = False, False, False
 
 
 def live_since(call: Call) -> float:
@@ -135,21 +176,29 @@ def let_agent_leg_go(board: Board, call: Call) -> None:
 
 
 def agent_refused(board: Board, call: Call, now: float) -> None:
-    """The chosen agent's leg failed before they were joined: the client goes to the next one."""
+    """The chosen agent's leg failed before they were joined: the client goes to the next one. If
+    he was held for him, the clock of abandonment starts only now."""
+    was_held = call.is_held
     seat = unconnect(board, call)
     if seat is None:
         return
     floor.missed(board, seat, now)
-    if now >= _deadline(call):
+    if was_held:
+        start_clock(board, call, now)
+    elif now >= _deadline(call):
         abandon(board, call, now)
 
 
 def deadline(board: Board, call: Call, now: float) -> None:
     """The client's time is over: whoever is not being joined this moment is abandoned."""
-    if call.state is CallState.WAITING:
+    if call.state in (CallState.WAITING, CallState.CONNECTING) and now < _deadline(call):
+        board.timers.set(_deadline(call), Wake.DEADLINE, call.attempt_id)
+    elif call.state is CallState.WAITING:
         abandon(board, call, now)
     elif call.state is CallState.CONNECTING and not _is_overdue(board, call, now):
         board.timers.set(_deadline(call) + 1.0, Wake.DEADLINE, call.attempt_id)
+    elif call.state is CallState.CONNECTING and call.is_held:
+        agent_refused(board, call, now)
     elif call.state is CallState.CONNECTING:
         _take_away(board, call, now)
         abandon(board, call, now)
@@ -171,31 +220,5 @@ def _is_overdue(board: Board, call: Call, now: float) -> bool:
 
 
 def _deadline(call: Call) -> float:
-    return live_since(call) + call.run.campaign.settings.connect_within_s
-
-
-def abandon(board: Board, call: Call, now: float) -> None:
-    """No agent in time: it counts, and the client hears the safe-harbour message."""
-    board.waiting.remove(call)
-    call.result = Disposition.ABANDONED
-    call.run.count(ABANDONED)
-    message = call.run.campaign.settings.safe_harbour
-    if not message:
-        hang_up(board, call, now)
-        return
-    call.move(CallMove.PART)
-    board.emit(Play(attempts.playback(call.attempt_id, SAFE_HARBOUR), call.leg_id, message))
-    board.timers.set(now + PARTING_LIMIT_S, Wake.PARTED, call.attempt_id)
-
-
-def parted(board: Board, call: Call, now: float) -> None:
-    """The safe-harbour message is over."""
-    if call.state is CallState.PARTING:
-        hang_up(board, call, now)
-
-
-def hang_up(board: Board, call: Call, now: float) -> None:
-    """Ask for the end of the client's leg; LegEnded, or the timer, closes the attempt."""
-    call.move(CallMove.END)
-    board.emit(HangUp(call.leg_id))
-    board.timers.set(now + board.rules.hang_up_grace_s, Wake.HANG_UP_OVER, call.attempt_id)
+    start = call.clock_at if call.clock_at is not None else live_since(call)
+    return start + call.run.campaign.settings.connect_within_s

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ccdialer.core import calls, events, features, floor, pace
+from ccdialer.core import ending, events, features, floor, holding, pace
 from ccdialer.core.board import Board, Seat
 from ccdialer.core.timers import Wake
 
@@ -49,11 +49,11 @@ def of_seat(deed: Callable[[Board, Seat, Any, float], None]) -> Callable[[Board,
 
 
 def sign_out(board: Board, seat: Seat, event: events.SignOutAsked, now: float) -> None:
-    floor.ask_to_leave(board, seat, now)
+    holding.ask_to_leave(board, seat, now)
 
 
 def pause(board: Board, seat: Seat, event: events.PauseAsked, now: float) -> None:
-    floor.pause(board, seat, event.reason, now)
+    holding.pause(board, seat, event.reason, now)
 
 
 def ready(board: Board, seat: Seat, event: events.ReadyAsked, now: float) -> None:
@@ -62,7 +62,7 @@ def ready(board: Board, seat: Seat, event: events.ReadyAsked, now: float) -> Non
 
 def hang_up(board: Board, seat: Seat, event: events.HangUpAsked, now: float) -> None:
     if seat.call is not None:
-        calls.hang_up_talk(board, seat.call, now)
+        ending.hang_up_talk(board, seat.call, now)
 
 
 def agent_changed(board: Board, event: events.AgentChanged, now: float) -> None:

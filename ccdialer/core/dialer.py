@@ -10,14 +10,16 @@ from ccdialer.core import (
     connecting,
     desk,
     distribution,
+    ending,
     events,
     features,
     floor,
+    holding,
     legs,
     pace,
+    parting,
     recovery,
 )
-from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, FloorRules, Run, Seat
 from ccdialer.core.campaign import ABANDONED, TALKED, CampaignSettings, History
 from ccdialer.core.commands import Command, ReleaseTasks
@@ -131,13 +133,13 @@ def _tasks_reserved(board: Board, event: events.TasksReserved, now: float) -> No
 def _attempt_opened(board: Board, event: events.AttemptOpened, now: float) -> None:
     call = board.calls.get(event.attempt_id)
     if call is not None:
-        calls.opened(board, call, now)
+        holding.opened(board, call, now)
 
 
 def _attempt_refused(board: Board, event: events.AttemptRefused, now: float) -> None:
     call = board.calls.get(event.attempt_id)
-    if call is not None and call.state is CallState.OPENING:
-        calls.forget(board, call)
+    if call is not None:
+        calls.refused(board, call, now)
 
 
 HANDLERS: dict[type, Handler] = {
@@ -207,13 +209,14 @@ def _of_agent(deed: Callable[[Board, Seat, float], None]) -> Callable[[Board, st
 
 WAKES: dict[Wake, Callable[[Board, str, float], None]] = {
     Wake.PACE: lambda board, subject, now: pace.woken(board, subject),
-    Wake.RING_OVER: _of_call(calls.ring_over),
+    Wake.RING_OVER: _of_call(ending.ring_over),
     Wake.DETECTION_OVER: _of_call(calls.detection_over),
     Wake.DEADLINE: _of_call(connecting.deadline),
-    Wake.ANNOUNCED: _of_call(lambda board, call, now: connecting.join(board, call)),
-    Wake.HANG_UP_OVER: _of_call(calls.hang_up_over),
-    Wake.PARTED: _of_call(connecting.parted),
+    Wake.ANNOUNCED: _of_call(holding.announced),
+    Wake.SUMMON_OVER: _of_call(holding.summon_over),
+    Wake.HANG_UP_OVER: _of_call(ending.hang_up_over),
+    Wake.PARTED: _of_call(parting.parted),
     Wake.WRAP_UP_OVER: _of_agent(floor.wrap_up_limit),
     Wake.SIGN_IN_OVER: _of_agent(floor.sign_in_over),
-    Wake.DRAIN_OVER: lambda board, subject, now: calls.drop_all(board, now),
+    Wake.DRAIN_OVER: lambda board, subject, now: ending.drop_all(board, now),
 }

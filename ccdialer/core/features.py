@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ccdialer.core import attempt as attempts
-from ccdialer.core import calls, floor
+from ccdialer.core import ending, floor, holding
 from ccdialer.core.board import Board, Seat
 from ccdialer.core.commands import HangUp, Play
 from ccdialer.core.events import DigitPressed, PhoneCalled
@@ -17,7 +17,7 @@ DEFAULT_REASON = "pause"
 
 def _pause(board: Board, seat: Seat, argument: str, now: float) -> None:
     reason = board.rules.pause_reasons.get(argument, DEFAULT_REASON)
-    floor.pause(board, seat, reason, now)
+    holding.pause(board, seat, reason, now)
 
 
 def _ready(board: Board, seat: Seat, argument: str, now: float) -> None:
@@ -25,12 +25,12 @@ def _ready(board: Board, seat: Seat, argument: str, now: float) -> None:
 
 
 def _leave(board: Board, seat: Seat, argument: str, now: float) -> None:
-    floor.ask_to_leave(board, seat, now)
+    holding.ask_to_leave(board, seat, now)
 
 
 def _hang_up(board: Board, seat: Seat, argument: str, now: float) -> None:
     if seat.call is not None:
-        calls.hang_up_talk(board, seat.call, now)
+        ending.hang_up_talk(board, seat.call, now)
 
 
 FEATURES: dict[str, tuple[Callable[[Board, Seat, str, float], None], str]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ccdialer.core import calls, connecting, events, features, floor, recovery
+from ccdialer.core import calls, connecting, events, features, floor, holding, parting, recovery
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import attempt_of, is_ours
 from ccdialer.core.board import Board, Leg
@@ -25,7 +25,7 @@ def leg_answered(board: Board, event: events.LegAnswered, now: float) -> None:
     elif leg.seat is None:
         calls.answered(board, leg.call, now)
     else:
-        connecting.agent_is_up(board, leg.call, now)
+        holding.agent_is_up(board, leg.call, now)
 
 
 def seat_answered(board: Board, leg: Leg, leg_id: str) -> None:
@@ -93,9 +93,9 @@ def playback_ended(board: Board, event: events.PlaybackEnded, now: float) -> Non
     if call is None:
         return
     if event.playback_id.endswith(str(connecting.ANNOUNCEMENT)):
-        connecting.join(board, call)
+        holding.announced(board, call, now)
     else:
-        connecting.parted(board, call, now)
+        parting.parted(board, call, now)
 
 
 def digit_pressed(board: Board, event: events.DigitPressed, now: float) -> None:

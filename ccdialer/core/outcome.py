@@ -50,8 +50,9 @@ def _at_best_hour(call: Call, decision: RetryDecision, now: float) -> RetryDecis
     if decision.move is not TaskMove.RETRY:
         return decision
     earliest = now + decision.after_s
-    latest = earliest + call.run.campaign.settings.best_hour_within_s
-    choice = best_hour.choose(call.run.hours, call.task.zone, earliest, latest)
+    settings = call.run.campaign.settings
+    zone, latest = call.task.zone or settings.zone, earliest + settings.best_hour_within_s
+    choice = best_hour.choose(call.run.hours, zone, earliest, latest)
     reasons = [reason for reason in (decision.reason, choice.reason) if reason]
     return replace(decision, after_s=choice.at - now, reason=" and ".join(reasons))
 

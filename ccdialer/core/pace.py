@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ccdialer.core import calls
+from ccdialer.core import calls, ending, holding
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Run, Seat
@@ -77,8 +77,9 @@ def _decide(board: Board, run: Run, seats: list[Seat], now: float) -> None:
     run.look_again_at = now + decision.look_again_s
     if len(run.hopper) >= decision.place:  # otherwise again as soon as tasks come
         run.pace_again_at = now + GAP_S.get(run.campaign.settings.mode, 0.0)
-    for _ in range(min(decision.place, len(run.hopper))):
-        calls.place(board, run, run.hopper.popleft(), now)
+    count = min(decision.place, len(run.hopper))
+    for seat in holding.places(run, seats, count):
+        calls.place(board, run, run.hopper.popleft(), now, seat)
     _let_go(board, run, now)
     release(board, run)
     if decision.sets_aside:
@@ -92,8 +93,10 @@ def _let_go(board: Board, run: Run, now: float) -> None:
         return
     for call in list(run.calls.values()):
         is_ringing = call.state in (CallState.DIALING, CallState.RINGING)
-        if is_ringing and call.ringing_at is not None and now - call.ringing_at >= after_s:
-            calls.let_go(board, call, now)
+        if not is_ringing or call.is_held or call.ringing_at is None:
+            continue
+        if now - call.ringing_at >= after_s:
+            ending.let_go(board, call, now)
 
 
 def _scene(board: Board, run: Run, seats: list[Seat], now: float) -> Scene:
@@ -107,7 +110,7 @@ def _scene(board: Board, run: Run, seats: list[Seat], now: float) -> Scene:
         waiting=sum(1 for call in board.waiting if call.run is run),
         talking=tuple(ages[AgentState.TALKING]),
         wrapping=tuple(ages[AgentState.WRAP_UP]),
-        in_flight=tuple([now - _begun(call) for call in run.calls.values() if call.is_flying]),
+        in_flight=tuple([now - _begun(c) for c in run.calls.values() if c.needs_agent]),
         free_lines=lines_of(run, now) - len(run.calls),
         tasks_left=len(run.hopper) if run.exhausted else None,
         day=run.history.day,

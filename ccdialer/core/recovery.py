@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ccdialer.core import attempt as attempts
-from ccdialer.core import calls, connecting, floor
+from ccdialer.core import calls, connecting, ending, floor, holding
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Leg, Seat
@@ -42,6 +42,9 @@ def attempt_found(board: Board, event: OpenAttemptFound, now: float) -> None:
     if event.joined_at is not None:
         _resume_talk(call, event, event.joined_at)
         _reunite(board, call, now)
+    else:
+        call.agent_id = event.held_agent_id
+        holding.hold_again(board, call, now)
     over = now + run.campaign.settings.ring_timeout_s
     board.timers.set(over, Wake.RING_OVER, call.attempt_id)
 
@@ -103,6 +106,7 @@ def session_found(board: Board, event: SessionFound, now: float) -> None:
     for call in board.calls.values():
         if call.agent_id == seat.agent.id and call.seat is None:
             _reunite(board, call, now)
+            holding.hold_again(board, call, now)
 
 
 def switch_found(board: Board, event: SwitchFound, now: float) -> None:
@@ -125,7 +129,7 @@ def _missing(board: Board, leg_id: str, now: float) -> None:
         return
     call = leg.call
     if call is not None and leg.seat is None:
-        if call.state is not CallState.OPENING:
+        if call.state not in (CallState.OPENING, CallState.SUMMONING):
             if call.state in (CallState.DIALING, CallState.RINGING, CallState.DETECTING):
                 call.result = Disposition.LOST
             call.is_flying, call.is_unseen = False, True
@@ -150,8 +154,10 @@ def agent_leg_gone(board: Board, leg: Leg, now: float) -> None:
         seat.leave_after = True
     if call.state is CallState.CONNECTING:
         connecting.agent_refused(board, call, now)
+    elif holding.is_held(call):
+        holding.lost(board, call, now, is_missed=not call.agent_up and leg.call is not None)
     else:
-        calls.hang_up_talk(board, call, now)
+        ending.hang_up_talk(board, call, now)
 
 
 def _present(board: Board, seen: SeenLeg, now: float) -> None:
@@ -162,7 +168,7 @@ def _present(board: Board, seen: SeenLeg, now: float) -> None:
     elif leg.seat is None and leg.call is not None:
         _client_present(board, leg.call, seen, now)
     elif leg.call is not None and seen.up:
-        connecting.agent_is_up(board, leg.call, now)
+        holding.agent_is_up(board, leg.call, now)
     elif leg.seat is not None and seen.up:
         _kept_up_present(board, leg.seat, seen, now)
 
@@ -183,7 +189,7 @@ def _client_present(board: Board, call: Call, seen: SeenLeg, now: float) -> None
     if call.state is CallState.ENDING:
         board.emit(HangUp(seen.leg_id))
     if call.state is CallState.TALKING and call.seat is None:
-        calls.hang_up_talk(board, call, now)
+        ending.hang_up_talk(board, call, now)
 
 
 def _kept_up_present(board: Board, seat: Seat, seen: SeenLeg, now: float) -> None:

@@ -10,6 +10,7 @@ class Wake(StrEnum):
     """Why a timer was set. It is never unset: who is woken looks whether it still matters."""
 
     PACE = "pace"
+    SUMMON_OVER = "summon_over"
     RING_OVER = "ring_over"
     DETECTION_OVER = "detection_over"
     DEADLINE = "deadline"

@@ -31,6 +31,10 @@ TASK_HEADERS: dict[str, tuple[str, ...]] = {
         "due", "due at", "due date", "not before", "call at", "call after", "call date",
         "дата звонка", "время звонка", "не раньше", "звонить после", "дата и время звонка",
     ),
+    "zone": (
+        "zone", "time zone", "timezone", "tz", "часовой пояс", "таймзона", "тайм зона",
+        "часовая зона",
+    ),
 }  # fmt: skip
 """What a header may be, in lower case without punctuation; a digit 1 to 5 may follow a phone."""
 
@@ -85,7 +89,7 @@ def task_columns(file: str, header: Sequence[str], mapping: Mapping[str, str]) -
     return Columns(places, tuple(numbers), details, len(header), taken)
 
 
-_SINGLE = ("external_id", "priority", "due")
+_SINGLE = ("external_id", "priority", "due", "zone")
 
 
 def _is_phone(kind: str) -> bool:

@@ -21,7 +21,7 @@ from ccdialer.core.events import (
 )
 from ccdialer.runtime.calendar import midnight, next_time
 from ccdialer.runtime.clock import Clock
-from ccdialer.storage import agents, answering, campaigns, projects, statistics
+from ccdialer.storage import agents, answering, campaigns, limits, projects, statistics
 from ccdialer.storage.database import Database
 from ccdialer.storage.pacing import memory_of
 
@@ -77,7 +77,7 @@ class Library:
             is_due = now - self._counted_at.get(campaign.id, 0.0) >= COUNT_EVERY_S
             if campaign.settings.best_hour and is_due:
                 since = round(midnight(now, 1 - MONTH_DAYS) * 1000)
-                hours = await self.read(answering.answers_by_hour, campaign.id, since)
+                hours = await self.read(answering.answers_by_hour, campaign, since)
                 found.append(HoursLearned(campaign.id, hours))
                 self._counted_at[campaign.id] = now
         return found
@@ -118,6 +118,7 @@ def _campaigns(database: Database, drift_s: float) -> list[CampaignLoaded]:
     found = []
     for campaign in campaigns.list_campaigns(database):
         closes_at = next_time(campaign.settings.day_ends, now)
+        closes_at = closes_at or limits.closes_at(database, campaign.settings, now)
         closes_at = None if closes_at is None else closes_at - drift_s
         history = _history(database, campaign, now)
         history = replace(history, day_ends_at=midnight(now, 1) - drift_s)

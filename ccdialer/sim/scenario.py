@@ -8,6 +8,7 @@ from typing import Any
 
 from ccdialer.campaign_file import read_settings
 from ccdialer.core.campaign import CampaignSettings
+from ccdialer.core.daytimes import AT_ANY_TIME
 from ccdialer.core.project import Distribution
 from ccdialer.schema import Source, read, setting
 from ccdialer.sim.laws import Shape, Times
@@ -119,12 +120,13 @@ class Callees:
 
 def dialing_settings(**changes: object) -> CampaignSettings:
     """The shipped settings, with what a scenario would otherwise have to say each time: detection
-    on, lines in plenty, and wrap-up ended by the agent."""
+    on, lines in plenty, wrap-up ended by the agent, and no clock on the wall."""
     given: dict[str, object] = {
         "dial": f"PJSIP/{{digits}}@{PLENTY}",
         "amd": True,
         "max_lines": 10000,
         "wrap_up_s": 300.0,
+        "calling_hours": AT_ANY_TIME,
     }
     return CampaignSettings(**(given | changes))  # type: ignore[arg-type]
 

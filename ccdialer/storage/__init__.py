@@ -31,6 +31,9 @@ Campaigns, projects, agents
     upsert_agent(db, agent, projects, now) -> id
     list_agents(db), agent_by_login(db, login), agent_by_phone(db, phone), agent_by_id(db, id)
 
+Rules of the site
+    site_rules(db) -> SiteRules                 save_rules(db, rules, now) -> tasks let go
+
 Tasks
     insert_tasks(db, campaign_id, [TaskRow], now) -> [None | Duplicate]     a few thousand at a time
     claim_tasks, release_tasks(db, ids, node), cancel_tasks(db, ids, reason, now) -> [id]
@@ -82,6 +85,7 @@ from ccdialer.storage.migrating import Status, check, migrate, open_database, st
 from ccdialer.storage.pacing import PaceFilter, list_paces, memory_of
 from ccdialer.storage.recovery import open_attempts_of, sessions_of
 from ccdialer.storage.settings import to_json
+from ccdialer.storage.site_rules import save_rules, site_rules
 from ccdialer.storage.statistics import (
     AgentTotals,
     CampaignTotals,
@@ -136,10 +140,12 @@ __all__ = [
     "read_journal",
     "release_reserved",
     "release_tasks",
+    "save_rules",
     "sessions_of",
     "set_campaign_state",
     "settings_from_json",
     "show_task",
+    "site_rules",
     "status",
     "to_json",
     "upsert_agent",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from ccdialer.core.attempt import LEG_PREFIX
-from ccdialer.core.commands import CloseAttempt, OpenAttempt, RecordJoin
+from ccdialer.core.commands import CloseAttempt, OpenAttempt, RecordAbandoned, RecordJoin
 from ccdialer.core.events import AttemptOpened, AttemptRefused
 from ccdialer.core.task import MOVES, TaskState
 from ccdialer.storage.database import Database
-from ccdialer.storage.permission import Candidate, Hold, holds
+from ccdialer.storage.holds import Candidate, Hold, hold_back
+from ccdialer.storage.limits import lock_persons
+from ccdialer.storage.permission import holds
 
 LIVE_NUMBER_PAUSE_MS = 300_000
 """A task whose number is on a live call elsewhere is due again after this."""
@@ -21,23 +23,23 @@ ToWall = Callable[[float], int]  # core seconds to epoch milliseconds
 TASKS_FOR_OPENING = "SELECT id, state, node FROM task WHERE id {in_ids} ORDER BY id {for_update}"
 
 INSERT_ATTEMPT = """
-    INSERT INTO attempt (id, task_id, campaign_id, number, node, opened_at, counts, note)
-    VALUES (?, ?, ?, ?, ?, ?, ?, '') ON CONFLICT DO NOTHING"""
+    INSERT INTO attempt
+        (id, task_id, campaign_id, number, node, opened_at, counts, held_agent_id, note)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, '') ON CONFLICT DO NOTHING"""
 
 LIVE_ATTEMPTS = "SELECT id FROM attempt WHERE id {in_ids} AND ended_at IS NULL"
 
 INSERT_LEG = """
     INSERT INTO leg (id, attempt_id, role, opened_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"""
 
-ACTIVATE = "UPDATE task SET state = 'active', reason = '' WHERE id {in_ids}"
+ACTIVATE = """
+    UPDATE task SET state = 'active', reason = '', held_by = '', asked_at = 0
+    WHERE id {in_ids}"""
 
 PUT_BACK = """
-    UPDATE task SET state = 'waiting', node = NULL, reason = ?, due_at = ?, changed_at = ?
+    UPDATE task SET state = 'waiting', node = NULL, reason = ?, held_by = '', asked_at = 0,
+        due_at = ?, changed_at = ?
     WHERE id = ?"""
-
-END_HELD = """
-    UPDATE task SET state = 'cancelled', node = NULL, reason = ?, changed_at = ?
-    WHERE id {in_ids}"""
 
 JOIN_ATTEMPT = """
     UPDATE attempt SET agent_id = ?, agent_leg_id = ?, answered_at = ?, joined_at = ?
@@ -57,9 +59,15 @@ MOVE_TASK = """
         attempts = attempts + ?, node = NULL, changed_at = ?
     WHERE id = ? AND EXISTS (SELECT 1 FROM attempt WHERE attempt.id = ? AND ended_at IS NULL)"""
 
+ABANDON_ATTEMPT = """
+    UPDATE attempt SET answered_at = ?, abandoned_at = ? WHERE id = ? AND ended_at IS NULL"""
+
+# Of an attempt that a daemon left behind nobody knows more than what was kept of it.
 CLOSE_ATTEMPT = """
     UPDATE attempt SET
-        ended_at = ?, disposition = ?, cause = ?, sip_code = ?, counts = ?, note = ?,
+        ended_at = ?, cause = ?, sip_code = ?, counts = ?, note = ?,
+        disposition =
+            CASE WHEN ? = 'lost' AND abandoned_at IS NOT NULL THEN 'abandoned' ELSE ? END,
         dialed_at = COALESCE(?, dialed_at), ringing_at = COALESCE(?, ringing_at),
         answered_at = COALESCE(?, answered_at), joined_at = COALESCE(?, joined_at),
         agent_id = COALESCE(?, agent_id)
@@ -78,14 +86,9 @@ def open_attempts(
     with database.transaction():
         tasks = _tasks_for_opening(database, commands)
         ours = [c for c in commands if tasks.get(c.task_id) == (TaskState.RESERVED, node)]
-        held = holds(database, [_candidate(c, to_wall) for c in ours])
-        _hold_back(database, [(c, held[c.task_id]) for c in ours if c.task_id in held], to_wall)
+        held = _held(database, ours, to_wall)
         ours = [c for c in ours if c.task_id not in held]
-        rows = [
-            (c.attempt_id, c.task_id, c.campaign_id, c.number, node, to_wall(c.at), False)
-            for c in ours
-        ]
-        database.run_many(INSERT_ATTEMPT, rows)
+        database.run_many(INSERT_ATTEMPT, [_new_row(c, node, to_wall) for c in ours])
         attempt_ids = database.keys(c.attempt_id for c in commands)
         live = {attempt_id for (attempt_id,) in database.rows(LIVE_ATTEMPTS, (attempt_ids,))}
         _activate(database, [c for c in ours if c.attempt_id in live], to_wall)
@@ -94,6 +97,11 @@ def open_attempts(
         AttemptOpened(c.attempt_id) if c.attempt_id in live else _refusal(c, tasks, node, held)
         for c in commands
     ]
+
+
+def _new_row(c: OpenAttempt, node: str, to_wall: ToWall) -> tuple[object, ...]:
+    at = to_wall(c.at)
+    return (c.attempt_id, c.task_id, c.campaign_id, c.number, node, at, False, c.held_agent_id)
 
 
 _Tasks = dict[int, tuple[str, str | None]]  # state and node by id
@@ -106,16 +114,17 @@ def _tasks_for_opening(database: Database, commands: Sequence[OpenAttempt]) -> _
 
 
 def _candidate(c: OpenAttempt, to_wall: ToWall) -> Candidate:
-    return Candidate(c.task_id, c.campaign_id, c.number, to_wall(c.at))
+    return Candidate(c.task_id, c.campaign_id, c.number, to_wall(c.at), c.held_agent_id)
 
 
-def _hold_back(
-    database: Database, held: Sequence[tuple[OpenAttempt, Hold]], to_wall: ToWall
-) -> None:
-    waits = [(h.reason, h.until, to_wall(c.at), c.task_id) for c, h in held if h.until is not None]
-    ends = [(h.reason, to_wall(c.at), database.keys([c.task_id])) for c, h in held if not h.until]
-    database.run_many(PUT_BACK, waits)
-    database.run_many(END_HELD, ends)
+def _held(database: Database, commands: Sequence[OpenAttempt], to_wall: ToWall) -> dict[int, Hold]:
+    """Those that a rule holds back, put where they belong."""
+    if not commands:
+        return {}
+    lock_persons(database, [c.task_id for c in commands])
+    held = holds(database, [_candidate(c, to_wall) for c in commands])
+    hold_back(database, held, max(to_wall(c.at) for c in commands))
+    return held
 
 
 def _activate(database: Database, commands: Sequence[OpenAttempt], to_wall: ToWall) -> None:
@@ -162,6 +171,14 @@ def record_joins(database: Database, commands: Sequence[RecordJoin], to_wall: To
         database.run_many(INSERT_LEG, legs)
 
 
+def record_abandoned(
+    database: Database, commands: Sequence[RecordAbandoned], to_wall: ToWall
+) -> None:
+    """Keep who met no agent, before he has heard that we are sorry."""
+    rows = [(to_wall(c.answered_at), to_wall(c.at), c.attempt_id) for c in commands]
+    database.run_many(ABANDON_ATTEMPT, rows)
+
+
 def close_attempts(database: Database, commands: Sequence[CloseAttempt], to_wall: ToWall) -> None:
     """Write outcomes and move the tasks; what is closed already stays as it is.
 
@@ -189,7 +206,8 @@ def _task_row(command: CloseAttempt, to_wall: ToWall) -> tuple[object, ...]:
 def _attempt_row(c: CloseAttempt, to_wall: ToWall) -> tuple[object, ...]:
     instants = (c.dialed_at, c.ringing_at, c.answered_at, c.joined_at)
     return (
-        *(to_wall(c.ended_at), c.disposition, c.cause, c.sip_code, c.counts, c.note),
+        *(to_wall(c.ended_at), c.cause, c.sip_code, c.counts, c.note),
+        *(c.disposition, c.disposition),
         *(None if at is None else to_wall(at) for at in instants),
         *(c.agent_id, c.attempt_id),
     )

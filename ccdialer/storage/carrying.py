@@ -10,6 +10,7 @@ from ccdialer.core.commands import (
     CloseAttempt,
     OpenAttempt,
     PrunePaces,
+    RecordAbandoned,
     RecordAgentState,
     RecordJoin,
     RecordLearned,
@@ -20,7 +21,13 @@ from ccdialer.core.commands import (
 )
 from ccdialer.core.events import Event, TasksReserved
 from ccdialer.storage.agents import record_agent_states
-from ccdialer.storage.attempts import ToWall, close_attempts, open_attempts, record_joins
+from ccdialer.storage.attempts import (
+    ToWall,
+    close_attempts,
+    open_attempts,
+    record_abandoned,
+    record_joins,
+)
 from ccdialer.storage.database import Database
 from ccdialer.storage.pacing import prune_paces, record_paces, save_memories
 from ccdialer.storage.tasks import claim_tasks, release_tasks
@@ -28,15 +35,20 @@ from ccdialer.storage.tasks import claim_tasks, release_tasks
 # Whom a command may overtake to join earlier ones of its own kind. What is not named here keeps
 # its place: an attempt is opened after the close that freed its number.
 _PACING = frozenset({RecordLearned, RecordPace, PrunePaces})
-_CALLING = frozenset({ReserveTasks, ReleaseTasks, OpenAttempt, RecordJoin, CloseAttempt})
+_CALLING = frozenset(
+    {ReserveTasks, ReleaseTasks, OpenAttempt, RecordJoin, RecordAbandoned, CloseAttempt}
+)
+_FATES = frozenset({RecordJoin, RecordAbandoned})  # what becomes of an open attempt
 _FREE = _PACING | {RecordAgentState}  # touch tables of their own
 OVERTAKES: dict[type, frozenset[type]] = {
     **dict.fromkeys(_FREE, _FREE | _CALLING),
-    RecordJoin: _FREE | {ReserveTasks, ReleaseTasks, OpenAttempt, CloseAttempt},
-    CloseAttempt: _FREE | {OpenAttempt, RecordJoin},
-    OpenAttempt: _FREE | {RecordJoin},
-    ReleaseTasks: _FREE | {RecordJoin},
-    ReserveTasks: _FREE | {RecordJoin},
+    **dict.fromkeys(
+        _FATES, _FREE | _FATES | {ReserveTasks, ReleaseTasks, OpenAttempt, CloseAttempt}
+    ),
+    CloseAttempt: _FREE | _FATES | {OpenAttempt},
+    OpenAttempt: _FREE | _FATES,
+    ReleaseTasks: _FREE | _FATES,
+    ReserveTasks: _FREE | _FATES,
 }
 
 
@@ -121,6 +133,11 @@ def _join(bench: _Bench, commands: list[RecordJoin]) -> list[Event]:
     return []
 
 
+def _abandon(bench: _Bench, commands: list[RecordAbandoned]) -> list[Event]:
+    record_abandoned(bench.database, commands, bench.to_wall)
+    return []
+
+
 def _close(bench: _Bench, commands: list[CloseAttempt]) -> list[Event]:
     close_attempts(bench.database, commands, bench.to_wall)
     return []
@@ -151,6 +168,7 @@ DEEDS: dict[type, Callable[..., list[Event]]] = {
     ReleaseTasks: _release,
     OpenAttempt: _open,
     RecordJoin: _join,
+    RecordAbandoned: _abandon,
     CloseAttempt: _close,
     RecordAgentState: _agent_states,
     RecordLearned: _learned,

@@ -12,12 +12,12 @@ from ccdialer.storage.database import POSTGRESQL, Database, driver_errors
 
 TASK_COLUMNS = (
     "id, campaign_id, state, priority, due_at, attempts, external_id, details, reason,"
-    " created_at, changed_at"
+    " created_at, changed_at, zone"
 )
 NUMBER_COLUMNS = "task_id, position, campaign_id, e164, original, bad"
 
 INSERT_TASK = f"""
-    INSERT INTO task ({TASK_COLUMNS}) VALUES (?, ?, 'waiting', ?, ?, 0, ?, ?, '', ?, ?)"""
+    INSERT INTO task ({TASK_COLUMNS}) VALUES (?, ?, 'waiting', ?, ?, 0, ?, ?, '', ?, ?, ?)"""
 INSERT_NUMBER = f"INSERT INTO task_number ({NUMBER_COLUMNS}) VALUES (?, ?, ?, ?, ?, 0)"
 
 COPY_TASK = f"COPY task ({TASK_COLUMNS}) FROM STDIN"
@@ -38,6 +38,7 @@ class TaskRow(NamedTuple):
     priority: int = 5  # 0..9, 9 first
     external_id: str | None = None
     details: str = "{}"  # JSON object
+    zone: str = ""  # IANA name; empty: not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,10 @@ def _insert_all(database: Database, campaign_id: int, rows: Sequence[TaskRow], n
         return True
     first_ids = _new_ids(database, len(rows))
     tasks = [
-        (task_id, campaign_id, row.priority, row.due_at, row.external_id, row.details, now, now)
+        (
+            *(task_id, campaign_id, row.priority, row.due_at, row.external_id, row.details),
+            *(now, now, row.zone),
+        )
         for task_id, row in zip(first_ids, rows, strict=True)
     ]
     numbers = [

@@ -72,6 +72,9 @@ class Task(pw.Model):
     details = pw.TextField()  # JSON object
     node = pw.TextField(null=True)  # whose hopper it is in
     reason = pw.TextField()  # why it is in this state, where no attempt says so
+    zone = pw.TextField()  # IANA name of the client's time zone; empty: his number may tell
+    held_by = pw.TextField()  # the rule that put it off to due_at; empty: none did
+    asked_at = InstantField()  # when it had been due before that; 0: it is not held back
     created_at = InstantField()
     changed_at = InstantField()
     next_number = pw.TextField(null=True)  # which the next attempt dials; none: in turn
@@ -111,8 +114,10 @@ class Attempt(pw.Model):
     sip_code = pw.SmallIntegerField(null=True)
     agent_id = pw.IntegerField(null=True)
     agent_leg_id = pw.TextField(null=True)
+    held_agent_id = pw.IntegerField(null=True)  # who was reserved before the client was dialed
     counts = pw.BooleanField()
     note = pw.TextField()
+    abandoned_at = InstantField(null=True)  # known at once: the rest of the call may be lost
 
 
 class Leg(pw.Model):
@@ -186,6 +191,17 @@ class PacingJournal(pw.Model):
         table_name = "pacing_journal"
 
 
+class SiteRules(pw.Model):
+    """What holds for every call of the site: one row."""
+
+    id = pw.IntegerField(primary_key=True)
+    rules = pw.TextField()  # SiteRules as JSON
+    changed_at = InstantField()
+
+    class Meta:
+        table_name = "site_rules"
+
+
 TABLES = (
     Project,
     Campaign,
@@ -199,4 +215,5 @@ TABLES = (
     Journal,
     PacingMemory,
     PacingJournal,
+    SiteRules,
 )

@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
+from ccdialer.storage import limits
 from ccdialer.storage.database import Database
+from ccdialer.storage.holds import Candidate, Check, Hold
 
+__all__ = ["CHECKS", "Candidate", "Check", "Hold", "holds"]
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A task that is about to be dialed, the number for it, and when (epoch ms)."""
-
-    task_id: int
-    campaign_id: int
-    number: str
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Why a task is not dialed now, and when it may be, in epoch ms; None: never, and it ends."""
-
-    rule: str  # key of the rule: window, dnc, cap ...
-    reason: str  # one clause for people: "outside 09:00-20:00 in Asia/Omsk"
-    until: int | None
-
-
-Check = Callable[[Database, Sequence[Candidate]], Mapping[int, Hold]]
-
-CHECKS: tuple[Check, ...] = ()
-"""In this order; the first that holds a task back is its reason."""
+CHECKS: tuple[Check, ...] = (limits.check,)
+"""In this order; the first that holds a task back is its reason. The limits come last: whom they
+let pass counts as contacted for those behind him in the batch."""
 
 
 def holds(database: Database, candidates: Sequence[Candidate]) -> dict[int, Hold]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ccdialer.core.campaign import Campaign
+from ccdialer.core.limits import RULE_WORDS
 from ccdialer.storage.database import Database
 
 STEP_MS = 600_000  # tasks that are due later are put together by ten minutes
@@ -37,6 +38,8 @@ LIVE_ELSEWHERE = """EXISTS (SELECT 1 FROM task_number JOIN attempt ON attempt.nu
     WHERE task_number.task_id = task.id AND NOT bad AND ended_at IS NULL
         AND attempt.task_id <> task.id)"""
 
+HELD = "held_by = '{}' AND due_at > given.now"
+
 _S, _K, _L = Verdict.SETTLED, Verdict.SKIPPED, Verdict.LATER
 
 # The first that holds is the reason of a task. A rule that keeps tasks from being called (a calling
@@ -52,11 +55,17 @@ REASONS = (
         *(_K, "abandoned_pause", "paused past the horizon after an abandoned call"),
         f"due_at >= given.until AND {ABANDONED}",
     ),
+    Reason(_K, "no_zone", "nobody knows the time zone", HELD.format("zone")),
     Reason(_K, "due_past", "due after the horizon", "due_at >= given.until"),
     Reason(_L, "live_elsewhere", "its number is on a live call of another task", LIVE_ELSEWHERE),
     Reason(
         *(_L, "abandoned_wait", "waits after an abandoned call"),
         f"due_at > given.now AND {ABANDONED}",
+    ),
+    *(
+        Reason(_L, f"held_{rule}", words, HELD.format(rule))
+        for rule, words in RULE_WORDS.items()
+        if rule != "zone"
     ),
     Reason(_L, "in_call", "in a call now", "state = 'active'"),
     Reason(_L, "due_later", "due later", "due_at > given.now"),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ccdialer.core.disposition import Disposition
-from ccdialer.core.task import MOVES, PRIORITIES, Task, TaskMove, Try
+from ccdialer.core.task import MOVES, PRIORITIES, Task, TaskMove, Try, next_number
 from ccdialer.storage.database import POSTGRESQL, Database
+from ccdialer.storage.holds import Candidate, hold_back
+from ccdialer.storage.permission import holds
 
 NO_NUMBER = "no number left that can be dialed"
 
 CLAIM_SQLITE = """
     SELECT id FROM task
     WHERE campaign_id = ? AND state = 'waiting' AND priority = ? AND due_at <= ?
-    ORDER BY due_at, id LIMIT ?"""
+    ORDER BY due_at, asked_at, id LIMIT ?"""
 
 # One probe of the index per priority; rows that another node holds are stepped over. The limit is
 # written into the text, because PostgreSQL plans an unknown limit for a tenth of the table.
@@ -25,13 +27,13 @@ CLAIM_POSTGRESQL = """
             SELECT id FROM task
             WHERE campaign_id = ? AND state = 'waiting' AND task.priority = place.priority
                 AND due_at <= ?
-            ORDER BY due_at, id LIMIT {limit} FOR UPDATE SKIP LOCKED
+            ORDER BY due_at, asked_at, id LIMIT {limit} FOR UPDATE SKIP LOCKED
         ) AS due LIMIT {limit}))
-    RETURNING id, priority, due_at, attempts, created_at, next_number"""
+    RETURNING id, priority, due_at, asked_at, attempts, created_at, next_number, zone"""
 
 RESERVE_SQLITE = """
     UPDATE task SET state = 'reserved', node = ?, changed_at = ? WHERE id {in_ids}
-    RETURNING id, priority, due_at, attempts, created_at, next_number"""
+    RETURNING id, priority, due_at, asked_at, attempts, created_at, next_number, zone"""
 
 NUMBERS = """
     SELECT task_id, e164 FROM task_number
@@ -60,31 +62,59 @@ CANCEL = f"""
     WHERE id {{in_ids}} AND state IN ({", ".join(f"'{state}'" for state in CANCELLABLE)})
     RETURNING id, campaign_id"""
 
-# id, priority, due_at, attempts, created_at, next_number
-_Claimed = tuple[int, int, int, int, int, str | None]
+LOOK_MOST = 1000
+"""A claim reads no more tasks than this: those that a rule holds back are put where they may be
+dialed, and the next claim goes on behind them."""
+
+LOOK_LEAST = 250
+"""Behind tasks that are held back, so many are looked at together."""
+
+# id, priority, due_at, asked_at, attempts, created_at, next_number, zone
+_Claimed = tuple[int, int, int, int, int, int, str | None, str]
 
 
 def claim_tasks(
     database: Database, campaign_id: int, count: int, now: int, node: str
 ) -> tuple[Task, ...]:
     """Reserve up to `count` tasks due at `now` (epoch ms) for `node`: highest priority first, then
-    the longest due. No task is ever given to two nodes."""
+    the longest due. No task is ever given to two nodes, and none that a rule holds back to any."""
     claim = _claim_postgresql if database.dialect == POSTGRESQL else _claim_sqlite
+    ready: list[Task] = []
+    looked, wanted = 0, count
     with database.transaction():
-        claimed = claim(database, campaign_id, count, now, node)
-        claimed.sort(key=lambda row: (-row[1], row[2], row[0]))
-        numbers = usable_numbers(database, [row[0] for row in claimed])
-        past = past_of(database, [row[0] for row in claimed])
-        _fail_numberless(database, [row[0] for row in claimed if row[0] not in numbers], now)
-    return tuple(
+        while len(ready) < count and looked < LOOK_MOST:
+            claimed = claim(database, campaign_id, wanted, now, node)
+            ready += _dialable(database, campaign_id, claimed, now)
+            looked += wanted
+            if len(claimed) < wanted:
+                break
+            wanted = max(count - len(ready), LOOK_LEAST)
+        surplus = ready[count:]
+        release_tasks(database, [task.id for task in surplus], node)
+    return tuple(ready[:count])
+
+
+def _dialable(
+    database: Database, campaign_id: int, claimed: list[_Claimed], now: int
+) -> Iterator[Task]:
+    """The claimed tasks in the order they are dialed; what cannot be dialed now is put away."""
+    claimed.sort(key=lambda row: (-row[1], row[2], row[3], row[0]))
+    numbers = usable_numbers(database, [row[0] for row in claimed])
+    _fail_numberless(database, [row[0] for row in claimed if row[0] not in numbers], now)
+    past = past_of(database, [row[0] for row in claimed])
+    tasks = [
         Task(
             *(task_id, campaign_id, numbers[task_id], attempts, past.get(task_id, ())),
             created_at=created_at / 1000,
-            prefers=next_number or "",
+            zone=zone,
+            prefers=prefers or "",
         )
-        for task_id, _, _, attempts, created_at, next_number in claimed
+        for task_id, *_, attempts, created_at, prefers, zone in claimed
         if task_id in numbers
-    )
+    ]
+    held = holds(database, [Candidate(t.id, campaign_id, next_number(t), now) for t in tasks])
+    hold_back(database, held, now)
+    return (task for task in tasks if task.id not in held)
 
 
 def _claim_sqlite(
@@ -132,8 +162,10 @@ def _fail_numberless(database: Database, task_ids: Sequence[int], now: int) -> N
         database.run(FAIL, (NO_NUMBER, now, database.keys(task_ids)))
 
 
-def release_tasks(database: Database, task_ids: Iterable[int], node: str) -> int:
+def release_tasks(database: Database, task_ids: Collection[int], node: str) -> int:
     """Give tasks in `node`'s hopper back, due as before; how many there were."""
+    if not task_ids:
+        return 0
     with database.transaction():
         return database.run(RELEASE, (database.keys(task_ids), node))
 

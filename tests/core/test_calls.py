@@ -6,7 +6,7 @@ from ccdialer.core import commands as c
 from ccdialer.core import events as e
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Call
-from ccdialer.core.campaign import ABANDONED, CampaignState, Mode
+from ccdialer.core.campaign import CampaignState, Mode
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.task import TaskMove
 from tests.core.world import World, dialing, talking
@@ -180,19 +180,6 @@ def test_the_client_hangs_up_in_every_state(state: CallState, disposition: Dispo
     assert world.state("anna").value == "available"
 
 
-def test_a_word_of_the_end_is_not_awaited_for_ever() -> None:
-    world, call = talking()
-    world.obeys = False
-    world.tell(e.HangUpAsked(1))
-    assert call.state is CallState.ENDING
-    world.wait(9.9)
-    assert world.outcomes == []
-    world.wait(0.2)
-    assert world.outcomes == [Disposition.TALKED]
-    world.hang_up(call.leg_id)
-    assert world.outcomes == [Disposition.TALKED]
-
-
 def test_an_originate_that_failed_for_certain_uses_up_no_attempt() -> None:
     world, call = dialing()
     world.tell(e.OriginateFailed(call.leg_id, True, "no such endpoint"))
@@ -200,33 +187,11 @@ def test_an_originate_that_failed_for_certain_uses_up_no_attempt() -> None:
     assert (world.closed.counts, world.closed.note) == (False, "no such endpoint")
 
 
-def test_doubt_does_not_dial() -> None:
-    world, call = dialing(ring_timeout_s=25.0)
-    world.tell(e.OriginateFailed(call.leg_id, False, "no reply"))
-    world.wait(34.0)
-    assert world.call is call
-    world.wait(1.0)
-    assert world.outcomes == [Disposition.LOST]
-    assert world.closed.retry_after_s == 3600.0
-
-
 def test_a_doubtful_call_that_is_answered_is_a_call() -> None:
     world, call = dialing()
     world.tell(e.OriginateFailed(call.leg_id, False, "no reply"))
     world.answer(call)
     assert call.state is CallState.TALKING
-
-
-def test_who_picks_up_as_we_let_go_was_abandoned() -> None:
-    world, call = dialing(min_ring_s=15.0)
-    world.ring(call)
-    world.pause("anna")
-    world.obeys = False
-    world.wait(15.0)
-    world.answer(call)
-    world.hang_up(call.leg_id)
-    assert world.outcomes == [Disposition.ABANDONED]
-    assert world.board.runs[1].history.day == ABANDONED
 
 
 def test_calls_in_flight_go_on_when_the_campaign_is_paused() -> None:

@@ -6,7 +6,7 @@ from ccdialer.core import commands as c
 from ccdialer.core import events as e
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Call
-from ccdialer.core.campaign import ABANDONED, TALKED, Mode
+from ccdialer.core.campaign import TALKED, Mode
 from ccdialer.core.disposition import Disposition
 from tests.core.world import World, dialing
 
@@ -78,32 +78,6 @@ def test_the_end_of_an_earlier_agent_s_announcement_joins_nobody() -> None:
     world.tell(e.PlaybackEnded(world.every(c.Play)[0].playback_id))
     world.wait(1.9)
     assert world.every(c.OpenBridge) == []
-
-
-def test_without_a_message_the_abandoned_client_is_hung_up_at_the_deadline() -> None:
-    world, (_, second) = two_clients(connect_within_s=2.0)
-    world.wait(1.99)
-    assert second.state is CallState.WAITING
-    world.wait(0.01)
-    assert world.outcomes == [Disposition.ABANDONED]
-    assert world.board.runs[1].history.day == TALKED + ABANDONED
-    assert world.closed.retry_after_s == 259200.0
-
-
-def test_with_a_message_the_abandoned_client_hears_it() -> None:
-    world, (_, second) = two_clients(safe_harbour="sound:sorry")
-    world.wait(2.0)
-    assert second.state is CallState.PARTING
-    (play,) = world.every(c.Play)
-    assert (play.leg_id, play.sounds) == (second.leg_id, "sound:sorry")
-    world.tell(e.PlaybackEnded(play.playback_id))
-    assert world.outcomes == [Disposition.ABANDONED]
-
-
-def test_the_end_of_a_message_is_not_awaited_for_ever() -> None:
-    world, _ = two_clients(safe_harbour="sound:sorry")
-    world.wait(62.0)
-    assert world.outcomes == [Disposition.ABANDONED]
 
 
 def test_an_agent_free_in_time_takes_the_waiting_client() -> None:

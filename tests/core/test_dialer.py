@@ -30,6 +30,7 @@ class Chaos(RuleBasedStateMachine):
         announce=st.sampled_from(["", "sound:beep"]),
         safe_harbour=st.sampled_from(["", "sound:sorry"]),
         wrap_up_s=st.sampled_from([0.0, 5.0]),
+        agent_first=st.booleans(),
     )
     def begin(self, **chosen: object) -> None:
         self.world = World(FloorRules(pause_reasons={"1": "lunch"}), prompt=False)

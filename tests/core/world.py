@@ -108,6 +108,7 @@ class Storage:
             joined_at=join.joined_at if join else None,
             agent_id=join.agent_id if join else None,
             agent_leg_id=join.agent_leg_id if join else None,
+            held_agent_id=opened.held_agent_id,
         )
 
 

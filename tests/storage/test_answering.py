@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ccdialer.core.best_hour import NOTHING_LEARNED, Answers
@@ -37,6 +38,19 @@ def test_calls_are_counted_by_the_hour_in_which_they_began(
     expected = list(NOTHING_LEARNED)
     expected[first] = Answers(3, 2)
     expected[(first + 1) % 24] = Answers(2, 1)
-    assert answers_by_hour(db, campaign.id, NOW) == tuple(expected)
-    assert answers_by_hour(db, campaign.id, NOW + 86_400_000)[(first + 1) % 24] == Answers(1, 0)
-    assert answers_by_hour(db, campaign.id + 1, NOW) == NOTHING_LEARNED
+    assert answers_by_hour(db, campaign, NOW) == tuple(expected)
+    assert answers_by_hour(db, campaign, NOW + 86_400_000)[(first + 1) % 24] == Answers(1, 0)
+    assert answers_by_hour(db, replace(campaign, id=campaign.id + 1), NOW) == NOTHING_LEARNED
+
+
+def test_the_hour_is_the_client_s_else_the_campaign_s(db: Database, campaign: Campaign) -> None:
+    insert(db, campaign, [row(0, zone="Asia/Omsk"), row(1)])  # 6 hours ahead
+    for task in claim(db, campaign):
+        opened = opening(task, at=at())
+        carry(db, opened, closing(opened))
+    there = replace(campaign, settings=replace(campaign.settings, zone="Europe/Moscow"))  # 3
+    first = NOW // 3_600_000
+    found = answers_by_hour(db, there, NOW)
+    assert [hour for hour, one in enumerate(found) if one.dials] == sorted(
+        [(first + 6) % 24, (first + 3) % 24]
+    )

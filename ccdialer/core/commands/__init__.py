@@ -6,6 +6,7 @@ from ccdialer.core.commands.to_storage import (
     CloseAttempt,
     OpenAttempt,
     PrunePaces,
+    RecordAbandoned,
     RecordAgentState,
     RecordJoin,
     RecordLearned,
@@ -28,6 +29,7 @@ StorageCommand = (
     | ReleaseTasks
     | OpenAttempt
     | RecordJoin
+    | RecordAbandoned
     | CloseAttempt
     | RecordAgentState
     | RecordLearned
@@ -49,6 +51,7 @@ __all__ = [
     "Originate",
     "Play",
     "PrunePaces",
+    "RecordAbandoned",
     "RecordAgentState",
     "RecordJoin",
     "RecordLearned",

@@ -35,6 +35,7 @@ class OpenAttempt:
     number: str
     leg_id: str
     at: float
+    held_agent_id: int | None = None  # who was reserved for the client before he is dialed
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,16 @@ class RecordJoin:
     agent_leg_id: str
     answered_at: float
     joined_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAbandoned:
+    """The client met no agent in time: kept at once, because the message that he hears takes as
+    long as a daemon takes to die, and he is not to be dialed again soon."""
+
+    attempt_id: str
+    answered_at: float
+    at: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ class OpenAttemptFound:
     joined_at: float | None
     agent_id: int | None
     agent_leg_id: str | None
+    held_agent_id: int | None = None  # who was reserved for the client before he was dialed
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,65 @@
+"""Holds: who is about to be dialed, why he is not, and how such a task waits or ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ccdialer.storage.database import Database
+
+# `asked_at` keeps when the task had been due: an edit of the rules puts it back there at once.
+HOLD = """
+    UPDATE task SET state = 'waiting', node = NULL, reason = ?, held_by = ?,
+        asked_at = CASE asked_at WHEN 0 THEN due_at ELSE asked_at END, due_at = ?, changed_at = ?
+    WHERE id = ?"""
+
+END_HELD = """
+    UPDATE task SET state = 'cancelled', node = NULL, reason = ?, held_by = ?, changed_at = ?
+    WHERE id = ?"""
+
+LET_GO = """
+    UPDATE task SET due_at = asked_at, asked_at = 0, held_by = '', reason = ''
+    WHERE asked_at > 0 AND state = 'waiting'"""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A task that is about to be dialed, the number for it, and when (epoch ms)."""
+
+    task_id: int
+    campaign_id: int
+    number: str
+    at: int
+    held_agent_id: int | None = None  # who is reserved for him: he cannot be abandoned
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why a task is not dialed now, and when it may be, in epoch ms; None: never, and it ends."""
+
+    rule: str  # key of the rule: window, dnc, cap ...
+    reason: str  # one clause for people: "outside 09:00-20:00 in Asia/Omsk"
+    until: int | None
+
+
+Check = Callable[[Database, Sequence[Candidate]], Mapping[int, Hold]]
+
+
+def hold_back(database: Database, held: Mapping[int, Hold], at: int) -> None:
+    """Let tasks wait until they may be dialed, or end. `at` is now, epoch ms."""
+    waits, ends = [], []
+    for task_id, hold in held.items():
+        if hold.until is None:
+            ends.append((hold.reason, hold.rule, at, task_id))
+        else:
+            waits.append((hold.reason, hold.rule, max(hold.until, at + 1), at, task_id))
+    database.run_many(HOLD, waits)
+    database.run_many(END_HELD, ends)
+
+
+def let_go(database: Database, campaign_id: int | None = None) -> int:
+    """The rules have changed: tasks that were held back (of one campaign, or all) are due when they
+    had been, and are asked about again; how many."""
+    if campaign_id is None:
+        return database.run(LET_GO)
+    return database.run(f"{LET_GO} AND campaign_id = ?", (campaign_id,))
