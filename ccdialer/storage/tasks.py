@@ -32,11 +32,11 @@ CLAIM_POSTGRESQL = """
                 AND due_at <= ? {and_ours}
             ORDER BY due_at, asked_at, id LIMIT {limit} FOR UPDATE SKIP LOCKED
         ) AS due LIMIT {limit}))
-    RETURNING id, priority, due_at, asked_at, attempts, created_at, next_number"""
+    RETURNING id, priority, due_at, asked_at, attempts, created_at, next_number, zone"""
 
 RESERVE_SQLITE = """
     UPDATE task SET state = 'reserved', node = ?, changed_at = ? WHERE id {in_ids}
-    RETURNING id, priority, due_at, asked_at, attempts, created_at, next_number"""
+    RETURNING id, priority, due_at, asked_at, attempts, created_at, next_number, zone"""
 
 NUMBERS = """
     SELECT task_id, e164 FROM task_number
@@ -77,8 +77,8 @@ LOOK_LEAST = 250
 SOMEBODY = 0
 """An agent may yet be reserved for the client; whether one is, is asked when he is dialed."""
 
-# id, priority, due_at, asked_at, attempts, created_at, next_number
-_Claimed = tuple[int, int, int, int, int, int, str | None]
+# id, priority, due_at, asked_at, attempts, created_at, next_number, zone
+_Claimed = tuple[int, int, int, int, int, int, str | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +139,10 @@ def _dialable(
         Task(
             *(task_id, campaign_id, numbers[task_id], attempts, past.get(task_id, ())),
             created_at=created_at / 1000,
+            zone=zone,
             prefers=preferred or "",
         )
-        for task_id, _, _, _, attempts, created_at, preferred in claimed
+        for task_id, *_, attempts, created_at, preferred, zone in claimed
         if task_id in numbers
     ]
     candidates = [
