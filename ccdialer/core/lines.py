@@ -125,7 +125,7 @@ def lines_in_use(board: Board) -> Counter[int]:
 
 def count_free(board: Board, runs: Iterable[Run], now: float) -> None:
     """Tell each campaign how many more calls its trunks can take, and what blocks it."""
-    in_use = lines_in_use(board)
+    in_use = lines_in_use(board) if board.trunks else Counter()
     for run in runs:
         settings = run.campaign.settings
         run.trunk_lines, run.blocked = None, run.cap if now < run.capped_until else ""

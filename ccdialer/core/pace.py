@@ -96,6 +96,8 @@ def _decide(board: Board, run: Run, seats: list[Seat], now: float) -> None:
 def _next_task(board: Board, run: Run, now: float) -> Task | None:
     """The first of the hopper, taken off; where that one's trunks are all taken, one of the next
     few. Storage puts away those that no trunk has a price for."""
+    if run.campaign.settings.dial:
+        return run.hopper.popleft()
     for n, task in enumerate(run.hopper):
         if n >= LOOK_AHEAD:
             break
