@@ -10,11 +10,13 @@ import click
 
 from ccdialer import storage
 from ccdialer.cli.completion import agent_logins
+from ccdialer.cli.filters import Instant
 from ccdialer.cli.importing import import_options, layout, told
-from ccdialer.cli.output import format_option, hint, show
-from ccdialer.cli.site import Site, pass_site
+from ccdialer.cli.output import format_option, hint, say, show
+from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.errors import CcdialerError
 from ccdialer.importing import AgentImport, import_agents
+from ccdialer.reports import words
 from ccdialer.reports.table import Table, columns
 
 logins_argument = click.argument("logins", nargs=-1, shell_complete=agent_logins)
@@ -34,7 +36,8 @@ def agent() -> None:
 @import_options
 @pass_site
 def import_(site: Site, /, path: Path, **given: Any) -> None:
-    """Create or change agents from a CSV file: login, name, phone, kept_up, projects.
+    """Create or change agents from a CSV file: login, name, phone, kept_up, projects,
+    groups.
 
     Agents who are not in the file stay as they are. Exit code 1 if no row could be used.
     """
@@ -59,9 +62,14 @@ def list_(site: Site, shape: str) -> None:
     doing = None if floor is None else {row["login"]: row for row in floor["agents"]}
     with site.database() as database:
         projects = storage.list_projects(database)
-        rows = [_row(found, projects, doing) for found in storage.list_agents(database)]
-    described = ("login", "name", "phone", "kept_up||flag", "projects", "state")
-    show(Table("agents", columns(*described, "state_s|for|seconds", "note"), rows), shape)
+        away = {i: until for i, until in storage.leaves(database).items() if until > now_ms()}
+        rows = [
+            (*_row(found, projects, doing), away.get(found.id))
+            for found in storage.list_agents(database)
+        ]
+    described = ("login", "name", "phone", "kept_up||flag", "projects", "groups", "state")
+    seen = ("state_s|for|seconds", "note", "leave_until|on leave until|instant")
+    show(Table("agents", columns(*described, *seen), rows), shape)
     if doing is None:
         hint("the daemon is not running: nobody is signed in")
 
@@ -72,7 +80,63 @@ def _row(
     seat = (doing or {}).get(found.login)
     now = (NOT_IN, None, "") if seat is None else (seat["state"], seat["state_s"], seat["reason"])
     places = ", ".join(sorted(projects[i] for i in found.projects))
-    return (found.login, found.name, found.phone, found.kept_up, places, *now)
+    groups = ", ".join(sorted(found.groups))
+    return (found.login, found.name, found.phone, found.kept_up, places, groups, *now)
+
+
+# --- who takes whose callbacks ------------------------------------------------------------------
+
+
+@agent.command()
+@login_argument
+@click.argument("names", metavar="[GROUP]...", nargs=-1)
+@pass_site
+def groups(site: Site, login: str, names: tuple[str, ...]) -> None:
+    """Put an agent into exactly these groups; none named: into none.
+
+    Who is in a group with the owner of a callback comes next after him.
+    """
+    bad = next((name for name in names if not name.strip() or not name.isprintable()), None)
+    if bad is not None:
+        raise click.BadParameter(f'"{bad}" is no name of a group', param_hint="GROUP")
+    with site.database() as database:
+        found = storage.agent_by_login(database, login)
+        storage.set_groups(database, found.id, [name.strip() for name in names])
+    _see_again(site)
+    say(f"{login}: {', '.join(sorted(set(names))) or 'in no group'}")
+
+
+@agent.command()
+@login_argument
+@click.option("--until", required=True, type=Instant(), help="When he is back: 2026-12-01 09:00.")
+@pass_site
+def leave(site: Site, login: str, until: int) -> None:
+    """Say that an agent is on leave: campaigns need not wait for him with his callbacks."""
+    if until <= now_ms():
+        raise click.BadParameter("lies in the past; end a leave: ccdialer agent back LOGIN")
+    _set_leave(site, login, until)
+    say(f"{login} is on leave until {words.local(until)}")
+
+
+@agent.command()
+@login_argument
+@pass_site
+def back(site: Site, login: str) -> None:
+    """Say that an agent is back from leave."""
+    _set_leave(site, login, None)
+    say(f"{login} is back")
+
+
+def _set_leave(site: Site, login: str, until: int | None) -> None:
+    with site.database() as database:
+        storage.set_leave(database, storage.agent_by_login(database, login).id, until)
+    _see_again(site)
+
+
+def _see_again(site: Site) -> None:
+    """The daemon's callbacks know their owners' groups and leaves."""
+    if not site.poke():
+        site.poke_callbacks(is_moved=True)
 
 
 # --- signing in and out -------------------------------------------------------------------------

@@ -12,9 +12,11 @@ import click
 import ccdialer
 from ccdialer.cli import (
     agent,
+    callback,
     campaign,
     completion,
     config,
+    contacts,
     db,
     dnc,
     doctor,
@@ -24,6 +26,7 @@ from ccdialer.cli import (
     recording,
     replay,
     report,
+    rules,
     run,
     setup,
     sim,
@@ -127,15 +130,19 @@ def main(ctx: click.Context, config_path: Path | None, debug: bool) -> None:
 for verb in (learn.learn, replay.replay):
     sim.sim.add_command(verb)
 campaign.campaign.add_command(forecast.forecast)
+for deed in contacts.DEEDS:
+    agent.agent.add_command(deed)
 
 for noun in (
-    *(agent.agent, campaign.campaign, completion.completion, config.config, db.db),
+    *(agent.agent, callback.callback, campaign.campaign, completion.completion),
+    *(config.config, db.db),
     *(
         dnc.dnc,
         doctor.doctor,
         project.project,
         recording.recording,
         report.report,
+        rules.rules,
         run.run,
         setup.setup,
         sim.sim,

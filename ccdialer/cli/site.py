@@ -55,6 +55,14 @@ class Site:
             return str(error)
         return ""
 
+    def poke_callbacks(self, is_moved: bool) -> str:
+        """Let the daemon see new or moved callbacks; empty, or why it does not see them now."""
+        try:
+            self.ask("callbacks", moved=is_moved)
+        except (DaemonUnreachable, Refused) as error:
+            return str(error)
+        return ""
+
     def snapshot(self) -> dict[str, Any] | None:
         """What the floor looks like now; None if no daemon tells."""
         try:

@@ -16,7 +16,7 @@ from ccdialer.cli.completion import campaign_names
 from ccdialer.cli.importing import import_options, layout, mapping_of, told
 from ccdialer.cli.output import format_option, hint, progress, say, show
 from ccdialer.cli.site import Site, now_ms, pass_site, tasks_by_state
-from ccdialer.core.campaign import Campaign
+from ccdialer.core.campaign import Campaign, Mode
 from ccdialer.core.task import OPEN_STATES, TaskState
 from ccdialer.importing import TaskImport, import_tasks
 from ccdialer.reports import attempts, tasks, words
@@ -42,7 +42,7 @@ def task() -> None:
     multiple=True,
     metavar="WHAT=COLUMN",
     help='Which column is what: --map phone="Tel."; WHAT is phone, phone1 to phone5, external_id, '
-    "priority, due, or the name of a detail. May be repeated.",
+    "priority, due, zone, owner or group of a callback, or the name of a detail. May be repeated.",
 )
 @import_options
 @pass_site
@@ -64,6 +64,8 @@ def import_(site: Site, /, path: Path, campaign: str, pairs: tuple[str, ...], **
         found = storage.find_campaign(database, campaign)
         with progress(path.name, None) as advance:
             report = import_tasks(database, found, path, options, advance)
+    if found.settings.mode is Mode.CALLBACK:
+        site.poke_callbacks(is_moved=False)
     told(report, time.monotonic() - begun, given["shape"])
 
 
@@ -105,7 +107,7 @@ def list_(
 def show_(site: Site, task_id: int, shape: str) -> None:
     """Show a task: its numbers, its details, its attempts."""
     with site.database() as database:
-        found = storage.show_task(database, task_id)
+        found = storage.show_contact(database, task_id)
         found["campaign"] = storage.campaign_by_id(database, found["campaign_id"]).name
     if shape == "json":
         click.echo(json.dumps(_page(found), indent=2, ensure_ascii=False))
@@ -116,27 +118,48 @@ def show_(site: Site, task_id: int, shape: str) -> None:
         show(Table("attempts", attempts.COLUMNS, map(attempts.row, found["tries"])), shape)
 
 
+KEYS = (
+    *("id", "campaign", "state", "reason", "held_by", "priority", "attempts", "external_id"),
+    *("zone", "node"),
+)
+INSTANTS = ("due_at", "asked_at", "created_at", "changed_at")
+"""`asked_at` is when a task that is held back had been due; without it, it is not held back."""
+
+
 def _lines(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    for key in ("id", "campaign", "state", "reason", "priority", "attempts", "external_id", "node"):
+    for key in KEYS:
         yield key, found[key]
-    for key in ("due_at", "created_at", "changed_at"):
-        yield key, words.local(found[key])
+    yield "owner", tasks.owner(found)
+    for key in INSTANTS:
+        yield key, words.local(found[key]) if found[key] else ""
+    for entry in found["journal"]:
+        yield f"journal.{words.local(entry['at'])}", f"{entry['state']} {entry['reason']}".strip()
     for place, number in enumerate(found["numbers"], 1):
         bad = ", does not exist" if number["bad"] else ""
         yield f"number.{place}", f'{number["e164"]} (written "{number["original"]}"){bad}'
     for key, value in json.loads(found["details"]).items():
         yield f"details.{key}", value
+    yield "result", _result(found["result"])
+
+
+def _result(given: dict[str, Any] | None) -> str:
+    """What its agent said of it: `refusal, too expensive, "next year"`."""
+    if given is None:
+        return ""
+    comment = f'"{given["comment"]}"' if given["comment"] else ""
+    return ", ".join(filter(None, (given["result"], given["kind"] or given["reason"], comment)))
 
 
 def _page(found: dict[str, Any]) -> dict[str, Any]:
     """A task as JSON tells it: instants in UTC, details as an object."""
-    keys = ("id", "campaign", "state", "reason", "priority", "attempts", "external_id", "node")
-    instants = ("due_at", "created_at", "changed_at")
     return {
-        **{key: found[key] for key in keys},
-        **{key: words.utc(found[key]) for key in instants},
+        **{key: found[key] for key in KEYS},
+        **{key: words.utc(found[key]) if found[key] else None for key in INSTANTS},
+        "owner": found["owner"],
+        "group": found["owner_group"],
         "details": json.loads(found["details"]),
         "numbers": found["numbers"],
+        "result": found["result"],
         "tries": [attempts.record(one) for one in found["tries"]],
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ccdialer.core import ending, events, features, floor, holding, pace
+from ccdialer.core import contacts, events, features, floor, holding, pace
 from ccdialer.core.board import Board, Seat
 from ccdialer.core.timers import Wake
 
@@ -62,7 +62,7 @@ def ready(board: Board, seat: Seat, event: events.ReadyAsked, now: float) -> Non
 
 def hang_up(board: Board, seat: Seat, event: events.HangUpAsked, now: float) -> None:
     if seat.call is not None:
-        ending.hang_up_talk(board, seat.call, now)
+        holding.hang_up(board, seat.call, now)
 
 
 def agent_changed(board: Board, event: events.AgentChanged, now: float) -> None:
@@ -75,4 +75,5 @@ def drain_asked(board: Board, event: events.DrainAsked, now: float) -> None:
     board.draining = True
     for run in board.runs.values():
         pace.empty_hopper(board, run)
+        contacts.withdraw(board, run, now)
     board.timers.set(now + event.limit_s, Wake.DRAIN_OVER)

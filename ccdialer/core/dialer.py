@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ccdialer.core import (
+    callbacks,
     calls,
     connecting,
+    contacts,
     desk,
     distribution,
     ending,
@@ -17,35 +19,22 @@ from ccdialer.core import (
     holding,
     legs,
     lines,
+    loading,
     pace,
     parting,
     recording,
     recovery,
+    results,
     standstill,
 )
-from ccdialer.core.board import Board, Call, FloorRules, Run, Seat
-from ccdialer.core.campaign import ABANDONED, TALKED, CampaignSettings, History
+from ccdialer.core.board import Board, Call, FloorRules, Seat
 from ccdialer.core.commands import Command, ReleaseTasks
-from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import Event
 from ccdialer.core.matching import match
 from ccdialer.core.pacing.policies import Policies, policy_for
 from ccdialer.core.timers import Wake
 
 Handler = Callable[[Board, Any, float], None]
-
-PACING_SETTINGS = (
-    *(
-        "mode",
-        "lines_per_agent",
-        "max_abandonment",
-        "abandonment_window",
-        "ring_timeout_s",
-        "min_ring_s",
-    ),
-    *("connect_within_s", "wrap_up_s"),
-)
-"""A policy is made anew for other values of these; it goes on from what the old one learned."""
 
 
 class Dialer:
@@ -76,47 +65,20 @@ class Dialer:
         while (due := self.board.timers.pop_due(now)) is not None:
             wake, subject = due
             WAKES[wake](self.board, subject, now)
-            is_pace_due |= wake is Wake.PACE
+            is_pace_due |= wake in (Wake.PACE, Wake.LADDER)
         # A timer that no longer mattered has led to nothing, and nothing is to be decided anew.
         is_moved = bool(self.board.out)
         return self._settle(now, is_pace_due or is_moved, is_moved)
 
     def _settle(self, now: float, is_pace_due: bool, is_moved: bool) -> list[Command]:
+        if is_pace_due:
+            callbacks.serve(self.board, now)
         match(self.board, now)
         if is_pace_due:
             pace.pace(self.board, now, is_moved)
             match(self.board, now)  # agents may have been set free for other campaigns
         out, self.board.out = self.board.out, []
         return out
-
-
-def _campaign_loaded(board: Board, event: events.CampaignLoaded, now: float) -> None:
-    campaign = event.campaign
-    run = board.runs.get(campaign.id)
-    if run is None:
-        policy = board.policies(campaign.settings, event.memory)
-        run = board.runs[campaign.id] = Run(campaign, policy, memory=event.memory)
-    elif _paces_otherwise(run.campaign.settings, campaign.settings):
-        run.memory = run.learned()
-        run.policy = board.policies(campaign.settings, run.memory)
-    run.campaign, run.closes_at = campaign, event.closes_at
-    _roll_window(run, event.history)
-    if not run.is_active:
-        pace.empty_hopper(board, run)
-
-
-def _paces_otherwise(before: CampaignSettings, after: CampaignSettings) -> bool:
-    return any(getattr(before, name) != getattr(after, name) for name in PACING_SETTINGS)
-
-
-def _roll_window(run: Run, history: History) -> None:
-    """Storage counts what is closed; calls that live are added, as their fate is sealed."""
-    run.history = history
-    for call in run.calls.values():
-        if call.joined_at is not None:
-            run.count(TALKED)
-        elif call.result is Disposition.ABANDONED:
-            run.count(ABANDONED)
 
 
 def _tasks_reserved(board: Board, event: events.TasksReserved, now: float) -> None:
@@ -141,10 +103,12 @@ def _attempt_refused(board: Board, event: events.AttemptRefused, now: float) -> 
 
 
 HANDLERS: dict[type, Handler] = {
-    events.CampaignLoaded: _campaign_loaded,
+    events.CampaignLoaded: loading.campaign_loaded,
     events.ProjectLoaded: distribution.project_loaded,
     events.WorkCounted: distribution.work_counted,
     events.TasksReserved: _tasks_reserved,
+    events.ContactReserved: contacts.reserved,
+    events.CampaignMoved: contacts.campaign_moved,
     events.AttemptOpened: _attempt_opened,
     events.AttemptRefused: _attempt_refused,
     events.LegOpened: legs.leg_opened,
@@ -173,7 +137,12 @@ HANDLERS: dict[type, Handler] = {
     events.PauseAsked: desk.of_seat(desk.pause),
     events.ReadyAsked: desk.of_seat(desk.ready),
     events.HangUpAsked: desk.of_seat(desk.hang_up),
+    events.ContactAsked: desk.of_seat(contacts.asked),
+    events.CallAsked: desk.of_seat(contacts.call),
+    events.SkipAsked: desk.of_seat(contacts.skip),
+    events.ResultGiven: desk.of_seat(results.given),
     events.AgentChanged: desk.agent_changed,
+    events.CallbacksChanged: callbacks.changed,
     events.DrainAsked: desk.drain_asked,
 }
 
@@ -219,10 +188,13 @@ WAKES: dict[Wake, Callable[[Board, str, float], None]] = {
     Wake.DETECTION_OVER: _of_call(calls.detection_over),
     Wake.DEADLINE: _of_call(connecting.deadline),
     Wake.ANNOUNCED: _of_call(holding.announced),
+    Wake.LADDER: lambda board, subject, now: pace.woken(board, subject),
     Wake.SUMMON_OVER: _of_call(holding.summon_over),
     Wake.HANG_UP_OVER: _of_call(ending.hang_up_over),
     Wake.PARTED: _of_call(parting.parted),
     Wake.WRAP_UP_OVER: _of_agent(floor.wrap_up_limit),
     Wake.SIGN_IN_OVER: _of_agent(floor.sign_in_over),
+    Wake.READING_OVER: _of_agent(contacts.reading_over),
+    Wake.OPENS: loading.opens,
     Wake.DRAIN_OVER: lambda board, subject, now: ending.drop_all(board, now),
 }

@@ -18,6 +18,7 @@ from ccdialer.core.board import Board, Call, Run, Seat
 from ccdialer.core.commands import Play
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.matching import may_serve
+from ccdialer.core.stickiness import may_take
 from ccdialer.core.timers import Wake
 
 ANNOUNCEMENT_LIMIT_S = 15.0
@@ -57,7 +58,7 @@ def free(seats: Iterable[Seat], run: Run) -> list[Seat]:
 
 def opened(board: Board, call: Call, now: float) -> None:
     """The attempt is committed: call the agent first, or dial the client."""
-    is_first = call.is_held and call.run.campaign.settings.agent_first
+    is_first = call.is_held and call.run.is_agent_first
     if is_first and call.state is CallState.OPENING and calls.may_dial(board, call, now):
         call.move(CallMove.SUMMON)
         _summon(board, call, now)
@@ -128,14 +129,19 @@ def lost(board: Board, call: Call, now: float, is_missed: bool = False) -> None:
 
 
 def _replace(board: Board, call: Call, now: float) -> None:
-    seats = free(board.seats_for(call.run), call.run)
-    seat = next((seat for seat in seats if may_serve(seat, call)), None)
+    # Who has asked for a contact has read it, and nobody else has.
+    seats = [] if call.run.is_asked else free(board.seats_for(call.run), call.run)
+    seat = next((seat for seat in seats if _may_be_held(seat, call)), None)
     if seat is None:
         _without_agent(board, call, now)
         return
     connecting.hold(board, call, seat, now)
     if call.state is CallState.SUMMONING:
         _summon(board, call, now)
+
+
+def _may_be_held(seat: Seat, call: Call) -> bool:
+    return may_serve(seat, call) and (not call.is_sticky or may_take(call.task, seat.agent))
 
 
 def _without_agent(board: Board, call: Call, now: float) -> None:
@@ -158,6 +164,14 @@ def ask_to_leave(board: Board, seat: Seat, now: float) -> None:
     """Sign-out: after the call, if the agent is in one; a client not there yet loses him."""
     floor.ask_to_leave(board, seat, now)
     _let_client_go(board, seat, now)
+
+
+def hang_up(board: Board, call: Call, now: float) -> None:
+    """The agent is done: the talk is over; or he will not have the client who is being dialed."""
+    if is_held(call):
+        lost(board, call, now)
+    else:
+        ending.hang_up_talk(board, call, now)
 
 
 def _let_client_go(board: Board, seat: Seat, now: float) -> None:

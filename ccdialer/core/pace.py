@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ccdialer.core import calls, ending, holding, lines
+from collections.abc import Iterator
+
+from ccdialer.core import callbacks, calls, ending, holding, lines
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Run, Seat
@@ -31,7 +33,7 @@ def pace(board: Board, now: float, is_moved: bool) -> None:
     """Let every campaign that may dial decide. `is_moved`: something happened, not only time."""
     if not board.is_dialing:
         return
-    active = [run for run in board.runs.values() if run.is_active]
+    active = [run for run in board.runs.values() if run.is_active and not run.is_asked]
     if is_moved:
         for run in active:
             run.is_moved = True
@@ -79,13 +81,10 @@ def _decide(board: Board, run: Run, seats: list[Seat], now: float) -> None:
     run.scene = _scene(board, run, seats, now)
     decision = run.decision = run.policy.decide(run.scene, now)
     run.look_again_at = now + decision.look_again_s
-    if len(run.hopper) >= decision.place:  # otherwise again as soon as tasks come
+    if run.stock >= decision.place:  # otherwise again as soon as tasks come
         run.pace_again_at = now + GAP_S.get(run.campaign.settings.mode, 0.0)
-    count = 0 if run.blocked else min(decision.place, len(run.hopper))
-    for seat in holding.places(run, seats, count):
-        task = _next_task(board, run, now)
-        if task is None:
-            break
+    count = 0 if run.blocked else decision.place
+    for task, seat in _picks(board, run, seats, count, now):
         calls.place(board, run, task, now, seat)
     _let_go(board, run, now)
     release(board, run)
@@ -106,6 +105,20 @@ def _next_task(board: Board, run: Run, now: float) -> Task | None:
             del run.hopper[n]
             return task
     return None
+
+
+def _picks(
+    board: Board, run: Run, seats: list[Seat], count: int, now: float
+) -> Iterator[tuple[Task, Seat | None]]:
+    """The tasks to be dialed, each with the agent who is held for it, if one is."""
+    if callbacks.is_sticky(run):
+        yield from callbacks.picks(run, seats, count)
+        return
+    for seat in holding.places(run, seats, min(count, len(run.hopper))):
+        task = _next_task(board, run, now)
+        if task is None:
+            return
+        yield task, seat
 
 
 def _let_go(board: Board, run: Run, now: float) -> None:
@@ -134,7 +147,7 @@ def _scene(board: Board, run: Run, seats: list[Seat], now: float) -> Scene:
         wrapping=tuple(ages[AgentState.WRAP_UP]),
         in_flight=tuple([now - _begun(c) for c in run.calls.values() if c.needs_agent]),
         free_lines=lines_of(run, now) - len(run.calls),
-        tasks_left=len(run.hopper) if run.exhausted else None,
+        tasks_left=run.stock if run.exhausted else None,
         day=run.history.day,
         month=run.history.month,
         time_left_s=_time_left(run, now),
@@ -156,6 +169,10 @@ def _keep_hopper(board: Board, run: Run, seats: int, now: float) -> None:
     if seats == 0 or run.blocked:
         empty_hopper(board, run)
         return
+    if callbacks.is_sticky(run):
+        if run.asked == 0 and now >= run.ask_again_at:
+            callbacks.ask(board, run)
+        return
     full = min(HOPPER_MOST, max(HOPPER_LEAST, seats * HOPPER_PER_SEAT))
     missing = full - len(run.hopper) - run.asked
     if missing >= full // 2 and run.asked == 0 and now >= run.ask_again_at:
@@ -166,6 +183,7 @@ def _keep_hopper(board: Board, run: Run, seats: int, now: float) -> None:
 def empty_hopper(board: Board, run: Run) -> None:
     """Give reserved tasks back, and the agents set aside: nobody here will dial them soon."""
     release(board, run)
+    callbacks.put_back(board, run)
     if run.hopper:
         board.emit(ReleaseTasks(tuple(task.id for task in run.hopper)))
         run.hopper.clear()
@@ -176,6 +194,9 @@ def reserved(board: Board, run: Run, event: TasksReserved, now: float) -> None:
     run.asked = 0
     run.exhausted = len(event.tasks) < event.asked
     run.ask_again_at = now + board.rules.poll_s if run.exhausted else now
-    run.hopper.extend(event.tasks)
+    if callbacks.is_sticky(run):
+        callbacks.reserved(board, run, event, now)
+    else:
+        run.hopper.extend(event.tasks)
     if not run.is_active or board.draining or board.stopped is not None:
         empty_hopper(board, run)

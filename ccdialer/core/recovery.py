@@ -67,13 +67,20 @@ def _reunite(board: Board, call: Call, now: float) -> None:
     if seat.call is not None:
         if (seat.call.joined_at or 0.0) >= call.joined_at:
             return
-        seat.call.seat = None
+        _without_seat(seat.call)
     call.seat, seat.call, seat.run = seat, call, call.run
     seat.state, seat.since = AgentState.TALKING, call.joined_at
     if seat.leg_id is None and call.agent_leg_id is not None:
         board.legs[call.agent_leg_id] = Leg(call, seat)
         call.bridged = True
     floor.record(board, seat, now)
+
+
+def _without_seat(call: Call) -> None:
+    """Whom the agent was held for goes without; who talked with him is still told."""
+    if call.joined_at is None:
+        connecting.take_off(call)
+    call.seat = None
 
 
 def _lost_without_campaign(event: OpenAttemptFound, now: float) -> CloseAttempt:

@@ -162,7 +162,7 @@ def _campaign(board: Board, run: Run) -> CampaignRow:
         in_flight=sum(1 for call in calls if call.is_flying),
         waiting=_in_state(calls, CallState.WAITING),
         talking=_in_state(calls, CallState.TALKING),
-        hopper=len(run.hopper),
+        hopper=run.stock,
         talked=day.talked,
         abandoned=day.abandoned,
         abandonment_rate=abandonment_rate(day.talked, day.abandoned),

@@ -44,6 +44,15 @@ MOVES: dict[tuple[TaskState, TaskMove], TaskState] = {
     (TaskState.ACTIVE, TaskMove.CANCEL): TaskState.CANCELLED,
 }
 
+
+class Step(StrEnum):
+    """Who a callback is for at this moment; the ladder goes down this list."""
+
+    OWNER = "owner"  # the agent it is pinned to
+    GROUP = "group"  # whoever is in a group with him, or in the group it is pinned to
+    ANYONE = "anyone"  # all who serve the campaign
+
+
 OPEN_STATES = frozenset({TaskState.WAITING, TaskState.RESERVED, TaskState.ACTIVE})
 PRIORITIES = range(10)  # 9 is dialed first; few, so that the claim is one index probe for each
 
@@ -69,6 +78,13 @@ class Task:
     created_at: float | None = None  # epoch seconds
     zone: str = ""  # IANA zone of the client; empty: nobody knows
     prefers: str = ""  # the number that is to be dialed next; empty: in turn
+    priority: int = 5
+    due_at: float | None = None  # core time; of callbacks
+    owner_id: int | None = None  # the agent whom it is pinned to
+    groups: frozenset[str] = frozenset()  # the owner's, or the one it is pinned to
+    owner_leave_until: float | None = None  # core time; he is on leave before it
+    step: Step = Step.ANYONE
+    step_at: float | None = None  # since when it is at this step
 
 
 def next_number(task: Task) -> str:

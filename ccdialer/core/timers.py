@@ -10,6 +10,7 @@ class Wake(StrEnum):
     """Why a timer was set. It is never unset: who is woken looks whether it still matters."""
 
     PACE = "pace"
+    LADDER = "ladder"
     SUMMON_OVER = "summon_over"
     RING_OVER = "ring_over"
     DETECTION_OVER = "detection_over"
@@ -19,6 +20,8 @@ class Wake(StrEnum):
     PARTED = "parted"
     WRAP_UP_OVER = "wrap_up_over"
     SIGN_IN_OVER = "sign_in_over"
+    OPENS = "opens"
+    READING_OVER = "reading_over"
     DRAIN_OVER = "drain_over"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ccdialer.core.agent import Agent
@@ -42,7 +42,7 @@ def import_agents(
     database: Database, path: Path | str, options: AgentImport | None = None
 ) -> ImportReport:
     """Create or change the agents of a CSV file with the columns login, name, phone, kept_up,
-    projects; agents that are not in it stay as they are.
+    projects, groups; agents that are not in it stay as they are.
 
     A row is accepted (created or changed), a duplicate (he is so already) or rejected. Raises
     UnreadableFile, having changed nothing, if the file is no table of agents.
@@ -75,7 +75,9 @@ def _known(database: Database) -> dict[str, _Row]:
 
 
 def _bare(agent: Agent) -> Agent:
-    return Agent(0, agent.login, agent.name, agent.phone, agent.kept_up, frozenset())
+    return Agent(
+        *(0, agent.login, agent.name, agent.phone, agent.kept_up), frozenset(), agent.groups
+    )
 
 
 def _stored(
@@ -83,7 +85,10 @@ def _stored(
 ) -> tuple[Verdict, str]:
     if isinstance(row, Rejected):
         return Verdict.REJECTED, row.reason
-    if known.get(row.agent.login) == row:
+    before = known.get(row.agent.login)
+    if before is not None and not row.agent.groups:  # groups that are not named stay
+        row = replace(row, agent=replace(row.agent, groups=before.agent.groups))
+    if before == row:
         return Verdict.DUPLICATE, ""
     owner = next((login for login, k in known.items() if k.agent.phone == row.agent.phone), None)
     if owner not in (None, row.agent.login):
@@ -110,7 +115,9 @@ def _row(given: Mapping[str, str], options: AgentImport) -> _Row | Rejected:
     if not projects:
         return Rejected(f"agent {login} is in no project; name one in the column projects")
     name = given.get("name") or login
-    return _Row(Agent(0, login, name, str(phone), kept_up is True, frozenset()), projects)
+    groups = frozenset(_projects(given.get("groups", ""), ()))
+    agent = Agent(0, login, name, str(phone), kept_up is True, frozenset(), groups)
+    return _Row(agent, projects)
 
 
 def _phone(text: str, technology: str) -> str | Rejected:

@@ -31,6 +31,10 @@ TASK_HEADERS: dict[str, tuple[str, ...]] = {
         "due", "due at", "due date", "not before", "call at", "call after", "call date",
         "дата звонка", "время звонка", "не раньше", "звонить после", "дата и время звонка",
     ),
+    "zone": (
+        "zone", "time zone", "timezone", "tz", "часовой пояс", "таймзона", "тайм зона",
+        "часовая зона",
+    ),
 }  # fmt: skip
 """What a header may be, in lower case without punctuation; a digit 1 to 5 may follow a phone."""
 
@@ -40,6 +44,7 @@ AGENT_HEADERS: dict[str, tuple[str, ...]] = {
     "phone": ("phone", "extension", "ext", "телефон", "внутренний номер", "номер"),
     "kept_up": ("kept up", "nailed up", "на линии"),
     "projects": ("projects", "project", "проекты", "проект"),
+    "groups": ("groups", "group", "группы", "группа"),
 }
 
 DNC_HEADERS: dict[str, tuple[str, ...]] = {
@@ -47,6 +52,15 @@ DNC_HEADERS: dict[str, tuple[str, ...]] = {
     "reason": ("reason", "note", "comment", "причина", "основание", "комментарий"),
     "until": ("until", "until at", "valid until", "expires", "до", "действует до"),
 }
+
+
+CALLBACK_HEADERS: dict[str, tuple[str, ...]] = {
+    **TASK_HEADERS,
+    "due": (*TASK_HEADERS["due"], "callback at", "call back at", "перезвонить", "перезвон"),
+    "owner": ("owner", "agent", "responsible", "владелец", "ответственный", "оператор"),
+    "group": ("group", "owner group", "группа"),
+}
+"""A list of callbacks has two columns more: the login of the agent, or the name of the group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +84,18 @@ def kind_of(header: str, known: Mapping[str, Sequence[str]]) -> str | None:
     return None
 
 
-def task_columns(file: str, header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
+def task_columns(
+    file: str,
+    header: Sequence[str],
+    mapping: Mapping[str, str],
+    known: Mapping[str, Sequence[str]] = TASK_HEADERS,
+) -> Columns:
     """Columns of tasks. `mapping`, such as {"phone": "Contact"}, goes before what is recognised.
 
     Raises UnreadableFile if no column has phone numbers, or the mapping names a column that is not
     there.
     """
-    kinds = _kinds(file, header, mapping)
+    kinds = _kinds(file, header, mapping, known)
     numbers = [place for place, kind in kinds.items() if _is_phone(kind)]
     if mapping:  # phone1 before phone2, wherever they stand
         numbers.sort(key=lambda place: kinds[place])
@@ -85,27 +104,32 @@ def task_columns(file: str, header: Sequence[str], mapping: Mapping[str, str]) -
             f"{file}: no column with phone numbers among {', '.join(header)};"
             " name it: --map phone=COLUMN; nothing was imported"
         )
-    places = {kind: place for place, kind in kinds.items() if kind in _SINGLE}
+    places = {kind: place for place, kind in kinds.items() if kind in _SINGLE and kind in known}
     details = _details(kinds, numbers, places)
     taken = {header[place]: "phone" if place in numbers else kinds[place] for place in kinds}
     return Columns(places, tuple(numbers), details, len(header), taken)
 
 
-_SINGLE = ("external_id", "priority", "due")
+_SINGLE = ("external_id", "priority", "due", "owner", "group", "zone")
 
 
 def _is_phone(kind: str) -> bool:
     return re.fullmatch(r"phone[1-5]?", kind) is not None
 
 
-def _kinds(file: str, header: Sequence[str], mapping: Mapping[str, str]) -> dict[int, str]:
+def _kinds(
+    file: str,
+    header: Sequence[str],
+    mapping: Mapping[str, str],
+    known: Mapping[str, Sequence[str]],
+) -> dict[int, str]:
     """What every column is, by its place; an unknown header stands for itself."""
     kinds: dict[int, str] = {}
     for kind, wanted in mapping.items():
         kinds[_place_of(file, header, wanted)] = kind
     mapped = {"phone" if _is_phone(kind) else kind for kind in mapping}
     for place, name in enumerate(header):
-        kind = kind_of(name, TASK_HEADERS) or name or f"column {place + 1}"
+        kind = kind_of(name, known) or name or f"column {place + 1}"
         repeated = kind in mapped or (kind in _SINGLE and kind in kinds.values())
         kinds.setdefault(place, name if repeated else kind)
     return dict(sorted(kinds.items()))
@@ -154,7 +178,8 @@ def agent_columns(file: str, header: Sequence[str]) -> Columns:
     if missing:
         raise UnreadableFile(
             f"{file}: no column {' and '.join(missing)} among {', '.join(header)}; nothing was"
-            " imported; the columns of agents are: login, name, phone, kept_up, projects"
+            " imported; the columns of agents are: login, name, phone, kept_up, projects,"
+            " groups"
         )
     taken = {header[place]: kind for kind, place in places.items()}
     return Columns(places, taken_for=taken)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from ccdialer.core.phone import NotANumber, Reader
+from ccdialer.core.schedule import is_zone
 from ccdialer.core.task import PRIORITIES
 from ccdialer.importing.columns import MAX_NUMBERS, Columns
 from ccdialer.storage import TaskRow
@@ -40,14 +42,21 @@ class Remarked:
 Judge = Callable[[Sequence[str]], TaskRow | Remarked | Rejected]
 
 
-def judge_of(columns: Columns, read: Reader, zone: str | None, now: int) -> Judge:
+def judge_of(
+    columns: Columns,
+    read: Reader,
+    zone: str | None,
+    now: int,
+    owners: Mapping[str, int] = MappingProxyType({}),
+) -> Judge:
     """What turns the cells of a row into a task. `now` (epoch ms) is when a task is due whose row
-    does not say; instants without a zone are in `zone`, or in the machine's own."""
+    does not say; instants without a zone are in `zone`, or in the machine's own. `owners` are the
+    ids of agents by login."""
     places = columns.places
     # JSON pair by pair: a third of the time that an encoder takes for a small object.
     details = [(f"{_quoted(key)}: ", place) for key, place in columns.details]
     numbers_at, external_at = columns.numbers, places.get("external_id")
-    priority_at, due_at = places.get("priority"), places.get("due")
+    priority_at, due_at, zone_at = (places.get(key) for key in ("priority", "due", "zone"))
     first_at = numbers_at[0] if len(numbers_at) == 1 else None
     width = columns.width
 
@@ -66,12 +75,15 @@ def judge_of(columns: Columns, read: Reader, zone: str | None, now: int) -> Judg
             numbers, remark = numbers_of([cells[place] for place in numbers_at], read)
         priority = _priority(cells[priority_at]) if priority_at is not None else DEFAULT_PRIORITY
         due = instant(cells[due_at].strip(), zone) if due_at is not None else None
+        place = _zone(cells[zone_at]) if zone_at is not None else ""
         if not numbers:
             return Rejected(remark or "no phone number")
         if isinstance(priority, Rejected):
             return priority
         if isinstance(due, Rejected):
             return due
+        if isinstance(place, Rejected):
+            return place
         noted = ", ".join([key + _quoted(cells[at].strip()) for key, at in details if cells[at]])
         row = TaskRow(
             numbers,
@@ -79,10 +91,42 @@ def judge_of(columns: Columns, read: Reader, zone: str | None, now: int) -> Judg
             priority,
             (cells[external_at].strip() or None) if external_at is not None else None,
             f"{{{noted}}}",
+            zone=place,
         )
         return Remarked(row, remark) if remark else row
 
-    return judge
+    return _pinning(judge, places, owners) if {"owner", "group"} & set(places) else judge
+
+
+def _pinning(judge: Judge, places: Mapping[str, int], owners: Mapping[str, int]) -> Judge:
+    """The same judge for rows that say whom a callback is for."""
+
+    def judge_and_pin(cells: Sequence[str]) -> TaskRow | Remarked | Rejected:
+        judged = judge(cells)
+        if isinstance(judged, Rejected):
+            return judged
+        whole = [*cells, *[""] * (max(places.values()) + 1 - len(cells))]
+        pin = _pin(whole, places, owners)
+        if isinstance(pin, Rejected):
+            return pin
+        row = judged.row if isinstance(judged, Remarked) else judged
+        row = row._replace(owner_id=pin[0], owner_group=pin[1])
+        return Remarked(row, judged.remark) if isinstance(judged, Remarked) else row
+
+    return judge_and_pin
+
+
+def _pin(
+    cells: Sequence[str], places: Mapping[str, int], owners: Mapping[str, int]
+) -> tuple[int | None, str | None] | Rejected:
+    """The agent or the group that a callback is for."""
+    login = cells[places["owner"]].strip() if "owner" in places else ""
+    group = cells[places["group"]].strip() if "group" in places else ""
+    if login and group:
+        return Rejected(f'owner "{login[:40]}" and group "{group[:40]}": name one of them')
+    if login and login not in owners:
+        return Rejected(f'owner "{login[:40]}" is no agent\'s login; see: ccdialer agent list')
+    return (owners.get(login), group or None)
 
 
 def numbers_of(cells: Sequence[str], read: Reader) -> tuple[list[tuple[str, str]], str]:
@@ -119,6 +163,18 @@ def _priority(cell: str) -> int | Rejected:
     if text.isdecimal() and len(text) == 1:
         return int(text)
     return Rejected(f'priority "{text[:40]}" is not {PRIORITIES[0]} to {PRIORITIES[-1]}')
+
+
+@lru_cache(maxsize=4096)
+def _zone(cell: str) -> str | Rejected:
+    """The IANA name of a time zone; one that is none is no guess where the client lives."""
+    text = cell.strip()
+    if not text or is_zone(text):
+        return text
+    return Rejected(
+        f'"{text[:40]}" is not a time zone; write a name such as Europe/Moscow, or say'
+        " --map area=COLUMN if the column is something else"
+    )
 
 
 @lru_cache(maxsize=4096)

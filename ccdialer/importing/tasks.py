@@ -11,10 +11,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ccdialer.core.allowed import allowed_by, refusal
-from ccdialer.core.campaign import Campaign
+from ccdialer.core.campaign import Campaign, Mode
 from ccdialer.core.phone import DIALABLE, NotANumber, Reader, Types, reader
 from ccdialer.errors import UnreadableFile
 from ccdialer.importing.columns import (
+    CALLBACK_HEADERS,
     TASK_HEADERS,
     Columns,
     bare_columns,
@@ -24,7 +25,14 @@ from ccdialer.importing.columns import (
 from ccdialer.importing.rows import Judge, Remarked, judge_of, split_numbers
 from ccdialer.importing.table import FOUND_OUT, Layout, Table, open_table, without_header
 from ccdialer.importing.verdicts import ImportReport, Rejects, Verdict
-from ccdialer.storage import Database, Duplicate, StorageBusy, TaskRow, insert_tasks
+from ccdialer.storage import (
+    Database,
+    Duplicate,
+    StorageBusy,
+    TaskRow,
+    insert_tasks,
+    list_agents,
+)
 
 BATCH_ROWS = 5000  # a live daemon waits for each batch, and gets in while the next is read
 BUSY_TRIES = 12  # of some 5 s each
@@ -70,9 +78,11 @@ def import_tasks(
     """
     options = options or TaskImport()
     _check_zone(options.zone)
-    table, columns = _opened(Path(path), options)
+    is_sticky = campaign.settings.mode is Mode.CALLBACK
+    table, columns = _opened(Path(path), options, CALLBACK_HEADERS if is_sticky else TASK_HEADERS)
     now = int(time.time() * 1000)
-    judge = judge_of(columns, _reader(campaign, options), options.zone, now)
+    owners = {agent.login: agent.id for agent in list_agents(database)} if is_sticky else {}
+    judge = judge_of(columns, _reader(campaign, options), options.zone, now, owners)
     insert: _Insert = partial(insert_tasks, database, campaign.id, now=now)
     if options.dry_run:
         insert = partial(_insert_dry, database, insert, set())
@@ -107,20 +117,22 @@ def _check_zone(zone: str | None) -> None:
         raise UnreadableFile(f'"{zone}" is not a time zone; example: Europe/Moscow') from None
 
 
-def _opened(path: Path, options: TaskImport) -> tuple[Table, Columns]:
+def _opened(
+    path: Path, options: TaskImport, headers: Mapping[str, Sequence[str]]
+) -> tuple[Table, Columns]:
     table = open_table(path, options.layout)
     first = table.header or next(table.rows())[1]
     read = reader(options.region, options.types)
     is_number = [any(isinstance(read(part), str) for part in split_numbers(c)) for c in first]
     named = {name.strip().lower() for name in options.mapping.values()}
-    known = any(kind_of(cell, TASK_HEADERS) or cell.lower() in named for cell in first)
+    known = any(kind_of(cell, headers) or cell.lower() in named for cell in first)
     if options.layout.header is None and any(is_number) and not known:
         table = without_header(table)
     if table.header is not None:
-        return table, task_columns(path.name, table.header, options.mapping)
+        return table, task_columns(path.name, table.header, options.mapping, headers)
     if options.mapping:
         names = [f"column {place + 1}" for place in range(len(first))]
-        return table, task_columns(path.name, names, options.mapping)
+        return table, task_columns(path.name, names, options.mapping, headers)
     if not any(is_number):
         raise UnreadableFile(f"{path.name}: no column with phone numbers; nothing was imported")
     return table, bare_columns(is_number)

@@ -21,6 +21,7 @@ COLUMNS = columns(
     *("utilisation||rate", "occupancy||rate", "aht_s|AHT|seconds"),
     "calls_per_hour|calls per hour|decimal",
     "deviation||rate",
+    "missed|owner misses|count",
 )
 
 
@@ -65,4 +66,5 @@ def _row(agent: Agent, totals: AgentTotals, pace: Pace | None, mean: float) -> t
         average_handling_s(time.talk_s, time.wrap_up_s, totals.calls),
         pace.calls_per_hour if pace else None,
         pace.calls_per_hour / mean - 1 if pace and mean else None,
+        totals.missed,
     )

@@ -28,6 +28,7 @@ COLUMNS = columns(
     "-counts||flag",
     "task_id|task|count",
     "-external_id",
+    "-held|held for",
     "-note",
     "-id",
 )
@@ -56,7 +57,7 @@ def row(attempt: dict[str, Any]) -> tuple[Any, ...]:
         *recorded(attempt),
         words.cause(attempt["cause"], attempt["sip_code"]),
         *(attempt["cause"], attempt["sip_code"], bool(attempt["counts"])),
-        *(attempt["task"], attempt["external_id"], attempt["note"], attempt["id"]),
+        *(attempt["task"], attempt["external_id"], attempt["held"], attempt["note"], attempt["id"]),
     )
 
 

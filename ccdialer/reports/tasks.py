@@ -17,6 +17,7 @@ COLUMNS = columns(
     "priority||count",
     "due_at|due|instant",
     "attempts||count",
+    "owner",
     "numbers",
     "external_id",
     "details",
@@ -50,8 +51,15 @@ def row(task: dict[str, Any], names: dict[int, str]) -> tuple[Any, ...]:
             task["priority"],
             task["due_at"],
         ),
-        *(task["attempts"], numbers(task), task["external_id"], details(task), task["reason"]),
+        *(task["attempts"], owner(task), numbers(task)),
+        *(task["external_id"], details(task), task["reason"]),
     )
+
+
+def owner(task: dict[str, Any]) -> str:
+    """The agent whom it is pinned to, or the group."""
+    group = task["owner_group"]
+    return str(task["owner"] or (f"group {group}" if group else ""))
 
 
 def numbers(task: dict[str, Any]) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ccdialer.core.campaign import Campaign, CampaignState
+from ccdialer.core.campaign import Campaign, CampaignState, Mode
 from ccdialer.core.disposition import Disposition
-from ccdialer.core.task import OPEN_STATES, TaskState
+from ccdialer.core.task import OPEN_STATES, Step, TaskState
 from ccdialer.errors import NotFound
 from ccdialer.reports import words
+from ccdialer.reports.callbacks import step_of
 from ccdialer.storage import Database, campaign_by_id, history_of_number
 from ccdialer.storage.permission import Candidate, Hold, holds
 from ccdialer.storage.refusals import refused, sift
@@ -119,8 +120,20 @@ def _waiting(case: _Case) -> str:
     after = _after(case)
     left_s = (case.task["due_at"] - case.now) / 1000
     if left_s > 0:
-        return f"due in {words.lasting(left_s)}{after}"
-    return f"due for {words.lasting(-left_s)}{after}"
+        return f"due in {words.lasting(left_s)}{after}{_whom(case)}"
+    return f"due for {words.lasting(-left_s)}{after}{_whom(case)}"
+
+
+def _whom(case: _Case) -> str:
+    """The step at which a callback's ladder stands: `, for its owner anna`."""
+    if case.campaign.settings.mode is not Mode.CALLBACK:
+        return ""
+    who = {
+        Step.OWNER: f"its owner {case.task['owner']}",
+        Step.GROUP: f"group {case.task['owner_group'] or 'of its owner'}",
+        Step.ANYONE: "anyone",
+    }
+    return f", for {who[step_of(case.task)]}"
 
 
 def _after(case: _Case) -> str:
@@ -138,6 +151,8 @@ def _after(case: _Case) -> str:
 
 def _reserved(case: _Case) -> str:
     node = case.task["node"]
+    if case.campaign.settings.mode is Mode.PREVIEW:
+        return f"an agent at node {node} reads it before he calls"
     return f"held ready by node {node}; it is dialed when the pace of the campaign allows"
 
 
@@ -197,12 +212,15 @@ def _obstacles(case: _Case) -> list[str]:
     found = [_campaign_asleep(case), case.floor.trouble, _other_call(case), _this_number(case)]
     found.append(case.hold.reason if case.hold else "")
     if case.task["state"] != TaskState.ACTIVE and not any(found[:2]):
-        found += [_agents(case), _queue(case)]
+        found += [_agents(case), _asked(case), _queue(case)]
     return [sentence for sentence in found if sentence]
 
 
 def _campaign_asleep(case: _Case) -> str:
     name, state = case.campaign.name, case.campaign.state
+    starts_on = case.campaign.settings.starts_on
+    if state is CampaignState.ACTIVE and words.local(case.now)[:10] < starts_on:
+        return f'campaign "{name}" starts on {starts_on}'
     if state is CampaignState.ACTIVE:
         return ""
     return f'campaign "{name}" is {_STATES[state]}: ccdialer campaign start {name}'
@@ -212,6 +230,8 @@ _STATES = {
     CampaignState.DRAFT: "not started yet",
     CampaignState.PAUSED: "paused",
     CampaignState.STOPPED: "stopped",
+    CampaignState.DONE: "done, all of its tasks are settled",
+    CampaignState.CANCELLED: "cancelled",
 }
 
 
@@ -247,6 +267,13 @@ def _agents(case: _Case) -> str:
         return ""
     states = ", ".join(f"{state} {count}" for state, count in row["agents"].items())
     return f"no agent is available ({states})"
+
+
+def _asked(case: _Case) -> str:
+    """Of an assignment: nobody is called before an agent asks for it."""
+    if case.campaign.settings.mode is not Mode.PREVIEW:
+        return ""
+    return "it is called when an agent asks for it: ccdialer agent next LOGIN"
 
 
 def _queue(case: _Case) -> str:

@@ -118,6 +118,14 @@ CALLS = (
     Measure("lines_mean", "lines, mean", Form.DECIMAL, lambda of: of.lines_mean),
 )
 
+CALLBACKS = (
+    Measure(
+        *("owner_misses", "owner misses a day", Form.COUNT),
+        lambda of: (of.whole.misses or 0) / len(of.each),
+    ),
+)
+"""Of campaigns that call their clients back."""
+
 PEAK = Measure(
     *("lines_peak", "lines, peak", Form.COUNT), lambda of: max(d.lines_peak for d in of.days)
 )
@@ -151,11 +159,17 @@ def blocks(days: Sequence[Day]) -> Iterator[Block]:
     """The site, then its campaigns, then its trunks; there must be a day."""
     seeds = sorted({day.seed for day in days})
     groups = [days, *([day for day in days if day.seed == seed] for seed in seeds)]
-    yield Block("site", "", _taken((*AGENTS, *CALLS, PEAK), [Calls(group) for group in groups]))
-    for name in (campaign.name for campaign in days[0].campaigns):
-        yield Block("campaign", name, _taken(CALLS, [Calls(group, name) for group in groups]))
+    calls = _of_calls(days[0].whole)
+    yield Block("site", "", _taken((*AGENTS, *calls, PEAK), [Calls(group) for group in groups]))
+    for campaign in days[0].campaigns:
+        of = [Calls(group, campaign.name) for group in groups]
+        yield Block("campaign", campaign.name, _taken(_of_calls(campaign), of))
     for name in (trunk.name for trunk in days[0].trunks):
         yield Block("trunk", name, _taken(TRUNK, [_trunk_days(group, name) for group in groups]))
+
+
+def _of_calls(campaign: CampaignDay) -> tuple[Measure, ...]:
+    return CALLS if campaign.misses is None else (*CALLS, *CALLBACKS)
 
 
 def telling(days: Sequence[Day]) -> list[Block]:

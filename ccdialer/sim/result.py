@@ -24,6 +24,7 @@ class CampaignDay:
     wait_s: float = 0.0  # from live answer to agent, summed over the talks
     line_s: float = 0.0  # its calls' lines, from dial to end
     silent: int = 0  # people whom detection took for machines: nobody spoke to them
+    misses: int | None = None  # waits for the owner of a callback in vain; None: no callbacks
     ended: Counter[Disposition] = field(default_factory=Counter)
 
     @property
@@ -148,6 +149,8 @@ def summed(name: str, days: Sequence[CampaignDay]) -> CampaignDay:
         total.wait_s += day.wait_s
         total.line_s += day.line_s
         total.silent += day.silent
+        if day.misses is not None:
+            total.misses = (total.misses or 0) + day.misses
         total.ended += day.ended
     return total
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from ccdialer.campaign_file import RULES, read_settings
-from ccdialer.core.campaign import CampaignSettings
+from ccdialer.core.campaign import CampaignSettings, Mode
 from ccdialer.errors import ConfigError, NotFound
 from ccdialer.schema import Source, composed, documents, nearest, read
 from ccdialer.sim.scenario import PLENTY, Callees, CampaignPlan, Scenario, Team, trunk_name
 
+MOST_CALLBACKS = 100_000
 SHIPPED = Path(__file__).parent / "scenarios"
 
 
@@ -76,7 +77,19 @@ def _mistakes(scenario: Scenario) -> Iterator[tuple[Keys, str]]:
         if team.starts >= scenario.hours:
             sentence = f"{team.starts:g} is not before the end of the day, {scenario.hours:g} h"
             yield ("teams", number, "starts"), sentence
+    yield from _not_simulated(scenario)
     yield from _unknown_trunks(scenario)
+
+
+def _not_simulated(scenario: Scenario) -> Iterator[tuple[Keys, str]]:
+    """Modes that nobody lives here, or not so many."""
+    for number, plan in enumerate(scenario.campaigns):
+        if plan.settings.mode is Mode.PREVIEW:
+            sentence = "preview dials when agents ask, and nobody asks here; use another mode"
+            yield ("campaigns", number, "settings", "mode"), sentence
+        if plan.settings.mode is Mode.CALLBACK and plan.tasks > MOST_CALLBACKS:
+            sentence = f"{plan.tasks} callbacks a day; at most {MOST_CALLBACKS}, each has its time"
+            yield ("campaigns", number, "tasks"), sentence
 
 
 def _names_taken(key: str, names: list[str]) -> Iterator[tuple[Keys, str]]:
@@ -132,10 +145,11 @@ def changed(scenario: Scenario, key: str, text: str) -> Scenario:
     """The scenario with one value changed wherever it stands: a setting or the people of all its
     campaigns, something of all its teams, or of the site. Raises ConfigError."""
     found: list[tuple[Iterable[str], Callable[[Any], Scenario]]] = [
+        # A team's `agents` are a number, a campaign's are names, which nobody has: teams first.
+        (OF_TEAMS, lambda reader: replace(scenario, teams=_each(scenario.teams, reader))),
         (RULES, lambda reader: _with_plans(scenario, "settings", reader)),
         (("tasks",), lambda reader: replace(scenario, campaigns=_each(scenario.campaigns, reader))),
         (OF_CALLEES, lambda reader: _with_plans(scenario, "callees", reader)),
-        (OF_TEAMS, lambda reader: replace(scenario, teams=_each(scenario.teams, reader))),
         (SITE, lambda reader: reader(scenario)),
     ]
     for keys, put in found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
+from random import Random
 from types import MappingProxyType
 from typing import Any
 
@@ -12,18 +13,20 @@ from ccdialer.core import commands as c
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import attempt_of
 from ccdialer.core.board import FloorRules
-from ccdialer.core.campaign import Campaign, CampaignState, History, Tally
+from ccdialer.core.campaign import Campaign, CampaignState, History, Mode, Tally
 from ccdialer.core.dialer import Dialer
 from ccdialer.core.events import CampaignLoaded, DrainAsked, Event, ProjectLoaded, SwitchFound
 from ccdialer.core.pacing.policies import Policies, policy_for
 from ccdialer.core.pacing.policy import Memory
 from ccdialer.core.project import Project, ProjectSettings
+from ccdialer.core.task import Step
 from ccdialer.sim.agenda import Agenda
 from ccdialer.sim.lines import Lines, Use
 from ccdialer.sim.people import HOUR_S, Fate, Fates, Outcome, People, clients, workers
+from ccdialer.sim.permits import permits_of
 from ccdialer.sim.result import CampaignDay, Day, Moment, TrunkDay
 from ccdialer.sim.routing import chosen, over, settings_in, trunks_told
-from ccdialer.sim.scenario import Scenario, trunk_of
+from ccdialer.sim.scenario import CampaignPlan, Scenario, trunk_of
 from ccdialer.sim.staff import Staff
 from ccdialer.sim.store import Store
 
@@ -88,6 +91,7 @@ class World:
         self.dialer = Dialer(lambda: f"{next(ids):010d}", RULES, policies)
         self.agenda = Agenda(self._begins)
         self.store = Store(self.agenda, self.tell, scenario.commit_s)
+        self.store.permits = permits_of(scenario, self.store.lead_of)
         times = (scenario.originate_s, scenario.join_s)
         self.lines = Lines(self.agenda, self.tell, times, self._talks_for)
         settings = [settings_in(scenario, plan.settings) for plan in scenario.campaigns]
@@ -120,6 +124,7 @@ class World:
             c.CloseAttempt: self._close,
             c.DetectMachine: self._detect,
             c.RecordAgentState: self.staff.recorded,
+            c.RecordMiss: self._miss,
         }
 
     def live(self) -> Day:
@@ -164,12 +169,34 @@ class World:
         self.tell(SwitchFound(()))
         for event in trunks_told(scenario):
             self.tell(event)
+        for campaign, plan in zip(self.campaigns, scenario.campaigns, strict=True):
+            if campaign.settings.mode is Mode.CALLBACK:
+                self._plan_callbacks(campaign, plan)
         ids = {campaign.name: campaign.project_id for campaign in self.campaigns}
         for worker in workers(scenario, self.seed, self.day):
             projects = frozenset(ids[name] for name in worker.campaigns)
             self.staff.come(worker, projects, self._begins)
         self.agenda.at(self._dials_until, self._stop_dialing)
         self.agenda.at(self._begins, self._look)
+
+    def _plan_callbacks(self, campaign: Campaign, plan: CampaignPlan) -> None:
+        """Evenly over the day, but for who is in the list with a history; the owned ones go to the
+        campaign's agents in turn."""
+        self.counts[campaign.id].misses = 0
+        people = plan.tasks - self.store.list_of(campaign.id).fresh
+        step_s = (self._dials_until - self._begins) / max(1, people)
+        dues = [self._begins + n * step_s for n in range(people)]
+        found = workers(self.scenario, self.seed, self.day)
+        owners = [worker.number for worker in found if plan.name in worker.campaigns] or [0]
+        dice = Random(f"owners {self.seed} {self.day} {plan.name}")
+        pins = [owners[n % len(owners)] if dice.random() < plan.owned else 0 for n in range(people)]
+        self.store.call_back(campaign.id, dues, pins)
+
+    def _miss(self, command: c.RecordMiss) -> None:
+        day = self.counts[command.campaign_id]
+        if command.step is Step.OWNER:
+            day.misses = (day.misses or 0) + 1
+        self.store.deeds[c.RecordMiss](command)
 
     def _stop_dialing(self) -> None:
         for campaign in self.campaigns:

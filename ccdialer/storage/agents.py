@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ccdialer.core.agent import Agent
@@ -34,11 +34,33 @@ SESSION = """
         campaign_id = excluded.campaign_id, node = excluded.node"""
 
 
+def set_groups(database: Database, agent_id: int, groups: Sequence[str]) -> None:
+    """Put the agent into exactly these groups."""
+    with database.transaction():
+        database.run("DELETE FROM agent_group WHERE agent_id = ?", (agent_id,))
+        database.run_many(
+            "INSERT INTO agent_group (agent_id, name) VALUES (?, ?)",
+            [(agent_id, name) for name in sorted(set(groups))],
+        )
+
+
+def set_leave(database: Database, agent_id: int, until: int | None) -> None:
+    """The agent is on leave until then (epoch ms); None: he is back."""
+    with database.transaction():
+        database.run("UPDATE agent SET leave_until = ? WHERE id = ?", (until, agent_id))
+
+
+def leaves(database: Database) -> dict[int, int]:
+    """Until when each agent is on leave, or was last, epoch ms, by agent id."""
+    return dict(database.rows("SELECT id, leave_until FROM agent WHERE leave_until IS NOT NULL"))
+
+
 def upsert_agent(database: Database, agent: Agent, projects: Sequence[str], now: int) -> int:
     """Create or change the agent of this login, exactly in these projects; his id.
 
-    `agent.id` and `agent.projects` are not looked at. Projects are made if missing. Raises Refused
-    if the phone is another agent's. `now` is epoch ms.
+    `agent.id` and `agent.projects` are not looked at; without groups his groups stay as they
+    are. Projects are made if missing. Raises Refused if the phone is another agent's. `now` is
+    epoch ms.
     """
     with database.transaction():
         _refuse_shared_phone(database, agent)
@@ -50,6 +72,8 @@ def upsert_agent(database: Database, agent: Agent, projects: Sequence[str], now:
             "INSERT INTO membership (agent_id, project_id) VALUES (?, ?)",
             [(agent_id, project_id) for project_id in project_ids],
         )
+        if agent.groups:
+            set_groups(database, agent_id, sorted(agent.groups))
     return int(agent_id)
 
 
@@ -100,10 +124,26 @@ def _agents(database: Database, sql: str, params: Sequence[Any]) -> list[Agent]:
     )
     for agent_id, project_id in memberships:
         projects[agent_id].add(project_id)
+    groups = groups_of(database, projects)
     return [
-        Agent(agent_id, login, name, phone, bool(kept_up), frozenset(projects[agent_id]))
+        Agent(
+            *(agent_id, login, name, phone, bool(kept_up)),
+            projects=frozenset(projects[agent_id]),
+            groups=groups.get(agent_id, frozenset()),
+        )
         for agent_id, login, name, phone, kept_up in rows
     ]
+
+
+def groups_of(database: Database, agent_ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """The groups of each agent who is in any."""
+    found: dict[int, set[str]] = {}
+    keys = database.keys(agent_ids)
+    for agent_id, name in database.rows(
+        "SELECT agent_id, name FROM agent_group WHERE agent_id {in_ids}", (keys,)
+    ):
+        found.setdefault(agent_id, set()).add(name)
+    return {agent_id: frozenset(names) for agent_id, names in found.items()}
 
 
 def record_agent_states(

@@ -16,6 +16,7 @@ from ccdialer.storage.paging import within
 from ccdialer.storage.recordings import recordings_of
 
 PAGE = 1000
+JOURNALED = ("task", "callback")
 
 COUNT_WAITING = """
     SELECT campaign_id, 'waiting', COUNT(*) FROM task WHERE state = 'waiting'
@@ -34,6 +35,8 @@ class TaskFilter:
     states: Sequence[TaskState] = ()
     number: str | None = None  # E.164
     external_id: str | None = None
+    owner_id: int | None = None
+    owner_group: str | None = None
     after: int = 0
     limit: int = PAGE
 
@@ -55,6 +58,7 @@ class AttemptFilter:
 
 
 Row = dict[str, Any]
+Holder = Agent.alias()  # who was reserved before the client was dialed
 
 
 def count_tasks(database: Database) -> dict[int, dict[TaskState, int]]:
@@ -76,8 +80,12 @@ def list_tasks(database: Database, wanted: TaskFilter) -> list[Row]:
         conditions.append(Task.campaign == wanted.campaign_id)
     if wanted.states:
         conditions.append(Task.state.in_(list(wanted.states)))
-    if wanted.external_id is not None:
-        conditions.append(Task.external_id == wanted.external_id)
+    equal = (
+        (Task.external_id, wanted.external_id),
+        (Task.owner_id, wanted.owner_id),
+        (Task.owner_group, wanted.owner_group),
+    )
+    conditions += [field == value for field, value in equal if value is not None]
     if wanted.number is not None:
         of_number = TaskNumber.select(TaskNumber.task).where(TaskNumber.e164 == wanted.number)
         conditions.append(Task.id.in_(of_number))
@@ -90,7 +98,9 @@ def list_tasks(database: Database, wanted: TaskFilter) -> list[Row]:
 def _tasks() -> Any:
     own = [field for field in Task._meta.sorted_fields if field is not Task.campaign]
     campaign_id = Task.campaign.alias("campaign_id")
-    return Task.select(*own, campaign_id, Campaign.name.alias("campaign")).join(Campaign)
+    owner = Agent.login.alias("owner")
+    query = Task.select(*own, campaign_id, Campaign.name.alias("campaign"), owner)
+    return query.join(Campaign).join(Agent, JOIN.LEFT_OUTER, on=(Agent.id == Task.owner_id))
 
 
 def numbers_of(database: Database, task_ids: Sequence[int]) -> dict[int, list[Row]]:
@@ -118,7 +128,7 @@ def show_task(database: Database, task_id: int) -> Row:
     by_attempt: dict[str, list[Row]] = {row["id"]: [] for row in tries}
     for leg in database.select(legs):
         by_attempt[leg["attempt"]].append(leg)
-    journal = Journal.select().where(Journal.task_id == task_id, Journal.kind == "task")
+    journal = Journal.select().where(Journal.task_id == task_id, Journal.kind.in_(JOURNALED))
     return rows[0] | {
         "tries": [row | {"legs": by_attempt[row["id"]]} for row in tries],
         "journal": database.select(journal.order_by(Journal.id)),
@@ -139,11 +149,13 @@ def list_attempts(database: Database, wanted: AttemptFilter) -> list[Row]:
             Attempt,
             Campaign.name.alias("campaign"),
             Agent.login.alias("agent"),
+            Holder.login.alias("held"),
             Task.external_id,
         )
         .join(Task)
         .join(Campaign)
         .join(Agent, JOIN.LEFT_OUTER, on=(Agent.id == Attempt.agent_id))
+        .join(Holder, JOIN.LEFT_OUTER, on=(Holder.id == Attempt.held_agent_id))
         .where(*_attempt_conditions(wanted))
         .order_by(Attempt.opened_at, Attempt.id)
         .limit(wanted.limit)

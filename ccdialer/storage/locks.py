@@ -6,7 +6,7 @@ import fcntl
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -55,6 +55,28 @@ def migration_lock(database: Database) -> Iterator[None]:
         yield
 
 
+def alive(database: Database, nodes: Iterable[str]) -> set[str]:
+    """Which of the nodes have a daemon at work on this database. SQLite tells nobody who holds a
+    lock: there all of them count as alive."""
+    if database.dialect == SQLITE:
+        return set(nodes)
+    held = set(database.rows(HELD))
+    return {node for node in nodes if _halves(f"node {node}") in held}
+
+
+HELD = "SELECT classid::bigint, objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND granted"
+
+
+def _key(what: str) -> int:
+    return int.from_bytes(hashlib.sha256(f"ccdialer {what}".encode()).digest()[:8], signed=True)
+
+
+def _halves(what: str) -> tuple[int, int]:
+    """As pg_locks shows a key of 64 bits."""
+    key = _key(what) & (1 << 64) - 1
+    return key >> 32, key & 0xFFFFFFFF
+
+
 def _take(database: Database, what: str, wait: bool) -> NodeLock | None:
     if database.dialect == SQLITE:
         assert database.path is not None
@@ -82,7 +104,7 @@ def _lock_file(path: Path, wait: bool) -> NodeLock | None:
 
 def _lock_session(url: str, what: str, wait: bool) -> NodeLock | None:
     session = connect(url)  # its own: a session lock lives as long as its connection
-    key = int.from_bytes(hashlib.sha256(f"ccdialer {what}".encode()).digest()[:8], signed=True)
+    key = _key(what)
     try:
         session.run("SET lock_timeout = 0")
         function = "pg_advisory_lock" if wait else "pg_try_advisory_lock"

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from ccdialer.core.allowed import allowed_by, refusal
 from ccdialer.core.campaign import Campaign
+from ccdialer.core.limits import RULE_WORDS
 from ccdialer.storage.database import Database
 from ccdialer.storage.duplicates import COVERED, DUPLICATE_WORDS, NEARER
 from ccdialer.storage.refusals import LISTED_WORDS
@@ -40,6 +41,11 @@ ABANDONED = """(SELECT disposition FROM attempt WHERE task_id = task.id AND ende
 LIVE_ELSEWHERE = """EXISTS (SELECT 1 FROM task_number JOIN attempt ON attempt.number = e164
     WHERE task_number.task_id = task.id AND NOT bad AND ended_at IS NULL
         AND attempt.task_id <> task.id)"""
+
+# A callback whose ladder has not come to its end.
+PINNED = """(owner_id IS NOT NULL OR owner_group IS NOT NULL)
+    AND NOT (COALESCE(step, '') = 'anyone' AND step_due_at = due_at)"""
+HELD = "held_by = '{}' AND due_at > given.now"
 
 # On a list at least until the horizon; or of a kind that SQL cannot tell: `_unfit` finds those.
 DENIED = """EXISTS (SELECT 1 FROM do_not_call AS entry
@@ -95,11 +101,21 @@ REASONS = (
         *(_K, "abandoned_pause", "paused past the horizon after an abandoned call"),
         f"due_at >= given.until AND {ABANDONED}",
     ),
+    Reason(_K, "no_zone", "nobody knows the time zone", HELD.format("zone")),
     Reason(_K, "due_past", "due after the horizon", "due_at >= given.until"),
     Reason(_L, "live_elsewhere", "its number is on a live call of another task", LIVE_ELSEWHERE),
     Reason(
         *(_L, "abandoned_wait", "waits after an abandoned call"),
         f"due_at > given.now AND {ABANDONED}",
+    ),
+    *(
+        Reason(_L, f"held_{rule}", words, HELD.format(rule))
+        for rule, words in RULE_WORDS.items()
+        if rule != "zone"
+    ),
+    Reason(
+        *(_L, "owner_wait", "due, and waits for its owner or his group"),
+        f"due_at <= given.now AND state <> 'active' AND {PINNED}",
     ),
     Reason(
         *(_L, "capped", "waits for a spending cap"),

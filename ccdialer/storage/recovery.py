@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ccdialer.core.agent import AgentState
 from ccdialer.core.events import OpenAttemptFound, SessionFound
@@ -12,6 +13,7 @@ from ccdialer.storage.agents import agent_by_id
 from ccdialer.storage.database import Database
 from ccdialer.storage.legs import LastLeg, last_legs
 from ccdialer.storage.recordings import Row, recordings_of
+from ccdialer.storage.sticky import with_ladders
 from ccdialer.storage.tasks import past_of, usable_numbers
 
 OPEN_ATTEMPTS = """
@@ -64,7 +66,8 @@ def open_attempts_of(database: Database, node: str) -> list[OpenAttemptFound]:
                 trunks_tried=leg.tried,
             )
         )
-    return found
+    tasks = with_ladders(database, [one.task for one in found], lambda at: round(at * 1000))
+    return [replace(one, task=task) for one, task in zip(found, tasks, strict=True)]
 
 
 def _is_recorded(parts: Iterable[Row]) -> bool:

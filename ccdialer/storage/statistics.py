@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ccdialer.core.agent import AgentState
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.metrics import Work
+from ccdialer.core.stickiness import ON_LEAVE
 from ccdialer.storage.database import Database
 
 CAMPAIGN_TOTALS = """
@@ -33,6 +34,13 @@ AGENT_CHANGES = """
     ORDER BY agent_id, at, id"""
 
 
+# Who is on leave is not waited for, and misses nobody.
+AGENT_MISSES = """
+    SELECT agent_id, COUNT(*) FROM journal
+    WHERE state = 'owner_missed' AND at >= ? AND at < ? AND agent_id IS NOT NULL
+        AND reason <> ? GROUP BY agent_id"""
+
+
 @dataclass(slots=True)
 class CampaignTotals:
     """Closed attempts that were opened in an interval."""
@@ -53,6 +61,7 @@ class AgentTotals:
     agent_id: int
     calls: int = 0
     talk_s: float = 0.0
+    missed: int = 0  # callbacks of his own that were waited for in vain (SPEC E6)
     state_s: dict[AgentState, float] = field(default_factory=dict)
 
     @property
@@ -96,6 +105,8 @@ def agent_totals(database: Database, since: int, until: int) -> dict[int, AgentT
     totals: dict[int, AgentTotals] = {}
     for agent_id, work in agents_work(database, since, until).items():
         totals[agent_id] = AgentTotals(agent_id, work.calls, work.talk_s)
+    for agent_id, missed in database.rows(AGENT_MISSES, (since, until, ON_LEAVE)):
+        totals.setdefault(agent_id, AgentTotals(agent_id)).missed = missed
     changes = database.rows(AGENT_CHANGES, (since, until, since))
     for index, (agent_id, at, state, _) in enumerate(changes):
         following = changes[index + 1] if index + 1 < len(changes) else None

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from ccdialer.core.disposition import Disposition
-from ccdialer.core.task import MOVES, PRIORITIES, Task, TaskMove, Try
+from ccdialer.core.task import MOVES, PRIORITIES, Task, TaskMove, Try, next_number
 from ccdialer.storage.database import POSTGRESQL, Database
+from ccdialer.storage.holds import Candidate, hold_back
+from ccdialer.storage.permission import CLAIM_CHECKS, holds
 from ccdialer.storage.refusals import sift
 
 NO_NUMBER = "no number left that can be dialed"
 
 CLAIM_SQLITE = """
     SELECT id FROM task
-    WHERE campaign_id = ? AND state = 'waiting' AND priority = ? AND due_at <= ?
-    ORDER BY due_at, id LIMIT ?"""
+    WHERE campaign_id = ? AND state = 'waiting' AND priority = ? AND due_at <= ? {and_ours}
+    ORDER BY due_at, asked_at, id LIMIT ?"""
 
 # One probe of the index per priority; rows that another node holds are stepped over. The limit is
 # written into the text, because PostgreSQL plans an unknown limit for a tenth of the table.
@@ -25,18 +29,20 @@ CLAIM_POSTGRESQL = """
         CROSS JOIN LATERAL (
             SELECT id FROM task
             WHERE campaign_id = ? AND state = 'waiting' AND task.priority = place.priority
-                AND due_at <= ?
-            ORDER BY due_at, id LIMIT {limit} FOR UPDATE SKIP LOCKED
+                AND due_at <= ? {and_ours}
+            ORDER BY due_at, asked_at, id LIMIT {limit} FOR UPDATE SKIP LOCKED
         ) AS due LIMIT {limit}))
-    RETURNING id, priority, due_at, attempts, created_at, next_number"""
+    RETURNING id, priority, due_at, asked_at, attempts, created_at, next_number"""
 
 RESERVE_SQLITE = """
     UPDATE task SET state = 'reserved', node = ?, changed_at = ? WHERE id {in_ids}
-    RETURNING id, priority, due_at, attempts, created_at, next_number"""
+    RETURNING id, priority, due_at, asked_at, attempts, created_at, next_number"""
 
 NUMBERS = """
     SELECT task_id, e164 FROM task_number
     WHERE task_id {in_ids} AND NOT bad ORDER BY task_id, position"""
+
+AND_OURS = "AND (owner_id IS NULL OR NOT owner_id {in_ids})"
 
 # What was never dialed says nothing of the client, nor of the route to him.
 PAST = """
@@ -61,53 +67,104 @@ CANCEL = f"""
     WHERE id {{in_ids}} AND state IN ({", ".join(f"'{state}'" for state in CANCELLABLE)})
     RETURNING id, campaign_id"""
 
-# id, priority, due_at, attempts, created_at, next_number
-_Claimed = tuple[int, int, int, int, int, str | None]
+LOOK_MOST = 1000
+"""A claim reads no more tasks than this: those that a rule holds back are put where they may be
+dialed, and the next claim goes on behind them."""
+
+LOOK_LEAST = 250
+"""Behind tasks that are held back, so many are looked at together."""
+
+# id, priority, due_at, asked_at, attempts, created_at, next_number
+_Claimed = tuple[int, int, int, int, int, int, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Up to `count` tasks of the campaign that are due at `now` (epoch ms), for `node`."""
+
+    campaign_id: int
+    count: int
+    now: int
+    node: str
+    not_of: tuple[int, ...] = ()  # agents whose callbacks are left alone
+
+    def narrowed(self, database: Database, sql: str) -> tuple[str, tuple[Any, ...]]:
+        """The SQL with what narrows it in place of {and_ours}, and that one's parameters."""
+        if not self.not_of:
+            return sql.replace("{and_ours}", ""), ()
+        return sql.replace("{and_ours}", AND_OURS), (database.keys(self.not_of),)
 
 
 def claim_tasks(
     database: Database, campaign_id: int, count: int, now: int, node: str
 ) -> tuple[Task, ...]:
     """Reserve up to `count` tasks due at `now` (epoch ms) for `node`: highest priority first, then
-    the longest due. No task is ever given to two nodes."""
+    the longest due. No task is ever given to two nodes, and none that a rule holds back to any."""
+    return claimed_by(database, Claim(campaign_id, count, now, node))
+
+
+def claimed_by(database: Database, wanted: Claim) -> tuple[Task, ...]:
+    """The tasks of a claim, reserved; whoever has no number left fails, and whoever may not be
+    called now is put where he may be."""
     claim = _claim_postgresql if database.dialect == POSTGRESQL else _claim_sqlite
+    ready: list[Task] = []
+    looked, look = 0, wanted.count
     with database.transaction():
-        claimed = claim(database, campaign_id, count, now, node)
-        claimed.sort(key=lambda row: (-row[1], row[2], row[0]))
-        numbers = usable_numbers(database, [row[0] for row in claimed])
-        past = past_of(database, [row[0] for row in claimed])
-        _fail_numberless(database, [row[0] for row in claimed if row[0] not in numbers], now)
-        numbers = sift(database, campaign_id, numbers, now)
-    return tuple(
+        while len(ready) < wanted.count and looked < LOOK_MOST:
+            claimed = claim(database, replace(wanted, count=look))
+            ready += _dialable(database, wanted.campaign_id, claimed, wanted.now)
+            looked += look
+            if len(claimed) < look:
+                break
+            look = max(wanted.count - len(ready), LOOK_LEAST)
+        surplus = ready[wanted.count :]
+        release_tasks(database, [task.id for task in surplus], wanted.node)
+    return tuple(ready[: wanted.count])
+
+
+def _dialable(
+    database: Database, campaign_id: int, claimed: list[_Claimed], now: int
+) -> Iterator[Task]:
+    """The claimed tasks in the order they are dialed; what cannot be dialed now is put away."""
+    claimed.sort(key=lambda row: (-row[1], row[2], row[3], row[0]))
+    ids = [row[0] for row in claimed]
+    numbers = usable_numbers(database, ids)
+    past = past_of(database, ids)
+    fail_numberless(database, [task_id for task_id in ids if task_id not in numbers], now)
+    numbers = sift(database, campaign_id, numbers, now)
+    tasks = [
         Task(
             *(task_id, campaign_id, numbers[task_id], attempts, past.get(task_id, ())),
             created_at=created_at / 1000,
-            prefers=next_number or "",
+            prefers=preferred or "",
         )
-        for task_id, _, _, attempts, created_at, next_number in claimed
+        for task_id, _, _, _, attempts, created_at, preferred in claimed
         if task_id in numbers
-    )
+    ]
+    candidates = [Candidate(t.id, campaign_id, next_number(t), now) for t in tasks]
+    held = holds(database, candidates, CLAIM_CHECKS)
+    hold_back(database, held, now)
+    return (task for task in tasks if task.id not in held)
 
 
-def _claim_sqlite(
-    database: Database, campaign_id: int, count: int, now: int, node: str
-) -> list[_Claimed]:
+def _claim_sqlite(database: Database, wanted: Claim) -> list[_Claimed]:
+    sql, ours = wanted.narrowed(database, CLAIM_SQLITE)
     ids: list[int] = []
     for priority in reversed(PRIORITIES):
-        found = database.rows(CLAIM_SQLITE, (campaign_id, priority, now, count - len(ids)))
+        left = wanted.count - len(ids)
+        found = database.rows(sql, (wanted.campaign_id, priority, wanted.now, *ours, left))
         ids += [task_id for (task_id,) in found]
-        if len(ids) >= count:
+        if len(ids) >= wanted.count:
             break
     if not ids:
         return []
-    return database.rows(RESERVE_SQLITE, (node, now, database.keys(ids)))
+    return database.rows(RESERVE_SQLITE, (wanted.node, wanted.now, database.keys(ids)))
 
 
-def _claim_postgresql(
-    database: Database, campaign_id: int, count: int, now: int, node: str
-) -> list[_Claimed]:
-    sql = CLAIM_POSTGRESQL.replace("{limit}", str(int(count)))
-    return database.rows(sql, (node, now, campaign_id, now))
+def _claim_postgresql(database: Database, wanted: Claim) -> list[_Claimed]:
+    sql, ours = wanted.narrowed(database, CLAIM_POSTGRESQL)
+    sql = sql.replace("{limit}", str(int(wanted.count)))
+    return database.rows(sql, (wanted.node, wanted.now, wanted.campaign_id, wanted.now, *ours))
 
 
 def usable_numbers(database: Database, task_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
@@ -129,13 +186,16 @@ def past_of(database: Database, task_ids: Sequence[int]) -> dict[int, tuple[Try,
     return past
 
 
-def _fail_numberless(database: Database, task_ids: Sequence[int], now: int) -> None:
+def fail_numberless(database: Database, task_ids: Sequence[int], now: int) -> None:
+    """End tasks that have no number left."""
     if task_ids:
         database.run(FAIL, (NO_NUMBER, now, database.keys(task_ids)))
 
 
-def release_tasks(database: Database, task_ids: Iterable[int], node: str) -> int:
+def release_tasks(database: Database, task_ids: Collection[int], node: str) -> int:
     """Give tasks in `node`'s hopper back, due as before; how many there were."""
+    if not task_ids:
+        return 0
     with database.transaction():
         return database.run(RELEASE, (database.keys(task_ids), node))
 

@@ -13,7 +13,7 @@ def test_import_and_list_without_a_daemon(prompt: Prompt) -> None:
     assert "2 accepted" in prompt.import_agents().stdout
     assert "2 duplicates" in prompt.import_agents().stdout
     result = prompt.run("agent", "list", "--format", "csv")
-    assert result.stdout.splitlines()[1] == "anna,Anna,PJSIP/anna,false,sales,offline,,"
+    assert result.stdout.splitlines()[1] == "anna,Anna,PJSIP/anna,false,sales,,offline,,,"
     assert "nobody is signed in" in result.stderr
 
 

@@ -9,14 +9,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from ccdialer.core import commands as c
 from ccdialer.core import events as e
 from ccdialer.core.board import FloorRules
-from ccdialer.core.campaign import CampaignState, History, Mode
+from ccdialer.core.campaign import CampaignState, History, Mode, OwnerAway
 from ccdialer.core.dialer import HANDLERS, WAKES
+from ccdialer.core.features import FEATURES
 from ccdialer.core.pacing.predictive import Predictive
+from ccdialer.core.result import Given, Result
 from ccdialer.core.timers import Wake
 from tests.core.world import World, dialing
 
 LOGINS = ("anna", "bert", "carl", "dora")
 KEPT_UP = {"anna", "bert"}
+GROUPS = {"anna": frozenset({"sales"}), "carl": frozenset({"sales"})}
+CAMPAIGNS = (1, 2, 3, 4)
 TRUNKS = ("cheap", "dear", "spare")
 LONG_S = 100_000.0
 SOME = st.integers(0, 10_000)
@@ -33,17 +37,22 @@ class Chaos(RuleBasedStateMachine):
         wrap_up_s=st.sampled_from([0.0, 5.0]),
         dial=st.sampled_from(["", "PJSIP/{digits}@trunk"]),
         agent_first=st.booleans(),
+        owner_away=st.sampled_from(OwnerAway),
     )
-    def begin(self, **chosen: object) -> None:
+    def begin(self, owner_away: OwnerAway, **chosen: object) -> None:
         self.world = World(FloorRules(pause_reasons={"1": "lunch"}), prompt=False)
         self.world.agents = {}
         for login in LOGINS:
-            self.world.agent(login, login in KEPT_UP)
+            self.world.agent(login, login in KEPT_UP, GROUPS.get(login, frozenset()))
         self.past: list[e.Event] = []
         for name in TRUNKS:
             self.world.trunk(name, lines=2)
         self.world.campaign(30, 1, lines_per_agent=3.0, ring_timeout_s=20.0, record=True, **chosen)
         self.world.campaign(30, 2, mode=Mode.POWER, ring_timeout_s=20.0, wrap_up_s=0.0)
+        waits = {"owner_wait_s": 6.0, "group_wait_s": 3.0, "owner_pause_limit_s": 3.0}
+        rules = {"mode": Mode.CALLBACK, "priority": 6, "owner_away": owner_away, **waits}
+        self.world.campaign(0, 3, ring_timeout_s=20.0, **rules)
+        self.world.campaign(30, 4, mode=Mode.PREVIEW, ring_timeout_s=20.0, reading_s=30.0)
 
     def tell(self, event: e.Event) -> None:
         self.past.append(event)
@@ -84,13 +93,31 @@ class Chaos(RuleBasedStateMachine):
 
     @rule(
         login=st.sampled_from(LOGINS),
-        feature=st.sampled_from(["logout", "pause", "ready", "hangup", "rubbish"]),
+        feature=st.sampled_from([*FEATURES, "rubbish"]),
     )
     def somebody_calls_a_code(self, login: str, feature: str) -> None:
         self.world.legs[f"phone-{login}"] = True
         self.world.tell(e.PhoneCalled(f"phone-{login}", f"PJSIP/{login}", feature, "1"))
 
-    @rule(some=SOME, digit=st.sampled_from("*12345"))
+    @rule(login=st.sampled_from(LOGINS))
+    def somebody_asks_for_a_contact(self, login: str) -> None:
+        self.world.ask(login)
+
+    @rule(login=st.sampled_from(LOGINS))
+    def somebody_calls_his_contact(self, login: str) -> None:
+        self.world.catch_up()
+        self.world.call_contact(login)
+
+    @rule(login=st.sampled_from(LOGINS))
+    def somebody_skips_his_contact(self, login: str) -> None:
+        self.world.skip(login)
+
+    @rule(login=st.sampled_from(LOGINS), minutes=st.sampled_from([None, 10]))
+    def somebody_gives_a_result(self, login: str, minutes: int | None) -> None:
+        kind = Result.SUCCESS if minutes is None else Result.CALLBACK
+        self.world.result(login, Given(kind, minutes=minutes))
+
+    @rule(some=SOME, digit=st.sampled_from("*1234578"))
     def somebody_presses_a_key(self, some: int, digit: str) -> None:
         self.world.tell(e.DigitPressed(self.some_leg(some), digit))
 
@@ -103,6 +130,15 @@ class Chaos(RuleBasedStateMachine):
     def a_phone_breaks_or_not(self, login: str, broken: bool) -> None:
         phones = self.world.broken
         (phones.add if broken else phones.discard)(f"PJSIP/{login}")
+
+    @rule(login=st.sampled_from(LOGINS), due_in_s=st.sampled_from([0.0, 1.0, 5.0]))
+    def a_client_is_to_be_called_back(self, login: str, due_in_s: float) -> None:
+        self.world.callback(login, due_in_s, id=3)
+        self.world.tell(e.CallbacksChanged(False))
+
+    @rule()
+    def callbacks_are_moved(self) -> None:
+        self.world.tell(e.CallbacksChanged(True))
 
     # --- clients --------------------------------------------------------------------------------
 
@@ -131,7 +167,7 @@ class Chaos(RuleBasedStateMachine):
         self.world.tell(e.AllResumed())
         for name in TRUNKS:
             self.world.trunk_is(name, True)
-        for id in (1, 2):
+        for id in CAMPAIGNS:
             self.world.load(CampaignState.ACTIVE, id)
         for login in sorted(logins):
             self.world.sign_in(login, kept_up=login in KEPT_UP)
@@ -178,7 +214,7 @@ class Chaos(RuleBasedStateMachine):
     @precondition(lambda self: self.past)
     def an_old_story_is_told_again(self, some: int) -> None:
         event = self.past[some % len(self.past)]
-        if not isinstance(event, e.TasksReserved):  # storage does not reserve twice
+        if not isinstance(event, e.TasksReserved | e.ContactReserved):  # not reserved twice
             self.world.tell(event)
 
     @rule(some=SOME, deed=st.sampled_from(["Join", "OpenBridge", "DetectMachine", "Play"]))
@@ -250,7 +286,7 @@ class Chaos(RuleBasedStateMachine):
     def a_task_is_withdrawn(self, some: int) -> None:
         self.world.storage.refuses.add(100_001 + some % 30)
 
-    @rule(id=st.sampled_from([1, 2]), state=st.sampled_from(CampaignState))
+    @rule(id=st.sampled_from(CAMPAIGNS), state=st.sampled_from(CampaignState))
     def a_campaign_changes(self, id: int, state: CampaignState) -> None:
         self.world.load(state, id)
 
@@ -271,7 +307,7 @@ class Chaos(RuleBasedStateMachine):
         world.obeys = True
         world.catch_up()
         world.find_switch()
-        for id in (1, 2):
+        for id in CAMPAIGNS:
             world.load(CampaignState.STOPPED, id)
         world.wait(60.0)
         for play in world.every(c.Play):
@@ -288,13 +324,15 @@ class Chaos(RuleBasedStateMachine):
         assert not board.farewells
         assert all(leg.call is None for leg in board.legs.values())
         assert set(board.legs) == {seat.leg_id for seat in board.seats.values() if seat.leg_id}
-        assert all(not run.calls and not run.hopper for run in board.runs.values())
+        assert all(not run.calls and not run.stock for run in board.runs.values())
         assert set(world.storage.opened) == set(world.storage.closed)
         assert not world.storage.reserved
         assert {seat.state.value for seat in board.seats.values()} <= {"available", "paused"}
         opened = [command.attempt_id for command in world.every(c.OpenAttempt)]
         assert len(opened) == len(set(opened))
         assert set(opened) == set(world.storage.opened) | world.storage.refused
+        told = [(m.task_id, m.agent_id, m.step, m.at) for m in world.storage.misses]
+        assert len(told) == len(set(told)), "a miss was told twice"
 
 
 Chaos.TestCase.settings = settings(

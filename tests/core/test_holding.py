@@ -243,3 +243,11 @@ def test_after_a_restart_an_agent_who_was_called_first_is_free_and_nobody_is_dia
     assert world.outcomes == [Disposition.LOST]
     assert world.state("anna") is AgentState.AVAILABLE
     assert not world.legs
+
+
+@BOTH
+def test_an_agent_may_decline_before_the_client_is_there(kept_up: bool) -> None:
+    world, call = client_first(kept_up)
+    world.tell(e.HangUpAsked(world.agents["anna"].id))
+    assert world.state("anna") is AgentState.AVAILABLE
+    assert call.seat is world.seat("bert")

@@ -20,8 +20,11 @@ from ccdialer.core.board import Board, Call, FloorRules, Seat
 from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, History, Mode
 from ccdialer.core.dialer import Dialer
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.holding import UNANSWERED
+from ccdialer.core.result import Given
+from ccdialer.core.stickiness import may_take
 from ccdialer.core.stored import RecordingState, attempt_in
-from ccdialer.core.task import Task, TaskMove
+from ccdialer.core.task import Step, Task, TaskMove
 from ccdialer.core.trunk import MICRO, NoRoute, Rate, Route, Trunk, TrunkSettings
 
 START = 1_000_000.0
@@ -44,6 +47,9 @@ class Storage:
         self.recordings: dict[str, list[RecordingState]] = {}
         self.joins: dict[str, c.RecordJoin] = {}
         self.sessions: dict[int, c.RecordAgentState] = {}
+        self.results: dict[str, c.RecordResult] = {}
+        self.misses: list[c.RecordMiss] = []
+        self.now = lambda: START
         self.refused: set[str] = set()
         self.refuses: set[int] = set()  # tasks whose attempts are not to be opened
         self.put_away: dict[int, NoRoute] = {}  # tasks that no trunk calls
@@ -54,6 +60,10 @@ class Storage:
     def carry_out(self, command: c.StorageCommand) -> Iterable[e.Event]:
         """What the command does, and its answer."""
         match command:
+            case c.ReserveTasks(campaign_id, wanted, True):
+                yield self._callbacks(campaign_id, wanted)
+            case c.RecordMiss():
+                self._miss(command)
             case c.ReserveTasks(campaign_id, wanted):
                 mine = [task for task in self.due if task.campaign_id == campaign_id][:wanted]
                 for task in mine:
@@ -68,6 +78,8 @@ class Storage:
                 yield self._open_leg(command)
             case c.CloseAttempt():
                 self._close(command)
+            case c.ReserveContact() | c.SkipContact() | c.RecordResult():
+                yield from self._of_assignments(command)
             case _:
                 self._note(command)
 
@@ -84,6 +96,41 @@ class Storage:
                 self.recordings[name].append(state)
             case c.RecordAgentState(agent_id):
                 self.sessions[agent_id] = command
+
+    def _of_assignments(self, command: c.StorageCommand) -> Iterable[e.Event]:
+        match command:
+            case c.ReserveContact(agent_id, campaign_ids):
+                yield e.ContactReserved(agent_id, self._contact(campaign_ids))
+            case c.SkipContact(task_id):
+                self.due.append(self.reserved.pop(task_id))
+            case c.RecordResult(attempt_id):
+                assert attempt_id in self.opened
+                self.results[attempt_id] = command
+
+    def _contact(self, campaign_ids: tuple[int, ...]) -> Task | None:
+        for campaign_id in campaign_ids:
+            for task in self.due:
+                if task.campaign_id == campaign_id:
+                    self.due.remove(task)
+                    self.reserved[task.id] = task
+                    return task
+        return None
+
+    def _callbacks(self, campaign_id: int, wanted: int) -> e.Event:
+        mine = [task for task in self.due if task.campaign_id == campaign_id]
+        due = [task for task in mine if (task.due_at or 0.0) <= self.now()][:wanted]
+        for task in due:
+            self.due.remove(task)
+            self.reserved[task.id] = task
+        later = [t.due_at for t in mine if t not in due and t.due_at is not None]
+        return e.TasksReserved(campaign_id, tuple(due), wanted, min(later, default=None))
+
+    def _miss(self, command: c.RecordMiss) -> None:
+        """The task remembers its step; what was told already is not written again."""
+        task = self.reserved.get(command.task_id)
+        if task is not None and (task.step_at is None or task.step is command.step):
+            self.reserved[task.id] = replace(task, step=command.next_step, step_at=command.at)
+            self.misses.append(command)
 
     def _open(self, command: c.OpenAttempt) -> e.Event:
         assert command.attempt_id not in self.opened
@@ -124,7 +171,11 @@ class Storage:
         self.closed[command.attempt_id] = command
         if command.task_move in BACK_TO_STORE:
             task = self.tasks[command.task_id]
-            self.later.append(replace(task, attempts=task.attempts + command.counts))
+            again = replace(task, attempts=task.attempts + command.counts)
+            if task.due_at is not None and command.task_move is TaskMove.RETRY:
+                again = replace(again, due_at=command.ended_at + command.retry_after_s)
+                again = replace(again, step=Step.ANYONE, step_at=None)
+            (self.due if task.due_at is not None else self.later).append(again)
 
     def found(self, agents: Iterable[Agent]) -> Iterable[e.Event]:
         """What a daemon that starts is told: who was signed in, which attempts were open."""
@@ -182,6 +233,7 @@ class World:
         self.now = START
         self.prompt = prompt
         self.storage = Storage()
+        self.storage.now = lambda: self.now
         self.said: list[c.Command] = []  # every command so far
         self.news: deque[e.Event] = deque()
         self.legs: dict[str, bool] = {}  # channels in Asterisk: up?
@@ -355,6 +407,21 @@ class World:
         for task_id in range(first + 1, first + tasks + 1):
             self.storage.due.append(Task(task_id, campaign_id, (f"+7916{task_id:07d}",)))
 
+    def callback(self, owner: str = "", due_in_s: float = 0.0, id: int = 1, **more: Any) -> Task:
+        """A callback pinned to an agent, or to nobody."""
+        self.added[id] = self.added.get(id, 0) + 1
+        task_id = id * 100_000 + self.added[id]
+        agent = self.agent(owner) if owner else None
+        task = Task(
+            *(task_id, id, (f"+7916{task_id:07d}",)),
+            due_at=self.now + due_in_s,
+            owner_id=agent.id if agent else None,
+            groups=agent.groups if agent else frozenset(),
+        )
+        task = replace(task, **more)
+        self.storage.due.append(task)
+        return task
+
     def trunk(self, name: str, price: int = 1, lines: int = 30, **changes: Any) -> Trunk:
         """A trunk that calls Russia at that price; Asterisk can use it."""
         id = len(self.trunks) + 1 if name not in self.trunks else self.trunks[name].id
@@ -393,12 +460,14 @@ class World:
 
     # --- agents ---------------------------------------------------------------------------------
 
-    def agent(self, login: str, kept_up: bool = False) -> Agent:
+    def agent(
+        self, login: str, kept_up: bool = False, groups: frozenset[str] = frozenset()
+    ) -> Agent:
         known = self.agents.get(login)
         if known is None:
             id = len(self.agents) + 1
             phone = f"PJSIP/{login}"
-            known = Agent(id, login, login.title(), phone, kept_up, frozenset({1}))
+            known = Agent(id, login, login.title(), phone, kept_up, frozenset({1}), groups)
             self.agents[login] = known
         return known
 
@@ -413,6 +482,19 @@ class World:
 
     def pause(self, login: str, reason: str = "lunch") -> None:
         self.tell(e.PauseAsked(self.agents[login].id, reason))
+
+    def ask(self, login: str) -> None:
+        """The agent wants his next contact."""
+        self.tell(e.ContactAsked(self.agents[login].id))
+
+    def call_contact(self, login: str, number: str = "") -> None:
+        self.tell(e.CallAsked(self.agents[login].id, number))
+
+    def skip(self, login: str) -> None:
+        self.tell(e.SkipAsked(self.agents[login].id))
+
+    def result(self, login: str, given: Given) -> None:
+        self.tell(e.ResultGiven(self.agents[login].id, given))
 
     def ready(self, login: str) -> None:
         self.tell(e.ReadyAsked(self.agents[login].id))
@@ -465,6 +547,15 @@ def dialing(kept_up: bool = True, **settings: Any) -> tuple[World, Call]:
     return world, world.call
 
 
+def reading(tasks: int = 1, kept_up: bool = False, **settings: Any) -> World:
+    """A world in which anna reads about a contact of an assignment."""
+    world = World()
+    world.campaign(tasks, mode=Mode.PREVIEW, **settings)
+    world.sign_in("anna", kept_up=kept_up)
+    world.ask("anna")
+    return world
+
+
 # --- the laws of the board ----------------------------------------------------------------------
 
 
@@ -486,6 +577,9 @@ def _check_calls(world: World) -> None:
         assert call.run.calls[call.attempt_id] is call
         if call.state is CallState.CONNECTING:
             assert call.seat is not None
+        if call.is_sticky and call.is_held and call.state in UNANSWERED:
+            assert call.seat is not None
+            assert may_take(call.task, call.seat.agent), "a callback for somebody else"
         if call.seat is not None:
             assert call.seat.call is call, "an agent in two calls"
             assert board.seats[call.seat.agent.id] is call.seat
@@ -500,6 +594,9 @@ def _check_seats(world: World) -> None:
         if seat.call is not None:
             assert seat.call.seat is seat
             assert world.board.calls[seat.call.attempt_id] is seat.call
+        if seat.contact is not None:
+            assert seat.state is AgentState.READING
+            assert world.storage.reserved[seat.contact.id] == seat.contact, "not his any more"
         if seat.state is AgentState.AVAILABLE:
             assert seat.pause_after is None
             assert not seat.leave_after

@@ -17,7 +17,7 @@ def test_a_task_in_a_row(scene: Scene) -> None:
     task_id = scene.add("+79160000001", "+74950000001", details=details, external_id="c-1")
     (row,) = tasks.tasks(scene.db, TaskFilter()).rows
     assert row == (
-        *(task_id, "demo", "waiting", 5, NOW, 0, "+79160000001, +74950000001", "c-1"),
+        *(task_id, "demo", "waiting", 5, NOW, 0, "", "+79160000001, +74950000001", "c-1"),
         *("name=Анна, city=Омск", ""),
     )
 

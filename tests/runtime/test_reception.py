@@ -364,3 +364,43 @@ async def test_a_call_goes_on_over_the_next_trunk(db: Database, floor: Floor) ->
     assert (main["in_use"], spare["in_use"]) == (0, 1)
     await until(lambda: floor.writer.depth == 0)
     assert (await floor.reception.status())["spending"]["spare"]["RUB"]["held"] == 240 * MICRO
+
+
+# --- callbacks ----------------------------------------------------------------------------------
+
+
+def call_back(db: Database, owner: Agent, number: str, due_in_s: float = 0.0) -> int:
+    settings = CampaignSettings("PJSIP/{digits}@trunk", Mode.CALLBACK, owner_wait_s=3600.0)
+    campaign = storage.upsert_campaign(db, "acme", "back", settings, wall())
+    storage.set_campaign_state(db, campaign.id, CampaignState.ACTIVE, wall())
+    row = storage.TaskRow([(number, number)], wall() + round(due_in_s * 1000), owner_id=owner.id)
+    return storage.add_callback(db, campaign.id, row, wall())
+
+
+async def test_callbacks_are_seen_when_somebody_tells_of_them(db: Database) -> None:
+    """The poll of storage would come much later."""
+    floor = Floor(db, poll_s=3600.0)
+    await floor.open()
+    call_back(db, floor.agents["kate"], "+79160000001", due_in_s=3600.0)
+    await floor.reception.reload()
+    floor.connect()
+    await floor.reception.login(["anna"])
+    asked = floor.driver.dialer.board.runs
+    await until(lambda: all(run.exhausted for run in asked.values()))
+    call_back(db, floor.agents["anna"], "+79160000002")
+    await floor.reception.callbacks(moved=False)
+    ringing = await floor.deed(Originate, lambda deed: deed.leg_id.endswith("-c1"))
+    assert ringing.endpoint == "PJSIP/79160000002@trunk"
+    assert floor.state("anna") is AgentState.RESERVED
+    await floor.close()
+
+
+async def test_the_next_due_instant_is_not_slept_through(db: Database) -> None:
+    floor = Floor(db, poll_s=3600.0)
+    call_back(db, floor.agents["anna"], "+79160000001", due_in_s=0.5)
+    await floor.open()
+    floor.connect()
+    await floor.reception.login(["anna"])
+    ringing = await floor.deed(Originate, lambda deed: deed.leg_id.endswith("-c1"))
+    assert ringing.endpoint == "PJSIP/79160000001@trunk"
+    await floor.close()

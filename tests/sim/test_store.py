@@ -5,7 +5,7 @@ from dataclasses import replace
 from ccdialer.core import commands as c
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import AttemptOpened, AttemptRefused, Event, LegOpened, TasksReserved
-from ccdialer.core.task import Task, TaskMove
+from ccdialer.core.task import Step, Task, TaskMove
 from ccdialer.core.trunk import NoRoute, Route
 from ccdialer.sim.agenda import Agenda
 from ccdialer.sim.store import Called, Store
@@ -133,3 +133,24 @@ def test_a_further_leg_is_committed() -> None:
     way = Route(1, "spare", "PJSIP/7@spare", "")
     leg = c.OpenLeg("a", 1, 1, "+7", "ccd-a-c2", way, 0.0, "ccd-a-c1", 34, 503)
     assert told.ask(leg) == [LegOpened("a", "ccd-a-c2")]
+
+
+def test_a_callback_is_due_at_its_instant_and_keeps_its_owner() -> None:
+    told = Told()
+    told.store.add(2, 2)
+    told.store.call_back(2, [50.0, 90.0], [7, 0])
+    reserve = c.ReserveTasks(2, 10, is_sticky=True)
+    assert told.ask(reserve) == [TasksReserved(2, (), 10, 50.0)]
+    told.agenda.now = 60.0
+    (answer,) = told.ask(reserve)
+    assert isinstance(answer, TasksReserved)
+    (task,) = answer.tasks
+    assert (task.owner_id, task.due_at, answer.next_due_at) == (7, 50.0, 90.0)
+    told.ask(c.RecordMiss(task.id, 2, 7, Step.OWNER, Step.ANYONE, 80.0, ""))
+    told.ask(c.OpenAttempt("a", task.id, 2, "+7", "ccd-a-c1", 80.0))
+    told.ask(closing(task.id, TaskMove.RETRY, at=100.0))
+    told.agenda.now = 701.0
+    (answer,) = told.ask(reserve)
+    assert isinstance(answer, TasksReserved)
+    later = [(t.owner_id, t.due_at, t.step_at) for t in answer.tasks]
+    assert later == [(None, 90.0, None), (7, 700.0, None)]

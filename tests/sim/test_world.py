@@ -14,7 +14,14 @@ from ccdialer.core.pacing.policy import Decision, Memory, Scene
 from ccdialer.core.pacing.predictive import Predictive
 from ccdialer.sim.laws import Shape, Times
 from ccdialer.sim.result import Day
-from ccdialer.sim.scenario import Away, CampaignPlan, Scenario, Team, dialing_settings
+from ccdialer.sim.scenario import (
+    Away,
+    Callees,
+    CampaignPlan,
+    Scenario,
+    Team,
+    dialing_settings,
+)
 from ccdialer.sim.world import Past, run
 from tests.sim.results import crowded
 from tests.sim.scenes import small
@@ -195,3 +202,21 @@ def test_a_campaign_of_one_call_per_idle_agent_is_not_robbed_of_them() -> None:
     assert ahead.abandoned > 3
     assert careful.answered > 100
     assert careful.abandoned <= 1
+
+
+def test_a_day_of_callbacks() -> None:
+    """Everybody is due at some instant, and nobody is called earlier; owners miss some."""
+    settings = dialing_settings(mode=Mode.CALLBACK, owner_wait_s=30.0, group_wait_s=0.0)
+    everybody = replace(Callees(), answer_rate={0.0: 1.0}, talk=Times(120.0))
+    plan = CampaignPlan(tasks=60, settings=settings, callees=everybody, owned=0.5)
+    quiet = Team(agents=3, break_every_s=0.0)
+    day = one(Scenario(hours=1.0, campaigns=(plan,), teams=(quiet,)))
+    (back,) = day.campaigns
+    assert back.abandoned == 0
+    assert 0 < back.talked <= 60
+    assert back.misses is not None
+    assert 0 < back.misses <= 60
+    assert day == one(Scenario(hours=1.0, campaigns=(plan,), teams=(quiet,)))
+    longer = replace(plan, settings=replace(settings, owner_wait_s=3600.0))
+    (patient,) = one(Scenario(hours=1.0, campaigns=(longer,), teams=(quiet,))).campaigns
+    assert patient.misses == 0

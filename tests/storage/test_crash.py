@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from ccdialer import storage
-from ccdialer.core.campaign import Campaign
+from ccdialer.core.agent import Agent
+from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, Mode
 from ccdialer.core.task import TaskState
 from ccdialer.storage import AttemptFilter, Database, TaskFilter
 from tests.storage.processes import other_process
-from tests.storage.samples import NODE, carry, claim, closing, insert, opening, row
+from tests.storage.samples import NODE, NOW, carry, claim, closing, insert, opening, row
 
 WORK = """
 import sys
@@ -57,3 +58,72 @@ def _recover(db: Database) -> None:
     for found in storage.open_attempts_of(db, NODE):
         carry(db, closing(opening(found.task, attempt_id=found.attempt_id)))
     assert storage.open_attempts_of(db, NODE) == []
+
+
+LADDERS = """
+import sys
+from itertools import count
+from ccdialer import storage
+from ccdialer.core import events as e
+from ccdialer.core.campaign import History
+from ccdialer.core.commands import StorageCommand
+from ccdialer.core.dialer import Dialer
+from tests.storage.samples import NODE, carry
+
+ids = count(1)
+dialer = Dialer(lambda: f"{next(ids):010d}")
+now = float(sys.argv[3])
+
+def think(commands):
+    told = [c for c in commands if isinstance(c, StorageCommand)]
+    for event in carry(db, *told) if told else ():
+        think(dialer.receive(event, now))
+    print("at", now, flush=True)
+
+with storage.connect(sys.argv[1]) as db:
+    storage.release_reserved(db, NODE)
+    campaign = storage.campaign_by_id(db, int(sys.argv[2]))
+    carl = storage.agent_by_login(db, "carl")
+    for event in (
+        e.CampaignLoaded(campaign, History()),
+        e.SwitchFound(()),
+        e.SignInAsked(carl, "s"),
+        e.PauseAsked(carl.id, "he is there, and takes nobody"),
+    ):
+        think(dialer.receive(event, now))
+    for _ in count():
+        now += 0.5
+        think(dialer.fire_timer(now))
+"""
+
+
+def test_kills_at_any_moment_tell_each_miss_once(db: Database) -> None:
+    """The real core on the real storage, killed again and again while ladders come to their
+    ends; in its own time, which goes on where the killed one was seen last."""
+    settings = CampaignSettings("P/x", Mode.CALLBACK, owner_wait_s=5.0, group_wait_s=3.0)
+    campaign = storage.upsert_campaign(db, "acme", "back", settings, NOW)
+    storage.set_campaign_state(db, campaign.id, CampaignState.ACTIVE, NOW)
+    anna = Agent(0, "anna", "", "PJSIP/anna", True, frozenset(), frozenset({"vip"}))
+    owner_id = storage.upsert_agent(db, anna, ["acme"], NOW)
+    carl = Agent(0, "carl", "", "PJSIP/carl", False, frozenset())
+    storage.upsert_agent(db, carl, ["acme"], NOW)
+    count, begun = 30, NOW // 1000 - 60
+    rows = [row(n, owner_id=owner_id, due_at=(begun + n) * 1000 + 300) for n in range(count)]
+    insert(db, campaign, rows)
+    now, kills = float(begun), 0
+    while now < begun + count + 12:
+        with other_process(LADDERS, db.url, str(campaign.id), str(now)) as daemon:
+            for _ in range(7 + kills % 9):
+                now = float(daemon.line().split()[1])
+            daemon.kill()
+        kills += 1
+    told = storage.read_journal(db, "callback")
+    assert kills > 5
+    assert sorted((one["task_id"], one["state"]) for one in told) == [
+        (task["id"], state)
+        for task in storage.list_tasks(db, TaskFilter())
+        for state in ("group_missed", "owner_missed")
+    ]
+    for one in told:
+        wait_s = 5 if one["state"] == "owner_missed" else 8
+        assert one["at"] == one["detail"]["due_at"] + wait_s * 1000, "the wait ended when it ended"

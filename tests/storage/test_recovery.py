@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ccdialer import storage
 from ccdialer.core.agent import Agent, AgentState
 from ccdialer.core.campaign import Campaign
@@ -28,7 +30,7 @@ def test_open_attempts_of_this_node_are_found(db: Database, campaign: Campaign) 
     assert found == [
         OpenAttemptFound(
             attempt_id=talking.attempt_id,
-            task=first,
+            task=replace(first, due_at=NOW / 1000),
             number=talking.number,
             opened_at=at(1),
             answered_at=at(5),
@@ -40,7 +42,7 @@ def test_open_attempts_of_this_node_are_found(db: Database, campaign: Campaign) 
         ),
         OpenAttemptFound(
             attempt_id=dialing.attempt_id,
-            task=second,
+            task=replace(second, due_at=NOW / 1000),
             number=dialing.number,
             opened_at=at(2),
             answered_at=None,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ccdialer.core.campaign import CampaignSettings, Mode
+from ccdialer.core.pacing.callback import Callback
 from ccdialer.core.pacing.policy import Memory, Policy
 from ccdialer.core.pacing.power import Power
 from ccdialer.core.pacing.predictive import Predictive
+from ccdialer.core.pacing.preview import Preview
 from ccdialer.core.pacing.progressive import Progressive
 
 Policies = Callable[[CampaignSettings, Memory | None], Policy]
@@ -16,7 +18,9 @@ Policies = Callable[[CampaignSettings, Memory | None], Policy]
 POLICIES: dict[Mode, Policies] = {
     Mode.PROGRESSIVE: lambda settings, _: Progressive(settings.min_ring_s),
     Mode.POWER: lambda settings, _: Power(settings.lines_per_agent, settings.min_ring_s),
+    Mode.CALLBACK: lambda settings, _: Callback(),
     Mode.PREDICTIVE: Predictive.remembering,
+    Mode.PREVIEW: lambda settings, _: Preview(),
 }
 
 
