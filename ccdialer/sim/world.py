@@ -12,15 +12,24 @@ from typing import Any
 from ccdialer.core import commands as c
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import attempt_of
+from ccdialer.core.best_hour import NOTHING_LEARNED, Hours
 from ccdialer.core.board import FloorRules
 from ccdialer.core.campaign import Campaign, CampaignState, History, Mode, Tally
 from ccdialer.core.dialer import Dialer
-from ccdialer.core.events import CampaignLoaded, DrainAsked, Event, ProjectLoaded, SwitchFound
+from ccdialer.core.events import (
+    CampaignLoaded,
+    DrainAsked,
+    Event,
+    HoursLearned,
+    ProjectLoaded,
+    SwitchFound,
+)
 from ccdialer.core.pacing.policies import Policies, policy_for
 from ccdialer.core.pacing.policy import Memory
 from ccdialer.core.project import Project, ProjectSettings
 from ccdialer.core.task import Step
 from ccdialer.sim.agenda import Agenda
+from ccdialer.sim.answering import AnswersByHour
 from ccdialer.sim.lines import Lines, Use
 from ccdialer.sim.people import HOUR_S, Fate, Fates, Outcome, People, clients, workers
 from ccdialer.sim.permits import permits_of
@@ -43,6 +52,7 @@ class Past:
 
     memory: Memory | None = None
     days: tuple[Tally, ...] = ()  # the latest last
+    hours: Hours = NOTHING_LEARNED
 
     @property
     def history(self) -> History:
@@ -116,8 +126,12 @@ class World:
             campaign.id: CampaignDay(campaign.name, campaign.settings.max_abandonment)
             for campaign in self.campaigns
         }
+        self.answers = AnswersByHour()
         self.moments: list[Moment] = []
-        self._deeds: dict[type, Callable[[Any], None]] = {
+        self._deeds = self._who_does_what()
+
+    def _who_does_what(self) -> dict[type, Callable[[Any], None]]:
+        return {
             **self.store.deeds,
             **self.lines.deeds,
             c.Originate: self._originate,
@@ -166,6 +180,9 @@ class World:
             self.tell(ProjectLoaded(Project(campaign.project_id, campaign.name, settings)))
             past = self.past.get(campaign.id, Past())
             self.tell(CampaignLoaded(campaign, past.history, closes_at, past.memory))
+            self.answers.begin_with(campaign.id, past.hours)
+            if campaign.settings.best_hour:
+                self.tell(HoursLearned(campaign.id, past.hours))
         self.tell(SwitchFound(()))
         for event in trunks_told(scenario):
             self.tell(event)
@@ -210,7 +227,8 @@ class World:
         for campaign_id, run in self.dialer.board.runs.items():
             today, before = self.counts[campaign_id], self.past.get(campaign_id, Past())
             tally = Tally(today.answered, today.abandoned)
-            past[campaign_id] = Past(run.learned(), (*before.days, tally))
+            hours = self.answers.hours_of(campaign_id)
+            past[campaign_id] = Past(run.learned(), (*before.days, tally), hours)
         return past
 
     # --- the core is told, and obeyed -----------------------------------------------------------
@@ -274,7 +292,9 @@ class World:
         self.lines.deeds[c.DetectMachine](command)
 
     def _count(self, command: c.CloseAttempt) -> None:
-        day = self.counts[self.store.task_of(command.attempt_id).campaign_id]
+        campaign_id = self.store.task_of(command.attempt_id).campaign_id
+        self.answers.count(campaign_id, command)
+        day = self.counts[campaign_id]
         day.ended[command.disposition] += 1
         if command.dialed_at is not None:
             day.dialed += 1

@@ -15,6 +15,7 @@ from ccdialer import storage
 from ccdialer.core.agent import Agent, AgentState
 from ccdialer.core.campaign import CampaignSettings, CampaignState, Mode
 from ccdialer.core.commands import HangUp, OpenBridge, Originate, Play, SwitchCommand
+from ccdialer.core.daytimes import AT_ANY_TIME
 from ccdialer.core.events import (
     DrainAsked,
     LegAnswered,
@@ -24,9 +25,11 @@ from ccdialer.core.events import (
     PhoneCalled,
     TrunkStateChanged,
 )
+from ccdialer.core.project import Distribution, ProjectSettings
 from ccdialer.core.trunk import MICRO, Rate, Trunk, TrunkSettings
 from ccdialer.errors import NotFound, Refused, StorageUnavailable
 from ccdialer.storage import Database, TaskRow
+from ccdialer.storage.projects import set_project
 from ccdialer.storage.spending import Posting, post
 from tests.lab.sipp import wait_until
 from tests.runtime.floor import NUMBER, Floor, until, wall
@@ -220,8 +223,10 @@ async def test_edits_of_campaigns_and_agents_are_picked_up(db: Database, floor: 
     storage.set_campaign_state(db, floor.campaign.id, CampaignState.PAUSED, wall())
     moved = Agent(0, "anna", "Anna", "PJSIP/desk7", False, frozenset())
     storage.upsert_agent(db, moved, ["acme"], wall())
+    project = set_project(db, "acme", ProjectSettings(Distribution.LEAST_TALK), wall())
     assert await floor.reception.reload() == {}
     board = floor.driver.dialer.board
+    assert board.projects[project.id] == project
     assert board.runs[floor.campaign.id].campaign.settings == changed
     assert not board.runs[floor.campaign.id].is_active
     assert board.seats[floor.agents["anna"].id].agent.phone == "PJSIP/desk7"
@@ -370,7 +375,9 @@ async def test_a_call_goes_on_over_the_next_trunk(db: Database, floor: Floor) ->
 
 
 def call_back(db: Database, owner: Agent, number: str, due_in_s: float = 0.0) -> int:
-    settings = CampaignSettings("PJSIP/{digits}@trunk", Mode.CALLBACK, owner_wait_s=3600.0)
+    settings = CampaignSettings(
+        *("PJSIP/{digits}@trunk", Mode.CALLBACK), owner_wait_s=3600.0, calling_hours=AT_ANY_TIME
+    )
     campaign = storage.upsert_campaign(db, "acme", "back", settings, wall())
     storage.set_campaign_state(db, campaign.id, CampaignState.ACTIVE, wall())
     row = storage.TaskRow([(number, number)], wall() + round(due_in_s * 1000), owner_id=owner.id)
