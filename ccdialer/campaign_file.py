@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass, replace
 from pathlib import Path
@@ -11,19 +10,18 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from ccdialer.campaign_rules import PLACE_RULES
+from ccdialer.campaign_rules import RULES as RULES
 from ccdialer.core.campaign import CampaignSettings, Mode
 from ccdialer.core.disposition import Disposition
-from ccdialer.core.numbering import NumberType
-from ccdialer.core.phone import REGIONS
+from ccdialer.core.result import fault, of_words
 from ccdialer.durations import in_seconds
 from ccdialer.errors import ConfigError
 from ccdialer.key_values import WHERE, faults_of, page_of_words
 from ccdialer.schema import Source, Spec, documents, line_of, plain, read_mapping, specs_of
 from ccdialer.writing import differing
 
-LONGEST_RETRY_S = 90 * 86400.0
-LONGEST_WAIT_S = 30 * 86400.0
-AGENT_FIRST_MODES = frozenset({Mode.PROGRESSIVE, Mode.CALLBACK})
+AGENT_FIRST_MODES = frozenset({Mode.PROGRESSIVE, Mode.CALLBACK, Mode.PREVIEW})
 """Each call of theirs has its agent before it is placed."""
 
 
@@ -34,179 +32,6 @@ class CampaignEntry:
     project: str
     name: str
     settings: CampaignSettings
-
-
-# --- checks: what was expected, or an empty string ----------------------------------------------
-
-
-def _name(value: str) -> str:
-    fits = value and value == value.strip() and value.isprintable() and len(value) <= 100
-    return "" if fits else "a name of 1 to 100 printable characters"
-
-
-def _dial(value: str) -> str:
-    # An ampersand would ring several endpoints with one originate.
-    whole = re.fullmatch(r"[A-Za-z0-9]+/[^\s&,]+", value)
-    place = "{digits}" in value or "{e164}" in value
-    rest = value.replace("{digits}", "").replace("{e164}", "")
-    fits = not value or (whole and place and not set("{}") & set(rest))
-    return "" if fits else "a dial string with {digits} or {e164}, such as PJSIP/{digits}@trunk"
-
-
-def _caller_id(value: str) -> str:
-    return "" if not value or _is_caller_id(value) else f"{CALLER_ID}, or nothing"
-
-
-def _caller_ids(value: Iterable[str]) -> str:
-    return "" if all(map(_is_caller_id, value)) else f"{CALLER_ID}, each"
-
-
-def _caller_ids_by_prefix(value: Mapping[str, str]) -> str:
-    fits = all(re.fullmatch(r"[1-9][0-9]{0,14}", prefix) for prefix in value)
-    return (
-        _caller_ids(value.values()) if fits else "prefixes of digits without a plus, such as 7495"
-    )
-
-
-CALLER_ID = 'a number, or "Name" <number>'
-
-
-def _is_caller_id(value: str) -> bool:
-    shape = r'\+?[0-9]{2,20}|"[^"<>\x00-\x1f]{0,60}" <\+?[0-9]{2,20}>'
-    return re.fullmatch(shape, value) is not None
-
-
-def _names(value: Iterable[str]) -> str:
-    return next(filter(None, map(_name, value)), "")
-
-
-def _sounds(value: str) -> str:
-    uri = r"(sound|recording|number|digits|characters|tone):[^\s,]+"
-    return (
-        "" if re.fullmatch(rf"({uri}(,{uri})*)?", value) else "media such as sound:ccdialer/sorry"
-    )
-
-
-def _clock(value: str) -> str:
-    fits = re.fullmatch(r"(([01][0-9]|2[0-3]):[0-5][0-9])?", value)
-    return "" if fits else "a time of the day such as 20:00, or nothing"
-
-
-def _types(values: tuple[NumberType, ...]) -> str:
-    return "" if values else "at least one of " + ", ".join(NumberType)
-
-
-def _countries(values: tuple[str, ...]) -> str:
-    fits = all(value in REGIONS for value in values)
-    return "" if fits else "a list of ISO 3166 codes in capitals, such as [RU, KZ]"
-
-
-def _prefixes(values: tuple[str, ...]) -> str:
-    fits = all(re.fullmatch(r"\+[0-9]{1,14}", value) for value in values)
-    return "" if fits else 'a list of prefixes such as ["+7809", "+882"]'
-
-
-RULES: dict[str, dict[str, Any]] = {
-    "dial": {
-        "doc": "Dial string, {digits} is the number, {e164} has its plus; empty: by trunk prices.",
-        "check": _dial,
-    },
-    "mode": {"doc": "predictive, progressive (a call per free agent), power (several), callback."},
-    # whom, and when he may be called
-    "number_types": {"doc": "Kinds of numbers that are dialed.", "check": _types},
-    "countries": {
-        "doc": "Countries whose numbers are dialed; empty: numbers.region of config.yaml.",
-        "check": _countries,
-    },
-    "denied_prefixes": {"doc": "Numbers that begin so are never dialed.", "check": _prefixes},
-    "duplicates": {
-        "doc": "Close a task where the person has another: keep (never), project, site.",
-    },
-    # by which agent
-    "priority": {"doc": "Of shared agents, 9 gets them first.", "least": 0, "most": 9},
-    "weight": {
-        "doc": "Share of shared agents among campaigns of equal priority.",
-        "least": 0.01,
-        "most": 100,
-    },
-    "owner_wait_s": {
-        "doc": "callback: how long its owner is waited for, from the due time.",
-        "least": 0,
-        "most": LONGEST_WAIT_S,
-    },
-    "group_wait_s": {
-        "doc": "callback: then how long his group is waited for; 0: no wait.",
-        "least": 0,
-        "most": LONGEST_WAIT_S,
-    },
-    "owner_away": {"doc": "callback: wait for absent owners, skip those on leave, or skip all."},
-    "owner_pause_limit_s": {
-        "doc": "callback: an owner paused for longer is absent.",
-        "least": 0,
-        "most": 86400,
-    },
-    "agent_first": {"doc": "Ring the agent, and when he is there, the client."},
-    # through which line
-    "trunks": {"doc": "Without a dial string: the only trunks to use; none: all.", "check": _names},
-    "caller_id": {"doc": "What clients see; empty: the trunk's own.", "check": _caller_id},
-    "caller_id_by_prefix": {
-        "doc": "Before that, by the longest prefix of the client's number: {7812: +78120000000}.",
-        "check": _caller_ids_by_prefix,
-    },
-    "caller_id_pool": {"doc": "Or one of these numbers for each client.", "check": _caller_ids},
-    "caller_id_sticky": {"doc": "A client sees the same of them at every attempt."},
-    "max_lines": {"doc": "Calls at once, talking included.", "least": 1, "most": 10000},
-    # how many at once
-    "lines_per_agent": {"doc": "power: calls per free agent.", "least": 1, "most": 20},
-    "max_abandonment": {
-        "doc": "Share of live answers that may meet no agent.",
-        "least": 0,
-        "most": 0.1,
-    },
-    "abandonment_window": {"doc": "Where that holds: on each day, or (month) over 30 days."},
-    "day_ends": {
-        "doc": "When dialing usually ends, by the site's clocks (20:00); empty: nobody knows.",
-        "check": _clock,
-    },
-    # one call
-    "ring_timeout_s": {"doc": "An unanswered call is let go after this.", "least": 5, "most": 180},
-    "min_ring_s": {"doc": "And not before this, without agents.", "least": 0, "most": 120},
-    "connect_within_s": {
-        "doc": "A live answer with no agent by then is abandoned.",
-        "least": 0.1,
-        "most": 30,
-    },
-    "max_call_s": {"doc": "No call outlives this.", "least": 10, "most": 86400},
-    "safe_harbour": {"doc": "What an abandoned client hears; empty: nothing.", "check": _sounds},
-    "announce": {"doc": "What the agent hears before the client.", "check": _sounds},
-    "record": {"doc": "Record the talk, both directions; mind the law of consent."},
-    "record_notice": {
-        "doc": "What client and agent hear first where the talk is recorded; empty: nothing.",
-        "check": _sounds,
-    },
-    "amd": {"doc": "Tell answering machines from people (app_amd)."},
-    # after it
-    "wrap_up_s": {"doc": "Limit of wrap-up; 0: available at once.", "least": 0, "most": 3600},
-    # again
-    "max_attempts": {"doc": "Attempts that count, over all numbers.", "least": 1, "most": 100},
-    "max_uncounted": {
-        "doc": "Of so many attempts in a row that do not count, the last one counts.",
-        "least": 1,
-        "most": 1000,
-    },
-    "retry_rules": {"doc": "Rules over those pauses; the first that fits an outcome decides."},
-    "retry_after_s": {
-        "doc": "Pause before the next attempt, by the result of the last one.",
-        "least": 0,
-        "most": LONGEST_RETRY_S,
-    },
-}
-"""What holds for each setting: its sentence and its limits. Times in seconds."""
-
-PLACE_RULES: dict[str, dict[str, Any]] = {
-    "project": {"doc": "The project it belongs to, such as sales.", "check": _name},
-    "name": {"doc": "Its name, one per project.", "check": _name},
-}
 
 
 def specs() -> dict[str, Spec]:
@@ -296,6 +121,19 @@ def _hold_together(values: Mapping[str, Any], node: Node, source: Source, before
         mode, better = values["mode"], " or ".join(sorted(AGENT_FIRST_MODES))
         sentence = f"a {mode} campaign dials before an agent is chosen; use {better}"
         source.fault(_key_node(node, "agent_first", "mode"), f"{before}agent_first", sentence)
+    for digit, words in values["result_codes"].items():
+        given = of_words(words)
+        if given is not None and (sentence := fault(_Vocabulary(values), given)):
+            place = _key_node(node, "result_codes", "success_kinds", "refusal_reasons")
+            source.fault(place, f"{before}result_codes.{digit}", sentence)
+
+
+class _Vocabulary:
+    """The results that the values of a file know."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self.success_kinds: tuple[str, ...] = values["success_kinds"]
+        self.refusal_reasons: tuple[str, ...] = values["refusal_reasons"]
 
 
 def _merged(

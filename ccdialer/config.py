@@ -118,6 +118,16 @@ def _types(value: tuple[NumberType, ...]) -> str:
     return "" if value and len(set(value)) == len(value) else "one or more types, each once"
 
 
+def _speaking(value: tuple[str, ...]) -> str:
+    fits = not value or all(any(sign in word for word in value) for sign in ("{text}", "{file}"))
+    return "" if fits else "a list of words with {text} and {file} among them"
+
+
+def _path(value: str) -> str:
+    fits = value.startswith("/") and not re.search(r"[\s,&]", value)
+    return "" if fits else "an absolute path without spaces, commas and ampersands"
+
+
 def _reasons(value: Mapping[int, str]) -> str:
     fits = all(key in range(1, 10) and str(name).strip() for key, name in value.items())
     return "" if fits else "reasons by the digit that is dialed for them, 1 to 9"
@@ -247,6 +257,22 @@ class Log:
     format: LogFormat = setting(LogFormat.TEXT, "text for people, json for machines.")
 
 
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """How texts are spoken to agents."""
+
+    command: tuple[str, ...] = setting(
+        (),
+        "Command that speaks {text} into the wav {file}: 8000 Hz, 16 bit, mono; run without a "
+        "shell.",
+        check=_speaking,
+    )
+    folder: str = setting(
+        "/var/lib/ccdialer/sounds", "Where the files are kept; Asterisk must read it.", check=_path
+    )
+    timeout_s: float = setting(20.0, "The command is ended after this, seconds.", least=1, most=300)
+
+
 def _section(cls: type, doc: str) -> Any:
     return field(default_factory=cls, metadata={"doc": doc})
 
@@ -271,6 +297,7 @@ class Config:
     ari: Ari = _section(Ari, "How Asterisk is reached.")
     numbers: Numbers = _section(Numbers, "How phone numbers are read.")
     agents: Agents = _section(Agents, "What holds for the agents of every campaign.")
+    speech: Speech = _section(Speech, "How texts are spoken to agents.")
     trunks: Trunks = _section(Trunks, "How Asterisk is told of the providers' trunks.")
     daemon: Daemon = _section(Daemon, "How the daemon itself behaves.")
     recordings: Recordings = _section(

@@ -76,7 +76,13 @@ def test_several_campaigns_in_a_file(tmp_path: Path, text: str) -> None:
     ("text", "fault"),
     [
         (LEAST + "mode: predictiv\n", 'demo.yaml:4: mode: expected one of predictive, progressive, '
-         'power, callback (did you mean predictive?), found "predictiv"'),
+         'power, callback, preview (did you mean predictive?), found "predictiv"'),
+        (LEAST + "announce: 'say:-v'\n", "announce: expected say: and a text of at most 500"),
+        (LEAST + "announce: beep\n", "announce: expected media such as sound:campaigns/verify, or"),
+        (LEAST + "starts_on: 1.12.2026\n", "starts_on: expected a date such as 2026-12-01"),
+        (LEAST + "result_codes: {1: sold}\n", "result_codes: expected results by digit"),
+        (LEAST + "result_codes: {1: success sold}\n", "result_codes.1: \"sold\" is no kind"),
+        (LEAST + "agents: [anna, anna]\n", "agents: expected printable texts, each once"),
         (LEAST.replace("{digits}", "100"), "demo.yaml:3: dial: expected a dial string with {digits}"
          ' or {e164}, such as PJSIP/{digits}@trunk, found "PJSIP/100@trunk"'),
         (LEAST.replace("@trunk", "@a&PJSIP/b"), "demo.yaml:3: dial: expected a dial string"),

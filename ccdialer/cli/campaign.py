@@ -16,10 +16,11 @@ from ccdialer.cli.site import Site, now_ms, pass_site, tasks_by_state
 from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.task import TaskState
-from ccdialer.errors import NotFound
+from ccdialer.errors import NotFound, Refused
 from ccdialer.reports import words
 from ccdialer.reports.retries import retries as retries_table
 from ccdialer.reports.table import Table, columns
+from ccdialer.runtime.speech import speak, text_of
 from ccdialer.schema import plain
 from ccdialer.storage import Database
 from ccdialer.storage.waiting import next_due
@@ -174,6 +175,21 @@ def _due(due_at: int | None, now: int) -> str:
     return f"{when} ({words.local(due_at)})"
 
 
+@campaign.command("say")
+@name_argument
+@project_option
+@pass_site
+def say_(site: Site, name: str, project: str | None) -> None:
+    """Have a campaign's announcement spoken, and print the file; where `announce` is a text."""
+    with site.database() as database:
+        found = storage.find_campaign(database, name, project)
+    text = text_of(found)
+    if not text:
+        raise Refused(f'campaign "{name}" speaks no text; its announce is "say:" and a text')
+    click.echo(speak(site.config.speech, text))
+    site.poke()
+
+
 @campaign.command()
 @name_argument
 @project_option
@@ -222,6 +238,20 @@ def start(site: Site, name: str, project: str | None) -> None:
 def pause(site: Site, name: str, project: str | None) -> None:
     """Place no new calls for now; live calls go on."""
     _set(site, name, project, CampaignState.PAUSED)
+
+
+@campaign.command()
+@name_argument
+@project_option
+@click.confirmation_option("--yes", prompt="Withdraw all open tasks of the campaign?")
+@pass_site
+def cancel(site: Site, name: str, project: str | None) -> None:
+    """Withdraw a campaign and all its open tasks; live calls go on."""
+    with site.database() as database:
+        found = storage.find_campaign(database, name, project)
+        withdrawn = storage.cancel_campaign(database, found.id, now_ms())
+    site.poke()
+    say(f'campaign "{name}" is cancelled, {withdrawn} open tasks with it')
 
 
 @campaign.command()

@@ -11,7 +11,14 @@ from ccdialer.cli.finding import Finding, Level
 from ccdialer.cli.output import format_option, printable, show
 from ccdialer.cli.recording_checks import recording_checks
 from ccdialer.cli.site import Site, pass_site
-from ccdialer.cli.site_checks import Wants, configuration, daemon, database_checks, price_checks
+from ccdialer.cli.site_checks import (
+    Wants,
+    configuration,
+    daemon,
+    database_checks,
+    price_checks,
+    speech,
+)
 from ccdialer.cli.trunk_keeping import stored_trunks
 from ccdialer.config import Config
 from ccdialer.errors import CcdialerError
@@ -55,6 +62,7 @@ def look(site: Site) -> list[Finding]:
         return findings
     findings += database_checks(config.database)
     wants = _wants(config)
+    findings += speech(config.speech, wants.campaigns)
     findings += price_checks(config)
     findings += _switch(config, wants)
     findings += recording_checks(config, wants.campaigns)

@@ -43,6 +43,21 @@ def _instant(text: str, now: datetime) -> datetime:
     return datetime.fromisoformat(text).astimezone()
 
 
+class Lasting(click.ParamType):  # type: ignore[type-arg]
+    """How long something takes, as people write it: 10m, 2h, 1d; whole minutes."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read it, or fail with what is understood."""
+        if isinstance(value, int):
+            return value
+        found = _AGO.fullmatch(value.strip())
+        if found is None:
+            self.fail(f'"{value}" is not a time such as 10m, 2h or 1d', param, ctx)
+        return int(timedelta(**{UNITS[found[2]]: int(found[1])}).total_seconds()) // 60
+
+
 class LocalDay(click.ParamType):  # type: ignore[type-arg]
     """A calendar day on this machine's clock: its beginning and its end, UTC epoch milliseconds."""
 

@@ -17,7 +17,7 @@ from ccdialer.cli.learn import log_span
 from ccdialer.cli.output import hint, say, show
 from ccdialer.cli.simulating import left_out, lived, origin_rows, seeds_option, set_option
 from ccdialer.cli.site import Site, now_ms, pass_site
-from ccdialer.core.campaign import Campaign, CampaignState
+from ccdialer.core.campaign import Campaign, CampaignState, Mode
 from ccdialer.errors import Refused
 from ccdialer.reports.table import Table, columns
 from ccdialer.sim.forecasting import (
@@ -104,7 +104,13 @@ def forecast(
     as you assume.
     """
     with site.database() as database:
-        basis = _basis(database, storage.find_campaign(database, name, project), given)
+        found = storage.find_campaign(database, name, project)
+        if changed(found.settings, given["changes"]).mode is Mode.PREVIEW:
+            raise Refused(
+                f'campaign "{name}" dials when its agents ask, and nobody foretells that; '
+                "try it in another mode: --set mode=progressive"
+            )
+        basis = _basis(database, found, given)
     if not basis.groups:
         raise Refused(_nobody(basis, given["days_max"]))
     scenario = _scenario(basis, agents, hours, given["changes"])

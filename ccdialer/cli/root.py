@@ -16,6 +16,7 @@ from ccdialer.cli import (
     campaign,
     completion,
     config,
+    contacts,
     db,
     dnc,
     doctor,
@@ -25,6 +26,7 @@ from ccdialer.cli import (
     recording,
     replay,
     report,
+    rules,
     run,
     setup,
     sim,
@@ -128,6 +130,8 @@ def main(ctx: click.Context, config_path: Path | None, debug: bool) -> None:
 for verb in (learn.learn, replay.replay):
     sim.sim.add_command(verb)
 campaign.campaign.add_command(forecast.forecast)
+for deed in contacts.DEEDS:
+    agent.agent.add_command(deed)
 
 for noun in (
     *(agent.agent, callback.callback, campaign.campaign, completion.completion),
@@ -138,6 +142,7 @@ for noun in (
         project.project,
         recording.recording,
         report.report,
+        rules.rules,
         run.run,
         setup.setup,
         sim.sim,

@@ -27,6 +27,10 @@ FEATURES = {
     "code_pause": "*43",
     "code_ready": "*44",
     "code_hangup": "*45",
+    "code_next": "*56",
+    "code_call": "*57",
+    "code_result": "*58",
+    "code_skip": "*59",
     "feature_limit_s": 20,
     "away_sound": "please-try-call-later",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,13 +12,14 @@ from ccdialer import config, storage
 from ccdialer.cli.finding import Finding, fail, ok, warn
 from ccdialer.cli.site import Site, now_ms
 from ccdialer.cli.trunk_keeping import Stored
-from ccdialer.config import Config, Numbers
+from ccdialer.config import Config, Numbers, Speech
 from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import Campaign, CampaignState
 from ccdialer.core.numbering import examples
 from ccdialer.core.trunk import Trunk, rate_of
 from ccdialer.errors import CcdialerError, ConfigError
 from ccdialer.reports import words
+from ccdialer.runtime.speech import speak, text_of
 from ccdialer.storage import Database
 from ccdialer.storage.coverage import unpriced
 
@@ -71,6 +72,20 @@ def database_checks(url: str) -> Iterator[Finding]:
         yield fail(
             "database", str(error), "set `database` in config.yaml right, or start its server"
         )
+
+
+def speech(settings: Speech, campaigns: Iterable[Campaign]) -> Iterator[Finding]:
+    """Whether the texts that campaigns announce can be spoken; what is missing is made."""
+    for campaign in campaigns:
+        if text := text_of(campaign):
+            what = f'campaign "{campaign.name}" says "{text}"'
+            try:
+                path = speak(settings, text)
+            except CcdialerError as error:
+                remedy = "mend `speech` in config.yaml; until then agents hear no announcement"
+                yield warn("speech", f"{what}: {error}", remedy)
+            else:
+                yield ok("speech", f"{what}: {path}")
 
 
 def _schema(database: Database) -> Finding:

@@ -12,6 +12,7 @@ class AgentState(StrEnum):
     OFFLINE = "offline"
     SIGNING_IN = "signing_in"  # his phone is being rung to be kept up
     AVAILABLE = "available"
+    READING = "reading"  # he has asked for a contact and looks at it before he calls
     RESERVED = "reserved"  # a client was chosen for him; not joined yet
     TALKING = "talking"
     WRAP_UP = "wrap_up"  # finishing the papers, until he says ready or the limit comes
@@ -23,6 +24,7 @@ class AgentMove(StrEnum):
 
     SIGN_IN = "sign_in"
     ARRIVE = "arrive"
+    READ = "read"
     RESERVE = "reserve"
     RELEASE = "release"
     JOIN = "join"
@@ -37,6 +39,10 @@ MOVES: dict[tuple[AgentState, AgentMove], AgentState] = {
     (_S.OFFLINE, _M.SIGN_IN): _S.SIGNING_IN,
     (_S.SIGNING_IN, _M.ARRIVE): _S.AVAILABLE,
     (_S.AVAILABLE, _M.RESERVE): _S.RESERVED,
+    (_S.AVAILABLE, _M.READ): _S.READING,
+    (_S.READING, _M.RESERVE): _S.RESERVED,
+    (_S.READING, _M.RELEASE): _S.AVAILABLE,
+    (_S.READING, _M.PAUSE): _S.PAUSED,
     (_S.RESERVED, _M.RELEASE): _S.AVAILABLE,
     (_S.RESERVED, _M.JOIN): _S.TALKING,
     (_S.TALKING, _M.FINISH): _S.WRAP_UP,

@@ -14,6 +14,7 @@ from ccdialer.core.attempt import CallMove, CallState
 from ccdialer.core.campaign import Campaign, CampaignState, History, Mode, Tally
 from ccdialer.core.commands import Command
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.floor_rules import FloorRules as FloorRules
 from ccdialer.core.health import TrunkAtWork
 from ccdialer.core.metrics import Work
 from ccdialer.core.pacing.policies import Policies
@@ -23,21 +24,6 @@ from ccdialer.core.shelf import Shelf
 from ccdialer.core.task import Task
 from ccdialer.core.timers import Timers
 from ccdialer.core.trunk import Route
-
-
-@dataclass(frozen=True, slots=True)
-class FloorRules:
-    """What a site decides about agents and the dialer's rhythm; times in seconds."""
-
-    agent_ring_s: float = 10.0  # how long a phone may ring before the agent counts as missing
-    max_missed: int = 3  # missed calls in a row before an agent is paused
-    max_session_s: float = 43200.0  # no kept-up leg outlives this
-    pause_reasons: dict[str, str] = field(default_factory=dict)  # digit dialed -> reason
-    tick_s: float = 0.5  # how often pacing looks again when nothing happens
-    poll_s: float = 2.0  # how often storage is asked again after it had no due task
-    recording_format: str = "wav"  # Asterisk's name of it
-    no_recording: str = ""  # why nothing can be recorded now; empty: it can
-    hang_up_grace_s: float = 10.0  # Asterisk's word for a hang-up we asked for is awaited this long
 
 
 @dataclass(slots=True, eq=False)
@@ -51,6 +37,8 @@ class Seat:
     idle_since: float = 0.0  # a reservation that came to nothing does not change it
     leg_id: str | None = None  # the leg that is kept up between calls
     call: Call | None = None
+    contact: Task | None = None  # whom he reads about before he calls
+    last: Call | None = None  # his call before: a result may still be given to it
     run: Run | None = None  # the campaign he works for: from being chosen to the end of wrap-up
     kept_for: Run | None = None  # idle, and set aside for a call of this campaign that rings
     reason: str = ""  # of a pause
@@ -107,6 +95,7 @@ class Run:
     cap: str = ""
     history: History = field(default_factory=History)
     closes_at: float | None = None  # when dialing ends for the day, if anybody knows
+    opens_at: float | None = None  # its start date has not come before this
     memory: Memory | None = None  # what an earlier policy had learned
     scene: Scene | None = None  # what the last decision was about
     decision: Decision | None = None
@@ -121,7 +110,23 @@ class Run:
 
     @property
     def is_active(self) -> bool:
-        return self.campaign.state is CampaignState.ACTIVE
+        return self.campaign.state is CampaignState.ACTIVE and self.opens_at is None
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether agents ask for its contacts; nothing is dialed by itself."""
+        return self.campaign.settings.mode is Mode.PREVIEW
+
+    @property
+    def is_agent_first(self) -> bool:
+        """Whether the agent's phone is rung before the client's."""
+        return self.is_asked or self.campaign.settings.agent_first
+
+    def is_served_by(self, agent: Agent) -> bool:
+        """Whether the agent is of its project, and among those it names if it names any."""
+        named = self.campaign.settings.agents
+        in_project = self.campaign.project_id in agent.projects
+        return in_project and (not named or agent.login in named)
 
     def count(self, fate: Tally) -> None:
         """A live answer's fate is sealed."""
@@ -230,8 +235,7 @@ class Board:
 
     def seats_for(self, run: Run) -> Iterator[Seat]:
         """Agents on duty who may serve the campaign."""
-        project = run.campaign.project_id
-        return (seat for seat in self.seats.values() if project in seat.agent.projects)
+        return (seat for seat in self.seats.values() if run.is_served_by(seat.agent))
 
     def has_phone(self, seat: Seat) -> bool:
         """False if the leg that was kept up is gone, while the call it was in still ends."""

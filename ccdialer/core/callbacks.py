@@ -161,7 +161,7 @@ def _serve_owners(board: Board, run: Run, now: float) -> None:
 def _goes_before(other: Run, run: Run, seat: Seat) -> bool:
     """Whether a campaign of higher priority has work for the agent."""
     is_higher = other.campaign.settings.priority > run.campaign.settings.priority
-    is_his = other.campaign.project_id in seat.agent.projects
+    is_his = other.is_served_by(seat.agent)
     has_work = bool(other.hopper or other.calls or len(other.shelf))
     return is_higher and is_his and other.is_active and has_work
 

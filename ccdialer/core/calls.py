@@ -199,8 +199,11 @@ def _congested(call: Call, now: float) -> None:
 
 def _free_agent(board: Board, call: Call, now: float) -> None:
     seat = call.seat
+    if seat is None or call.joined_at is None:
+        floor.settle(board, call.run)  # else when his wrap-up ends
     if seat is None:
         return
+    seat.last = seat.last if call.dialed_at is None else call
     let_agent_leg_go(board, call)
     if call.joined_at is not None:
         if not call.is_unseen:

@@ -8,6 +8,7 @@ from math import inf
 
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.numbering import DIALABLE, NumberType
+from ccdialer.core.result import Unresolved
 from ccdialer.core.retry_rule import RetryRule
 
 
@@ -18,6 +19,7 @@ class Mode(StrEnum):
     PROGRESSIVE = "progressive"  # one call per free agent
     POWER = "power"  # a fixed number of calls per free agent
     CALLBACK = "callback"  # each client when he is due, by his own agent first
+    PREVIEW = "preview"  # an assignment: the agent asks for a contact, reads, then calls
 
 
 class OwnerAway(StrEnum):
@@ -49,7 +51,9 @@ class CampaignState(StrEnum):
     DRAFT = "draft"
     ACTIVE = "active"
     PAUSED = "paused"
-    STOPPED = "stopped"
+    STOPPED = "stopped"  # ended by a person; its tasks stay
+    DONE = "done"  # an assignment all of whose contacts are settled; new ones open it again
+    CANCELLED = "cancelled"  # withdrawn, and its tasks with it
 
 
 def _shipped_retries() -> dict[Disposition, float]:
@@ -70,18 +74,35 @@ def _shipped_retries() -> dict[Disposition, float]:
     }
 
 
+def _shipped_codes() -> dict[str, str]:
+    """Results by the digit that an agent keys for them."""
+    return {"1": "success", "2": "refusal", "3": "callback 10"}
+
+
+def _shipped_hours() -> dict[str, str]:
+    """Within what the laws of `rules preset` allow, and what people put up with."""
+    return {"mon-fri": "09:00-20:00", "sat, sun, holidays": "10:00-18:00"}
+
+
 @dataclass(frozen=True, slots=True)
 class CampaignSettings:
     """What `campaign apply` reads; every field has the shipped default. Times in seconds."""
 
     dial: str = ""  # PJSIP/{digits}@trunk; {e164} has the plus; empty: by the trunks' prices
     mode: Mode = Mode.PREDICTIVE
+    description: str = ""  # for people
+    script: str = ""  # name of what the agent reads out; free text
     # whom, and when he may be called
+    starts_on: str = ""  # site's date (YYYY-MM-DD) from which agents see it and it dials
+    calling_hours: dict[str, str] = field(default_factory=_shipped_hours)  # at the client's place
+    zone: str = ""  # of clients whose task and number tell none (IANA); empty: the strictest
     number_types: tuple[NumberType, ...] = tuple(sorted(DIALABLE))  # of the numbers it dials
     countries: tuple[str, ...] = ()  # of those numbers, ISO 3166; empty: the site's own
     denied_prefixes: tuple[str, ...] = ()  # E.164 numbers that begin so are never dialed
     duplicates: Duplicates = Duplicates.KEEP  # which other tasks of a person replace one of these
     # by which agent
+    agents: tuple[str, ...] = ()  # logins of those who serve it; empty: all of its project
+    reading_s: float = 300.0  # preview: a contact that is read longer goes back to the queue
     priority: int = 5  # 9 is served first where agents work in several campaigns
     weight: float = 1.0  # share of such agents among campaigns of equal priority
     owner_wait_s: float = 900.0  # callback: from the due time, for the agent it is pinned to
@@ -100,7 +121,7 @@ class CampaignSettings:
     lines_per_agent: float = 2.0  # power: calls per free agent; predictive: ceiling per agent x 3
     max_abandonment: float = 0.03  # share of live answers that may meet no agent
     abandonment_window: Window = Window.DAY  # over which that cap holds: each day, or 30 days
-    day_ends: str = ""  # site's time (HH:MM) when dialing usually ends; empty: nobody knows
+    day_ends: str = ""  # site's time (HH:MM) when dialing usually ends; empty: with the hours
     # one call
     ring_timeout_s: float = 25.0  # an unanswered call is let go after this
     min_ring_s: float = 15.0  # and not before this, when no agent is left (47 CFR 64.1200(a)(6))
@@ -113,7 +134,17 @@ class CampaignSettings:
     amd: bool = False  # tell answering machines from people (app_amd)
     # after it
     wrap_up_s: float = 15.0  # limit of wrap-up; 0: the agent is available at once
+    success_kinds: tuple[str, ...] = ("quote wanted", "manager to call", "meeting set")
+    refusal_reasons: tuple[str, ...] = (
+        *("not interested", "too expensive", "has a supplier", "not in charge"),
+        "asks not to be called",
+    )
+    comment_variants: tuple[str, ...] = ()  # quick comments, chosen by number
+    result_codes: dict[str, str] = field(default_factory=_shipped_codes)
+    unresolved: Unresolved = Unresolved.FINISH  # what a talk that was given no result means
     # again
+    callback_by_position: bool = True  # preview: N minutes are places in the queue, no clock time
+    callback_to_agent: bool = True  # a callback comes back to the agent who has promised it
     max_attempts: int = 3  # attempts that count, over all numbers of a task
     max_uncounted: int = 10  # in a row that do not count (the route failed); the last one counts
     retry_rules: tuple[RetryRule, ...] = ()  # the first that fits decides; none fits: the pauses

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ccdialer.core import events, features, floor, holding, pace
+from ccdialer.core import contacts, events, features, floor, holding, pace
 from ccdialer.core.board import Board, Seat
 from ccdialer.core.timers import Wake
 
@@ -75,4 +75,5 @@ def drain_asked(board: Board, event: events.DrainAsked, now: float) -> None:
     board.draining = True
     for run in board.runs.values():
         pace.empty_hopper(board, run)
+        contacts.withdraw(board, run, now)
     board.timers.set(now + event.limit_s, Wake.DRAIN_OVER)

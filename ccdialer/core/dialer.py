@@ -9,6 +9,7 @@ from ccdialer.core import (
     callbacks,
     calls,
     connecting,
+    contacts,
     desk,
     distribution,
     ending,
@@ -18,35 +19,22 @@ from ccdialer.core import (
     holding,
     legs,
     lines,
+    loading,
     pace,
     parting,
     recording,
     recovery,
+    results,
     standstill,
 )
-from ccdialer.core.board import Board, Call, FloorRules, Run, Seat
-from ccdialer.core.campaign import ABANDONED, TALKED, CampaignSettings, History
+from ccdialer.core.board import Board, Call, FloorRules, Seat
 from ccdialer.core.commands import Command, ReleaseTasks
-from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import Event
 from ccdialer.core.matching import match
 from ccdialer.core.pacing.policies import Policies, policy_for
 from ccdialer.core.timers import Wake
 
 Handler = Callable[[Board, Any, float], None]
-
-PACING_SETTINGS = (
-    *(
-        "mode",
-        "lines_per_agent",
-        "max_abandonment",
-        "abandonment_window",
-        "ring_timeout_s",
-        "min_ring_s",
-    ),
-    *("connect_within_s", "wrap_up_s"),
-)
-"""A policy is made anew for other values of these; it goes on from what the old one learned."""
 
 
 class Dialer:
@@ -93,38 +81,6 @@ class Dialer:
         return out
 
 
-def _campaign_loaded(board: Board, event: events.CampaignLoaded, now: float) -> None:
-    campaign = event.campaign
-    run = board.runs.get(campaign.id)
-    if run is None:
-        policy = board.policies(campaign.settings, event.memory)
-        run = board.runs[campaign.id] = Run(campaign, policy, memory=event.memory)
-    elif _paces_otherwise(run.campaign.settings, campaign.settings):
-        run.memory = run.learned()
-        run.policy = board.policies(campaign.settings, run.memory)
-    if run.campaign.settings.mode is not campaign.settings.mode:
-        pace.empty_hopper(board, run)
-    run.campaign, run.closes_at = campaign, event.closes_at
-    run.ladder_at = now  # waits may be shorter now
-    _roll_window(run, event.history)
-    if not run.is_active:
-        pace.empty_hopper(board, run)
-
-
-def _paces_otherwise(before: CampaignSettings, after: CampaignSettings) -> bool:
-    return any(getattr(before, name) != getattr(after, name) for name in PACING_SETTINGS)
-
-
-def _roll_window(run: Run, history: History) -> None:
-    """Storage counts what is closed; calls that live are added, as their fate is sealed."""
-    run.history = history
-    for call in run.calls.values():
-        if call.joined_at is not None:
-            run.count(TALKED)
-        elif call.result is Disposition.ABANDONED:
-            run.count(ABANDONED)
-
-
 def _tasks_reserved(board: Board, event: events.TasksReserved, now: float) -> None:
     run = board.runs.get(event.campaign_id)
     if run is not None:
@@ -147,10 +103,12 @@ def _attempt_refused(board: Board, event: events.AttemptRefused, now: float) -> 
 
 
 HANDLERS: dict[type, Handler] = {
-    events.CampaignLoaded: _campaign_loaded,
+    events.CampaignLoaded: loading.campaign_loaded,
     events.ProjectLoaded: distribution.project_loaded,
     events.WorkCounted: distribution.work_counted,
     events.TasksReserved: _tasks_reserved,
+    events.ContactReserved: contacts.reserved,
+    events.CampaignMoved: contacts.campaign_moved,
     events.AttemptOpened: _attempt_opened,
     events.AttemptRefused: _attempt_refused,
     events.LegOpened: legs.leg_opened,
@@ -179,6 +137,10 @@ HANDLERS: dict[type, Handler] = {
     events.PauseAsked: desk.of_seat(desk.pause),
     events.ReadyAsked: desk.of_seat(desk.ready),
     events.HangUpAsked: desk.of_seat(desk.hang_up),
+    events.ContactAsked: desk.of_seat(contacts.asked),
+    events.CallAsked: desk.of_seat(contacts.call),
+    events.SkipAsked: desk.of_seat(contacts.skip),
+    events.ResultGiven: desk.of_seat(results.given),
     events.AgentChanged: desk.agent_changed,
     events.CallbacksChanged: callbacks.changed,
     events.DrainAsked: desk.drain_asked,
@@ -232,5 +194,7 @@ WAKES: dict[Wake, Callable[[Board, str, float], None]] = {
     Wake.PARTED: _of_call(parting.parted),
     Wake.WRAP_UP_OVER: _of_agent(floor.wrap_up_limit),
     Wake.SIGN_IN_OVER: _of_agent(floor.sign_in_over),
+    Wake.READING_OVER: _of_agent(contacts.reading_over),
+    Wake.OPENS: loading.opens,
     Wake.DRAIN_OVER: lambda board, subject, now: ending.drop_all(board, now),
 }

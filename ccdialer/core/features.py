@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from ccdialer.core import attempt as attempts
-from ccdialer.core import floor, holding
+from ccdialer.core import contacts, floor, holding, results
 from ccdialer.core.board import Board, Seat
 from ccdialer.core.commands import HangUp, Play
-from ccdialer.core.events import DigitPressed, PhoneCalled
+from ccdialer.core.events import CallAsked, ContactAsked, DigitPressed, PhoneCalled, SkipAsked
 
 CONFIRMED = 3
 DIGITS_KEPT = 4
@@ -33,16 +34,64 @@ def _hang_up(board: Board, seat: Seat, argument: str, now: float) -> None:
         holding.hang_up(board, seat.call, now)
 
 
-FEATURES: dict[str, tuple[Callable[[Board, Seat, str, float], None], str]] = {
-    "logout": (_leave, "sound:agent-loggedoff"),
-    "pause": (_pause, "sound:beep"),
-    "ready": (_ready, "sound:beep"),
-    "hangup": (_hang_up, "sound:beep"),
-}
-"""Feature -> deed, and what the phone hears. `login` needs storage and is the runtime's."""
+def _next(board: Board, seat: Seat, argument: str, now: float) -> None:
+    contacts.asked(board, seat, ContactAsked(seat.agent.id), now)
 
-CODES = {"*42": "logout", "*43": "pause", "*44": "ready", "*45": "hangup"}
+
+def _call(board: Board, seat: Seat, argument: str, now: float) -> None:
+    contacts.call(board, seat, CallAsked(seat.agent.id), now)
+
+
+def _skip(board: Board, seat: Seat, argument: str, now: float) -> None:
+    contacts.skip(board, seat, SkipAsked(seat.agent.id), now)
+
+
+def _has_assignment(board: Board, seat: Seat, argument: str) -> bool:
+    return bool(contacts.assignments(board, seat))
+
+
+def _has_contact(board: Board, seat: Seat, argument: str) -> bool:
+    return seat.contact is not None
+
+
+def _means_something(board: Board, seat: Seat, argument: str) -> bool:
+    return results.meant(seat, argument) is not None
+
+
+def _always(board: Board, seat: Seat, argument: str) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """What a code does, what the phone hears, and when there is anything to do."""
+
+    deed: Callable[[Board, Seat, str, float], None]
+    confirmation: str  # empty: the phone is hung up at once, because it will be rung
+    is_possible: Callable[[Board, Seat, str], bool] = _always
+
+
+BEEP = "sound:beep"
+FEATURES: dict[str, Feature] = {
+    "logout": Feature(_leave, "sound:agent-loggedoff"),
+    "pause": Feature(_pause, BEEP),
+    "ready": Feature(_ready, BEEP),
+    "hangup": Feature(_hang_up, BEEP),
+    "next": Feature(_next, BEEP, _has_assignment),
+    "call": Feature(_call, "", _has_contact),
+    "skip": Feature(_skip, BEEP, _has_contact),
+    "result": Feature(results.by_digit, BEEP, _means_something),
+}
+"""By name. `login` needs storage and is the runtime's."""
+
+CODES = {
+    **{"*42": "logout", "*43": "pause", "*44": "ready", "*45": "hangup"},
+    **{"*56": "next", "*57": "call", "*59": "skip"},
+}
 """The same codes, keyed on a kept-up leg: its phone line is taken, so it cannot call them."""
+
+RESULT_CODE = "*58"
+"""Followed by a digit of the campaign's `result_codes`."""
 
 UNKNOWN = "sound:pbx-invalid"
 SIGNED_IN = "sound:agent-loginok"
@@ -51,13 +100,15 @@ SIGNED_IN = "sound:agent-loginok"
 def phone_called(board: Board, event: PhoneCalled, now: float) -> None:
     """A phone has called a feature code: do it, confirm it, hang up."""
     seat = board.seat_of_phone(event.phone)
-    entry = FEATURES.get(event.feature)
-    if seat is None or entry is None:
+    feature = FEATURES.get(event.feature)
+    if seat is None or feature is None or not feature.is_possible(board, seat, event.argument):
         say_and_hang_up(board, event.leg_id, UNKNOWN)
         return
-    deed, confirmation = entry
-    say_and_hang_up(board, event.leg_id, confirmation)
-    deed(board, seat, event.argument, now)
+    if feature.confirmation:
+        say_and_hang_up(board, event.leg_id, feature.confirmation)
+    else:
+        board.emit(HangUp(event.leg_id))
+    feature.deed(board, seat, event.argument, now)
 
 
 def say_and_hang_up(board: Board, leg_id: str, sound: str) -> None:
@@ -76,7 +127,7 @@ def farewell_ended(board: Board, playback_id: str) -> bool:
 
 
 def digit_pressed(board: Board, event: DigitPressed, now: float) -> None:
-    """A key on a kept-up leg: one of CODES, or the reason digit after a pause."""
+    """A key on an agent's leg: one of CODES, or a digit after *43 (reason) or *58 (result)."""
     leg = board.legs.get(event.leg_id)
     seat = leg.seat if leg is not None else None
     if seat is None:
@@ -84,5 +135,7 @@ def digit_pressed(board: Board, event: DigitPressed, now: float) -> None:
     seat.digits = (seat.digits + event.digit)[-DIGITS_KEPT:]
     if seat.digits[:3] == "*43" and event.digit in board.rules.pause_reasons:
         _pause(board, seat, event.digit, now)
+    elif seat.digits[:3] == RESULT_CODE and event.digit.isdecimal():
+        results.by_digit(board, seat, event.digit, now)
     elif seat.digits[-3:] in CODES:
-        FEATURES[CODES[seat.digits[-3:]]][0](board, seat, "", now)
+        FEATURES[CODES[seat.digits[-3:]]].deed(board, seat, "", now)

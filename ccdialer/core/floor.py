@@ -5,8 +5,16 @@ from __future__ import annotations
 from ccdialer.core import attempt as attempts
 from ccdialer.core import distribution
 from ccdialer.core.agent import Agent, AgentMove, AgentState
-from ccdialer.core.board import Board, Leg, Seat
-from ccdialer.core.commands import CloseBridge, HangUp, OpenBridge, Originate, RecordAgentState
+from ccdialer.core.board import Board, Leg, Run, Seat
+from ccdialer.core.commands import (
+    CloseBridge,
+    HangUp,
+    OpenBridge,
+    Originate,
+    RecordAgentState,
+    ReleaseTasks,
+    SettleCampaigns,
+)
 from ccdialer.core.timers import Wake
 
 
@@ -83,6 +91,7 @@ def arrive(board: Board, seat: Seat, now: float) -> None:
 
 def leave(board: Board, seat: Seat, reason: str, now: float) -> None:
     """Sign the agent out; his kept-up leg is hung up if it still lives."""
+    clear_desk(board, seat)
     if seat.leg_id is not None:
         if board.legs.pop(seat.leg_id, None) is not None:
             board.emit(HangUp(seat.leg_id))
@@ -116,7 +125,24 @@ def pause(board: Board, seat: Seat, reason: str, now: float) -> None:
         _pause_now(board, seat, reason, now)
 
 
+def clear_desk(board: Board, seat: Seat) -> None:
+    """The contact he read about goes back to the queue as it was; what wrap-up might have said of
+    the last one of an assignment is not awaited any more."""
+    if seat.contact is not None:
+        board.emit(ReleaseTasks((seat.contact.id,)))
+        seat.contact = None
+    if seat.state is AgentState.WRAP_UP and seat.run is not None:
+        settle(board, seat.run)
+
+
+def settle(board: Board, run: Run) -> None:
+    """Something has ended in the campaign: if it is an assignment, it may be done (SPEC B2)."""
+    if run.is_asked:
+        board.emit(SettleCampaigns((run.campaign.id,)))
+
+
 def _pause_now(board: Board, seat: Seat, reason: str, now: float) -> None:
+    clear_desk(board, seat)
     seat.move(AgentMove.PAUSE, now)
     seat.reason, seat.pause_after, seat.run = reason, None, None
     record(board, seat, now)
@@ -130,6 +156,7 @@ def ready(board: Board, seat: Seat, now: float) -> None:
 
 
 def _come_back(board: Board, seat: Seat, now: float) -> None:
+    clear_desk(board, seat)
     if seat.run is not None:
         seat.run.policy.wrap_up_ended(now - seat.since)
     seat.move(AgentMove.READY, now)

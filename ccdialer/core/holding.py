@@ -59,7 +59,7 @@ def free(board: Board, run: Run, seats: Iterable[Seat]) -> list[Seat]:
 
 def opened(board: Board, call: Call, now: float) -> None:
     """The attempt is committed: call the agent first, or dial the client."""
-    is_first = call.is_held and call.run.campaign.settings.agent_first
+    is_first = call.is_held and call.run.is_agent_first
     if is_first and call.state is CallState.OPENING and calls.may_dial(board, call, now):
         call.move(CallMove.SUMMON)
         _summon(board, call, now)
@@ -130,7 +130,9 @@ def lost(board: Board, call: Call, now: float, is_missed: bool = False) -> None:
 
 
 def _replace(board: Board, call: Call, now: float) -> None:
-    seats = free(board, call.run, board.seats_for(call.run))
+    # Who has asked for a contact has read it, and nobody else has.
+    serving = () if call.run.is_asked else board.seats_for(call.run)
+    seats = free(board, call.run, serving)
     seat = next((seat for seat in seats if _may_be_held(seat, call)), None)
     if seat is None:
         _without_agent(board, call, now)

@@ -30,10 +30,10 @@ def _by_priority(call: Call) -> int:
 
 
 def may_serve(seat: Seat, call: Call) -> bool:
-    """The agent works in the campaign's project, is not set aside for another one's call, and has
-    not failed to take this call already."""
+    """The agent serves the campaign, is not set aside for another one's call, and has not failed
+    to take this call already."""
     if seat.kept_for not in (None, call.run):
         return False
     if seat.leg_id is None and call.rings >= MOST_RINGS:
         return False
-    return call.run.campaign.project_id in seat.agent.projects and seat.agent.id not in call.tried
+    return call.run.is_served_by(seat.agent) and seat.agent.id not in call.tried

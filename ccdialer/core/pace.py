@@ -33,7 +33,7 @@ def pace(board: Board, now: float, is_moved: bool) -> None:
     """Let every campaign that may dial decide. `is_moved`: something happened, not only time."""
     if not board.is_dialing:
         return
-    active = [run for run in board.runs.values() if run.is_active]
+    active = [run for run in board.runs.values() if run.is_active and not run.is_asked]
     if is_moved:
         for run in active:
             run.is_moved = True

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ccdialer.core.campaign import CampaignSettings
 from ccdialer.core.clocks import days_at, next_day_at
 from ccdialer.core.disposition import BAD_NUMBER, FINAL, UNCOUNTED, Disposition
+from ccdialer.core.result import Unresolved
 from ccdialer.core.retry_rule import Ended, RetryRule, Which, fits
 from ccdialer.core.task import Task, TaskMove, following, next_number
 
@@ -95,13 +96,19 @@ def _failures(task: Task) -> int:
 def _move(
     settings: CampaignSettings, task: Task, disposition: Disposition, counts: bool, gives_up: bool
 ) -> TaskMove:
-    if disposition in FINAL:
+    if disposition in FINAL and settings.unresolved is Unresolved.FINISH:
         return TaskMove.FINISH
     if gives_up or (disposition in BAD_NUMBER and len(task.numbers) == 1):
         return TaskMove.GIVE_UP
     if counts and task.attempts + 1 >= settings.max_attempts:
         return TaskMove.GIVE_UP
     return TaskMove.RETRY
+
+
+def _pause_of(settings: CampaignSettings, disposition: Disposition) -> Disposition:
+    """A talk that was to have a result, and has none, pauses like a client who left."""
+    is_open = disposition in FINAL and settings.unresolved is Unresolved.AGAIN
+    return Disposition.LEFT if is_open else disposition
 
 
 def _after_s(
@@ -111,7 +118,7 @@ def _after_s(
         return next_day_at(at, task.zone, rule.next_day_at) - at
     if rule.pause_s is not None:
         return rule.pause_s
-    pause_s = settings.retry_after_s.get(disposition, 0.0)
+    pause_s = settings.retry_after_s.get(_pause_of(settings, disposition), 0.0)
     return _grown(pause_s, _failures(task)) if disposition in UNCOUNTED else pause_s
 
 

@@ -1,6 +1,6 @@
 """Staffing: for which campaign each agent on duty is counted; an agent of several is counted once.
 
-Agents with the same projects form a group, whose campaigns share it: the highest priority first,
+Agents who serve the same campaigns form a group, which those share: the highest priority first,
 equal ones by weight, each as far as it has lines and tasks (SPEC F5).
 """
 
@@ -13,8 +13,8 @@ from ccdialer.core.agent import AgentState
 from ccdialer.core.board import Board, Run, Seat
 from ccdialer.core.health import after_congestion
 
-AWAY = frozenset({AgentState.OFFLINE, AgentState.SIGNING_IN, AgentState.PAUSED})
-"""Who is on a break is no part of anybody's share."""
+AWAY = frozenset({AgentState.OFFLINE, AgentState.SIGNING_IN, AgentState.PAUSED, AgentState.READING})
+"""Who is on a break, or reads a contact of his own, is no part of anybody's share."""
 
 
 @dataclass(slots=True)
@@ -31,8 +31,8 @@ def staff_of(board: Board, active: list[Run], now: float) -> list[tuple[Run, Sta
         (run,), seats = active, list(board.seats_for(active[0]))
         return [(run, Staff(len(seats), seats))]
     staff = {run.campaign.id: Staff() for run in active}
-    for projects, seats in _groups(board.seats.values()).items():
-        sharing = [run for run in active if run.campaign.project_id in projects]
+    for seats in _groups(board.seats.values(), active):
+        sharing = [run for run in active if run.is_served_by(seats[0].agent)]
         for run in sharing:
             staff[run.campaign.id].members += len(seats)
         present = [seat for seat in seats if seat.state not in AWAY]
@@ -44,11 +44,14 @@ def staff_of(board: Board, active: list[Run], now: float) -> list[tuple[Run, Sta
     return [(run, staff[run.campaign.id]) for run in active]
 
 
-def _groups(seats: Iterable[Seat]) -> dict[frozenset[int], list[Seat]]:
-    groups: dict[frozenset[int], list[Seat]] = {}
+def _groups(seats: Iterable[Seat], active: Iterable[Run]) -> Iterable[list[Seat]]:
+    """Agents of the same projects together; whom a campaign names stands alone."""
+    named = {login for run in active for login in run.campaign.settings.agents}
+    groups: dict[tuple[frozenset[int], str], list[Seat]] = {}
     for seat in seats:
-        groups.setdefault(seat.agent.projects, []).append(seat)
-    return groups
+        alone = seat.agent.login if seat.agent.login in named else ""
+        groups.setdefault((seat.agent.projects, alone), []).append(seat)
+    return groups.values()
 
 
 def _deal(runs: list[Run], seats: list[Seat], now: float) -> list[tuple[Run, list[Seat]]]:

@@ -151,6 +151,8 @@ def _after(case: _Case) -> str:
 
 def _reserved(case: _Case) -> str:
     node = case.task["node"]
+    if case.campaign.settings.mode is Mode.PREVIEW:
+        return f"an agent at node {node} reads it before he calls"
     return f"held ready by node {node}; it is dialed when the pace of the campaign allows"
 
 
@@ -210,12 +212,15 @@ def _obstacles(case: _Case) -> list[str]:
     found = [_campaign_asleep(case), case.floor.trouble, _other_call(case), _this_number(case)]
     found.append(case.hold.reason if case.hold else "")
     if case.task["state"] != TaskState.ACTIVE and not any(found[:2]):
-        found += [_agents(case), _queue(case)]
+        found += [_agents(case), _asked(case), _queue(case)]
     return [sentence for sentence in found if sentence]
 
 
 def _campaign_asleep(case: _Case) -> str:
     name, state = case.campaign.name, case.campaign.state
+    starts_on = case.campaign.settings.starts_on
+    if state is CampaignState.ACTIVE and words.local(case.now)[:10] < starts_on:
+        return f'campaign "{name}" starts on {starts_on}'
     if state is CampaignState.ACTIVE:
         return ""
     return f'campaign "{name}" is {_STATES[state]}: ccdialer campaign start {name}'
@@ -225,6 +230,8 @@ _STATES = {
     CampaignState.DRAFT: "not started yet",
     CampaignState.PAUSED: "paused",
     CampaignState.STOPPED: "stopped",
+    CampaignState.DONE: "done, all of its tasks are settled",
+    CampaignState.CANCELLED: "cancelled",
 }
 
 
@@ -260,6 +267,13 @@ def _agents(case: _Case) -> str:
         return ""
     states = ", ".join(f"{state} {count}" for state, count in row["agents"].items())
     return f"no agent is available ({states})"
+
+
+def _asked(case: _Case) -> str:
+    """Of an assignment: nobody is called before an agent asks for it."""
+    if case.campaign.settings.mode is not Mode.PREVIEW:
+        return ""
+    return "it is called when an agent asks for it: ccdialer agent next LOGIN"
 
 
 def _queue(case: _Case) -> str:

@@ -19,6 +19,14 @@ def next_time(clock: str, at: float) -> float | None:
     return coming if coming > at else _instant(today + timedelta(1), shown)
 
 
+def start_of(day: str, at: float) -> float | None:
+    """When the day (YYYY-MM-DD) begins, if that is after `at`; None for an empty one."""
+    if not day:
+        return None
+    begins = _instant(date.fromisoformat(day), time())
+    return begins if begins > at else None
+
+
 def _day(at: float) -> date:
     return datetime.fromtimestamp(at, UTC).astimezone().date()
 

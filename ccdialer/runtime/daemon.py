@@ -29,6 +29,7 @@ from ccdialer.core.events import (
 )
 from ccdialer.errors import ConfigError, StorageUnavailable, SwitchUnreachable
 from ccdialer.runtime import logs
+from ccdialer.runtime.announcing import Announcing
 from ccdialer.runtime.clock import Clock, new_id
 from ccdialer.runtime.control import Control
 from ccdialer.runtime.diary import Diary
@@ -58,6 +59,7 @@ LEASE_EVERY_S = 10.0
 TRUNKS_EVERY_S = 5.0
 SAVE_EVERY_S = 60.0
 PRUNE_EVERY_S = 3600.0
+SPEAK_EVERY_S = 2.0
 LOOK_EVERY_S = 0.1
 BLIND_S = 3.0
 """A drain goes on so long without Asterisk: a cut socket is mended by then, and calls whose end
@@ -112,6 +114,8 @@ class Daemon:
         self._diary = Diary(self._driver.dialer.board)
         self._keeping = Keeping(self._driver)
         self._library = Library(database, self._clock)
+        self._announcing = Announcing(config.speech)
+        self._library.heard = self._announcing.heard
         self._writer = Writer(self._carry_out, self._deliver)
         self._reception = Reception(self._driver, self._library, self._writer)
         self._reception.node = config.node
@@ -235,6 +239,7 @@ class Daemon:
             "trunks": (TRUNKS_EVERY_S, self._trunks.look),
             "memory": (SAVE_EVERY_S, self._save_memory),
             "prune": (PRUNE_EVERY_S, self._prune),
+            "speech": (SPEAK_EVERY_S, self._speak),
             "recordings": (TEND_EVERY_S, self._retention.tend),
         }
         watchdog_s = watchdog_interval_s()
@@ -273,6 +278,9 @@ class Daemon:
 
     async def _prune(self) -> None:
         self._keeping.prune()
+
+    async def _speak(self) -> None:
+        await self._announcing.prepare(self._look_for_edits)
 
     # --- signals --------------------------------------------------------------------------------
 

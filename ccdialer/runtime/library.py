@@ -21,9 +21,9 @@ from ccdialer.core.events import (
     TrunksLoaded,
     WorkCounted,
 )
-from ccdialer.runtime.calendar import midnight, next_time
+from ccdialer.runtime.calendar import midnight, next_time, start_of
 from ccdialer.runtime.clock import Clock
-from ccdialer.storage import agents, campaigns, projects, statistics
+from ccdialer.storage import agents, campaigns, limits, projects, statistics
 from ccdialer.storage.database import Database
 from ccdialer.storage.pacing import memory_of
 from ccdialer.storage.spending import spent_by_trunk
@@ -33,6 +33,10 @@ from ccdialer.storage.trunks import list_trunks, trunk_names, trunks_revision
 T = TypeVar("T")
 READERS = 2
 MONTH_DAYS = 30  # of the law (47 CFR 64.1200(a)(7)), today included
+
+
+def _as_stored(campaign: Campaign) -> Campaign:
+    return campaign
 
 
 def wall_ms() -> int:
@@ -46,6 +50,7 @@ class Library:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self.heard: Callable[[Campaign], Campaign] = _as_stored  # how the core is told of them
         self._day_ends = 0.0  # of the day whose work was counted last, epoch seconds
         self._trunks_read = 0  # revision of the trunks that were told
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
@@ -59,7 +64,7 @@ class Library:
 
     async def campaigns(self) -> list[CampaignLoaded]:
         """All campaigns with their live answers, and with what pacing has learned."""
-        return await self.read(_remembered, self._clock.drift())
+        return [self._told(each) for each in await self.read(_remembered, self._clock.drift())]
 
     async def projects(self) -> list[Event]:
         """All projects; and what agents have had today, if that was not counted yet today: the core
@@ -89,7 +94,11 @@ class Library:
 
     async def edits(self, on_duty: frozenset[int]) -> list[Event]:
         """Campaigns and the agents on duty as they are in the database now."""
-        return await self.read(_edits, on_duty, self._clock.drift())
+        campaigns, changed = await self.read(_edits, on_duty, self._clock.drift())
+        return [*(self._told(loaded) for loaded in campaigns), *changed]
+
+    def _told(self, loaded: CampaignLoaded) -> CampaignLoaded:
+        return replace(loaded, campaign=self.heard(loaded.campaign))
 
     async def agent(self, login: str) -> Agent:
         """Raises NotFound."""
@@ -123,10 +132,13 @@ def _campaigns(database: Database, drift_s: float) -> list[CampaignLoaded]:
     found = []
     for campaign in campaigns.list_campaigns(database):
         closes_at = next_time(campaign.settings.day_ends, now)
+        closes_at = closes_at or limits.closes_at(database, campaign.settings, now)
         closes_at = None if closes_at is None else closes_at - drift_s
+        opens_at = start_of(campaign.settings.starts_on, now)
+        opens_at = None if opens_at is None else opens_at - drift_s
         history = _history(database, campaign, now)
         history = replace(history, day_ends_at=midnight(now, 1) - drift_s)
-        found.append(CampaignLoaded(campaign, history, closes_at))
+        found.append(CampaignLoaded(campaign, history, closes_at, opens_at=opens_at))
     return found
 
 
@@ -135,9 +147,11 @@ def _history(database: Database, campaign: Campaign, now: float) -> History:
     return campaigns.history_of(database, campaign.id, round(today * 1000), round(month * 1000))
 
 
-def _edits(database: Database, on_duty: frozenset[int], drift_s: float) -> list[Event]:
+def _edits(
+    database: Database, on_duty: frozenset[int], drift_s: float
+) -> tuple[list[CampaignLoaded], list[AgentChanged]]:
     changed = [AgentChanged(a) for a in agents.list_agents(database) if a.id in on_duty]
-    return [*_campaigns(database, drift_s), *changed]
+    return _campaigns(database, drift_s), changed
 
 
 def _spending(database: Database) -> dict[str, dict[str, Any]]:

@@ -29,6 +29,7 @@ from ccdialer.core.events import (
 )
 from ccdialer.core.snapshot import snapshot
 from ccdialer.errors import CcdialerError, NotFound, Refused, StorageUnavailable
+from ccdialer.runtime.assignments import Assignments
 from ccdialer.runtime.clock import new_id
 from ccdialer.runtime.driver import Driver
 from ccdialer.runtime.library import Library
@@ -54,6 +55,7 @@ class Reception:
         self.asterisk = "not connected yet"
         self._visits: set[asyncio.Task[None]] = set()
         self._one_reload = asyncio.Lock()
+        self._assignments = Assignments(driver, library, self._seat)
 
     @property
     def verbs(self) -> dict[str, Callable[..., Awaitable[dict[str, Any]]]]:
@@ -66,6 +68,10 @@ class Reception:
             "ready": self.ready,
             "hangup": self.hang_up,
             "reload": self.reload,
+            "next": self._assignments.next,
+            "skip": self._assignments.skip,
+            "call": self._assignments.call,
+            "result": self._assignments.result,
             "callbacks": self.callbacks,
         }
 
@@ -123,19 +129,19 @@ class Reception:
 
     async def pause(self, login: str, reason: str = "pause") -> dict[str, Any]:
         """Pause an agent, after the call he is in."""
-        seat = self._on_duty(await self._library.agent(login))
+        seat = await self._seat(login)
         self._driver.tell(PauseAsked(seat.agent.id, reason))
         return self._told([seat.agent])
 
     async def ready(self, login: str) -> dict[str, Any]:
         """End an agent's pause or wrap-up."""
-        seat = self._on_duty(await self._library.agent(login))
+        seat = await self._seat(login)
         self._driver.tell(ReadyAsked(seat.agent.id))
         return self._told([seat.agent])
 
     async def hang_up(self, login: str) -> dict[str, Any]:
         """End the call an agent is in."""
-        seat = self._on_duty(await self._library.agent(login))
+        seat = await self._seat(login)
         self._driver.tell(HangUpAsked(seat.agent.id))
         return self._told([seat.agent])
 
@@ -191,6 +197,9 @@ class Reception:
         if seat is None:
             raise Refused(f'agent "{agent.login}" is not signed in; ccdialer agent login first')
         return seat
+
+    async def _seat(self, login: str) -> Seat:
+        return self._on_duty(await self._library.agent(login))
 
     async def _settled(self, wanted: list[Agent]) -> None:
         """Wait until no phone of theirs is being rung any more."""

@@ -77,8 +77,16 @@ def _mistakes(scenario: Scenario) -> Iterator[tuple[Keys, str]]:
         if team.starts >= scenario.hours:
             sentence = f"{team.starts:g} is not before the end of the day, {scenario.hours:g} h"
             yield ("teams", number, "starts"), sentence
+    yield from _not_simulated(scenario)
     yield from _unknown_trunks(scenario)
+
+
+def _not_simulated(scenario: Scenario) -> Iterator[tuple[Keys, str]]:
+    """Modes that nobody lives here, or not so many."""
     for number, plan in enumerate(scenario.campaigns):
+        if plan.settings.mode is Mode.PREVIEW:
+            sentence = "preview dials when agents ask, and nobody asks here; use another mode"
+            yield ("campaigns", number, "settings", "mode"), sentence
         if plan.settings.mode is Mode.CALLBACK and plan.tasks > MOST_CALLBACKS:
             sentence = f"{plan.tasks} callbacks a day; at most {MOST_CALLBACKS}, each has its time"
             yield ("campaigns", number, "tasks"), sentence
@@ -91,11 +99,11 @@ def _names_taken(key: str, names: list[str]) -> Iterator[tuple[Keys, str]]:
 
 
 def _unknown_trunks(scenario: Scenario) -> Iterator[tuple[Keys, str]]:
-    """Where trunks are named, a campaign's dial string must mean one of them."""
+    """Where trunks are named, a campaign's dial string must mean one of them, if it has one."""
     names = [trunk.name for trunk in scenario.trunks]
     for number, plan in enumerate(scenario.campaigns):
         name = trunk_name(plan.settings)
-        if names and name not in (*names, PLENTY):
+        if names and plan.settings.dial and name not in (*names, PLENTY):
             sentence = f'there is no trunk "{name}"; {nearest(name, names)}'
             yield ("campaigns", number, "settings", "dial"), sentence
 
@@ -137,10 +145,11 @@ def changed(scenario: Scenario, key: str, text: str) -> Scenario:
     """The scenario with one value changed wherever it stands: a setting or the people of all its
     campaigns, something of all its teams, or of the site. Raises ConfigError."""
     found: list[tuple[Iterable[str], Callable[[Any], Scenario]]] = [
+        # A team's `agents` are a number, a campaign's are names, which nobody has: teams first.
+        (OF_TEAMS, lambda reader: replace(scenario, teams=_each(scenario.teams, reader))),
         (RULES, lambda reader: _with_plans(scenario, "settings", reader)),
         (("tasks",), lambda reader: replace(scenario, campaigns=_each(scenario.campaigns, reader))),
         (OF_CALLEES, lambda reader: _with_plans(scenario, "callees", reader)),
-        (OF_TEAMS, lambda reader: replace(scenario, teams=_each(scenario.teams, reader))),
         (SITE, lambda reader: reader(scenario)),
     ]
     for keys, put in found:

@@ -23,7 +23,9 @@ from ccdialer.core.task import Step
 from ccdialer.sim.agenda import Agenda
 from ccdialer.sim.lines import Lines, Use
 from ccdialer.sim.people import HOUR_S, Fate, Fates, Outcome, People, clients, workers
+from ccdialer.sim.permits import permits_of
 from ccdialer.sim.result import CampaignDay, Day, Moment, TrunkDay
+from ccdialer.sim.routing import chosen, over, settings_in, trunks_told
 from ccdialer.sim.scenario import CampaignPlan, Scenario, trunk_of
 from ccdialer.sim.staff import Staff
 from ccdialer.sim.store import Store
@@ -31,7 +33,7 @@ from ccdialer.sim.store import Store
 DAY_S = 86400.0
 MOMENT_S = 300.0
 RULES = FloorRules(agent_ring_s=30.0)
-CLIENT = "-c1"
+CLIENT = "-c"
 DAYS_BEFORE = 29  # and today are the 30 days of the law
 
 
@@ -89,18 +91,21 @@ class World:
         self.dialer = Dialer(lambda: f"{next(ids):010d}", RULES, policies)
         self.agenda = Agenda(self._begins)
         self.store = Store(self.agenda, self.tell, scenario.commit_s)
+        self.store.permits = permits_of(scenario, self.store.lead_of)
         times = (scenario.originate_s, scenario.join_s)
         self.lines = Lines(self.agenda, self.tell, times, self._talks_for)
-        found = [trunk_of(scenario, plan.settings) for plan in scenario.campaigns]
+        settings = [settings_in(scenario, plan.settings) for plan in scenario.campaigns]
+        found = {n: trunk_of(scenario, each) for n, each in enumerate(settings, 1) if each.dial}
         self.trunks = {
-            trunk.name: Use(trunk.lines, self._begins) for trunk in (*scenario.trunks, *found)
+            trunk.name: Use(trunk.lines, self._begins)
+            for trunk in (*scenario.trunks, *found.values())
         }
         self.staff = Staff(self.agenda, self.tell, self._ends)
         self.campaigns = [
-            Campaign(n, n, plan.name, CampaignState.ACTIVE, plan.settings)
+            Campaign(n, n, plan.name, CampaignState.ACTIVE, settings[n - 1])
             for n, plan in enumerate(scenario.campaigns, 1)
         ]
-        self._trunk_of = {n: self.trunks[trunk.name] for n, trunk in enumerate(found, 1)}
+        self._trunk_of = {n: self.trunks[trunk.name] for n, trunk in found.items()}
         self._clients: dict[int, Fates] = {
             campaign.id: people(scenario, index, seed * 367 + day)
             for index, campaign in enumerate(self.campaigns)
@@ -162,6 +167,8 @@ class World:
             past = self.past.get(campaign.id, Past())
             self.tell(CampaignLoaded(campaign, past.history, closes_at, past.memory))
         self.tell(SwitchFound(()))
+        for event in trunks_told(scenario):
+            self.tell(event)
         for campaign, plan in zip(self.campaigns, scenario.campaigns, strict=True):
             if campaign.settings.mode is Mode.CALLBACK:
                 self._plan_callbacks(campaign, plan)
@@ -234,14 +241,18 @@ class World:
                 deed(command)
 
     def _originate(self, command: c.Originate) -> None:
-        if not command.leg_id.endswith(CLIENT):
+        if command.leg_id[-3:-1] != CLIENT:
             self.lines.ring_agent(command)
             return
         task = self.store.task_of(attempt_of(command.leg_id))
         lead = self.store.lead_of(task.id)
         now_s = self.agenda.now - self._begins
         fate = self._clients[task.campaign_id].fate(lead, task.attempts, now_s)
-        self.lines.dial(command, fate, self._trunk_of[task.campaign_id])
+        use = self._trunk_of.get(task.campaign_id)
+        if use is None:
+            trunk = chosen(self.scenario, command)
+            use, fate = self.trunks[trunk.name], over(trunk, fate, command.leg_id, self.seed)
+        self.lines.dial(command, fate, use)
 
     def _talks_for(self, leg_id: str, fate: Fate) -> float:
         call = self.dialer.board.call_of_leg(leg_id)

@@ -25,12 +25,15 @@ The daemon's start, after lock_node
 Campaigns, projects, agents
     upsert_campaign(db, project, name, settings, now) -> Campaign
     set_campaign_state(db, campaign_id, state, now) -> Campaign
+    cancel_campaign(db, campaign_id, now) -> int            its open tasks too
     find_campaign(db, name, project=None), campaign_by_id(db, id) -> Campaign
     ensure_project(db, name, now) -> id         list_projects(db) -> {id: name}
     to_json(settings), settings_from_json(text)
     upsert_agent(db, agent, projects, now) -> id
     list_agents(db), agent_by_login(db, login), agent_by_phone(db, phone), agent_by_id(db, id)
 
+Rules of the site
+    site_rules(db) -> SiteRules                 save_rules(db, rules, now) -> tasks let go
 Trunks, money, the emergency stop
     upsert_trunk(db, trunk, now, connection="{}") -> id     enable_trunk(db, name, enabled, now)
     list_trunks(db), find_trunk(db, name)       with their price lists; trunks_revision(db) -> int
@@ -42,7 +45,7 @@ Trunks, money, the emergency stop
 Tasks
     insert_tasks(db, campaign_id, [TaskRow], now) -> [None | Duplicate]     a few thousand at a time
     claim_tasks, release_tasks(db, ids, node), cancel_tasks(db, ids, reason, now) -> [id]
-    list_tasks(db, TaskFilter) -> [dict]        show_task(db, id) -> dict
+    list_tasks(db, TaskFilter) -> [dict]        show_task(db, id), show_contact(db, id) -> dict
     count_tasks(db) -> {campaign_id: {TaskState: n}}
 
 Callbacks
@@ -51,6 +54,7 @@ Callbacks
     move_callbacks(db, rows, due_at, Pin, now) -> [id]      Pin(): released to anyone
     set_groups(db, agent_id, groups)            set_leave(db, agent_id, until)
     leaves(db) -> {agent_id: until}
+
 Do-not-call lists, in storage.dnc
     put_on_list(db, DncList, [Listing], now) -> Listed      a few thousand at a time
     take_off_list(db, project_id, numbers, now) -> int      list_dnc(db, DncFilter) -> [dict]
@@ -90,6 +94,7 @@ from ccdialer.storage.callbacks import (
 )
 from ccdialer.storage.campaigns import (
     campaign_by_id,
+    cancel_campaign,
     ensure_project,
     find_campaign,
     history_of,
@@ -100,6 +105,7 @@ from ccdialer.storage.campaigns import (
     upsert_campaign,
 )
 from ccdialer.storage.carrying import carry_out
+from ccdialer.storage.contacts import show_contact
 from ccdialer.storage.copying import backup
 from ccdialer.storage.database import Database, StorageBusy, connect
 from ccdialer.storage.insertion import Duplicate, TaskRow, insert_tasks
@@ -127,6 +133,7 @@ from ccdialer.storage.recordings import (
 )
 from ccdialer.storage.recovery import open_attempts_of, sessions_of
 from ccdialer.storage.settings import to_json
+from ccdialer.storage.site_rules import save_rules, site_rules
 from ccdialer.storage.spending import (
     Cap,
     Period,
@@ -185,6 +192,7 @@ __all__ = [
     "backup",
     "campaign_by_id",
     "campaign_totals",
+    "cancel_campaign",
     "cancel_tasks",
     "carry_out",
     "check",
@@ -224,13 +232,16 @@ __all__ = [
     "release_reserved",
     "release_tasks",
     "resume_all",
+    "save_rules",
     "sessions_of",
     "set_campaign_state",
     "set_cap",
     "set_groups",
     "set_leave",
     "settings_from_json",
+    "show_contact",
     "show_task",
+    "site_rules",
     "spent_by_trunk",
     "spent_of",
     "standstill_of",

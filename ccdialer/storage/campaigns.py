@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -14,11 +15,14 @@ from ccdialer.core.campaign import (
 )
 from ccdialer.errors import NotFound, Refused
 from ccdialer.storage.database import Database
+from ccdialer.storage.holds import let_go
 from ccdialer.storage.settings import from_json, to_json
 
 COLUMNS = """
     SELECT campaign.id, project_id, campaign.name, state, campaign.settings FROM campaign
     JOIN project ON project.id = project_id"""
+
+SETTINGS_OF = "SELECT settings FROM campaign WHERE project_id = ? AND name = ?"
 
 UPSERT = """
     INSERT INTO campaign (project_id, name, state, settings, created_at, changed_at)
@@ -26,6 +30,21 @@ UPSERT = """
     ON CONFLICT (project_id, name) DO UPDATE SET
         settings = excluded.settings, changed_at = excluded.changed_at
     RETURNING id"""
+
+MOVE = "UPDATE campaign SET state = ?, changed_at = ? WHERE id = ? AND state = ?"
+
+ALL_SETTLED = """
+    SELECT id FROM campaign
+    WHERE id {in_ids} AND state = 'active'
+        AND EXISTS (SELECT 1 FROM task WHERE campaign_id = campaign.id AND state <> 'waiting')
+        AND NOT EXISTS (SELECT 1 FROM task WHERE campaign_id = campaign.id AND state = 'waiting')
+        AND NOT EXISTS (SELECT 1 FROM task WHERE campaign_id = campaign.id
+            AND state IN ('reserved', 'active'))
+    ORDER BY id"""
+
+WITHDRAW = """
+    UPDATE task SET state = 'cancelled', reason = 'its campaign was cancelled', changed_at = ?
+    WHERE campaign_id = ? AND state IN ('waiting', 'reserved', 'active')"""
 
 # The last condition is that of the index attempt_answer, word for word.
 HISTORY = """
@@ -55,12 +74,16 @@ def list_projects(database: Database) -> dict[int, str]:
 def upsert_campaign(
     database: Database, project: str, name: str, settings: CampaignSettings, now: int
 ) -> Campaign:
-    """Create the campaign as a draft, or change its settings and leave its state."""
+    """Create the campaign as a draft, or change its settings and leave its state. Its tasks that a
+    rule held back are asked about again."""
     with database.transaction():
         project_id = ensure_project(database, project, now)
+        before = database.row(SETTINGS_OF, (project_id, name))
         values = (project_id, name, CampaignState.DRAFT, to_json(settings), now, now)
         (campaign_id,) = database.rows(UPSERT, values)[0]
         _note(database, campaign_id, "applied", now)
+        if before is not None and before[0] != to_json(settings):
+            let_go(database, campaign_id)
     return campaign_by_id(database, campaign_id)
 
 
@@ -75,6 +98,35 @@ def set_campaign_state(
         if found:
             _note(database, campaign_id, state, now)
     return campaign_by_id(database, campaign_id)
+
+
+def reopen(database: Database, campaign_id: int, now: int) -> bool:
+    """An assignment that was done has an open contact again; False: it was not done."""
+    with database.transaction():
+        found = database.run(MOVE, (CampaignState.ACTIVE, now, campaign_id, CampaignState.DONE))
+        if found:
+            _note(database, campaign_id, "reopened", now)
+    return bool(found)
+
+
+def settle_campaigns(database: Database, campaign_ids: Iterable[int], now: int) -> list[int]:
+    """Declare done those of these assignments that work and have contacts, all of them settled
+    (SPEC B2); their ids."""
+    done = []
+    with database.transaction():
+        for (campaign_id,) in database.rows(ALL_SETTLED, (database.keys(campaign_ids),)):
+            states = (CampaignState.DONE, now, campaign_id, CampaignState.ACTIVE)
+            if database.run(MOVE, states):
+                _note(database, campaign_id, CampaignState.DONE, now)
+                done.append(int(campaign_id))
+    return done
+
+
+def cancel_campaign(database: Database, campaign_id: int, now: int) -> int:
+    """Withdraw a campaign and its open tasks; how many those were. Live calls go on."""
+    with database.transaction():
+        set_campaign_state(database, campaign_id, CampaignState.CANCELLED, now)
+        return database.run(WITHDRAW, (now, campaign_id))
 
 
 def _note(database: Database, campaign_id: int, state: str, now: int) -> None:

@@ -16,7 +16,7 @@ from ccdialer.storage.database import Database
 from ccdialer.storage.holds import Candidate, Hold
 from ccdialer.storage.spending import Cap, Scope, Spent, bounds, list_caps, projects_of, spent_of
 
-LIVE_WAIT_MS = 60_000
+LIVE_WAIT_MS = 15_000
 """How long to wait where only calls that live stand in the way: they may end cheaper."""
 RULES = {Scope.SITE: CAP_OF_SITE, Scope.PROJECT: CAP_OF_PROJECT, Scope.TRUNK: CAP_OF_TRUNK}
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ccdialer.core.campaign import CampaignState
 from ccdialer.core.commands import (
     CloseAttempt,
     NoteRecording,
@@ -13,42 +14,60 @@ from ccdialer.core.commands import (
     OpenLeg,
     OpenRecording,
     PrunePaces,
+    RecordAbandoned,
     RecordAgentState,
     RecordJoin,
     RecordLearned,
     RecordMiss,
     RecordPace,
+    RecordResult,
     ReleaseTasks,
+    ReserveContact,
     ReserveTasks,
+    SettleCampaigns,
+    SkipContact,
     StorageCommand,
 )
-from ccdialer.core.events import Event, TasksReserved
+from ccdialer.core.events import CampaignMoved, ContactReserved, Event, TasksReserved
 from ccdialer.storage.agents import record_agent_states
-from ccdialer.storage.attempts import ToWall, close_attempts, open_attempts, record_joins
+from ccdialer.storage.attempts import (
+    ToWall,
+    close_attempts,
+    open_attempts,
+    record_abandoned,
+    record_joins,
+)
+from ccdialer.storage.campaigns import settle_campaigns
+from ccdialer.storage.contacts import claim_contact, skip_contacts
 from ccdialer.storage.database import Database
 from ccdialer.storage.legs import open_legs
 from ccdialer.storage.pacing import prune_paces, record_paces, save_memories
 from ccdialer.storage.recordings import note_recordings, open_recordings
+from ccdialer.storage.results import record_results, settle_results
 from ccdialer.storage.sticky import claim_callbacks, record_misses
 from ccdialer.storage.tasks import claim_tasks, release_tasks
 
 # Whom a command may overtake to join earlier ones of its own kind. What is not named here keeps
 # its place: an attempt is opened after the close that freed its number.
 _PACING = frozenset({RecordLearned, RecordPace, PrunePaces})
-_CALLING = frozenset(
-    {ReserveTasks, ReleaseTasks, OpenAttempt, OpenLeg, RecordJoin, CloseAttempt, RecordMiss}
-)
+_FATES = frozenset({RecordJoin, RecordAbandoned})  # what becomes of an open attempt
+_CALLING = _FATES | {
+    *(ReserveTasks, ReleaseTasks, OpenAttempt, OpenLeg, CloseAttempt, RecordMiss),
+}
 _RECORDING = frozenset({OpenRecording, NoteRecording})  # of one attempt they keep their order
 _FREE = _PACING | _RECORDING | {RecordAgentState}  # touch tables of their own
 OVERTAKES: dict[type, frozenset[type]] = {
     **dict.fromkeys(_FREE, _FREE | _CALLING),
-    RecordJoin: _FREE | {ReserveTasks, ReleaseTasks, OpenAttempt, CloseAttempt},
-    OpenLeg: _FREE | {OpenAttempt, RecordJoin, ReserveTasks, ReleaseTasks},
-    CloseAttempt: _FREE | {OpenAttempt, RecordJoin},
-    OpenAttempt: _FREE | {RecordJoin},
-    ReleaseTasks: _FREE | {RecordJoin},
-    ReserveTasks: _FREE | {RecordJoin},
-    RecordMiss: _FREE | {RecordJoin},
+    **dict.fromkeys(
+        _FATES, _FREE | _FATES | {ReserveTasks, ReleaseTasks, OpenAttempt, CloseAttempt}
+    ),
+    OpenLeg: _FREE | _FATES | {OpenAttempt, ReserveTasks, ReleaseTasks},
+    CloseAttempt: _FREE | _FATES | {OpenAttempt},
+    OpenAttempt: _FREE | _FATES,
+    ReleaseTasks: _FREE | _FATES,
+    ReserveTasks: _FREE | _FATES,
+    **dict.fromkeys((ReserveContact, SkipContact, RecordResult, SettleCampaigns), frozenset()),
+    RecordMiss: _FREE | _FATES,
 }
 
 
@@ -140,9 +159,46 @@ def _join(bench: _Bench, commands: list[RecordJoin]) -> list[Event]:
     return []
 
 
+def _abandon(bench: _Bench, commands: list[RecordAbandoned]) -> list[Event]:
+    record_abandoned(bench.database, commands, bench.to_wall)
+    return []
+
+
 def _close(bench: _Bench, commands: list[CloseAttempt]) -> list[Event]:
     close_attempts(bench.database, commands, bench.to_wall)
+    opened = settle_results(bench.database, [c.attempt_id for c in commands])
+    return _moved(opened, CampaignState.ACTIVE)
+
+
+def _moved(campaign_ids: list[int], state: CampaignState) -> list[Event]:
+    return [CampaignMoved(campaign_id, state) for campaign_id in campaign_ids]
+
+
+def _contact(bench: _Bench, commands: list[ReserveContact]) -> list[Event]:
+    """Who found nobody may have been told so because all are settled."""
+    answers: list[Event] = []
+    for c in commands:
+        task = claim_contact(bench.database, c, bench.now, bench.node)
+        answers.append(ContactReserved(c.agent_id, task))
+        if task is None:
+            done = settle_campaigns(bench.database, c.campaign_ids, bench.now)
+            answers += _moved(done, CampaignState.DONE)
+    return answers
+
+
+def _skip(bench: _Bench, commands: list[SkipContact]) -> list[Event]:
+    skip_contacts(bench.database, commands, bench.node, bench.to_wall)
     return []
+
+
+def _results(bench: _Bench, commands: list[RecordResult]) -> list[Event]:
+    opened = record_results(bench.database, commands, bench.to_wall)
+    return _moved(opened, CampaignState.ACTIVE)
+
+
+def _settle(bench: _Bench, commands: list[SettleCampaigns]) -> list[Event]:
+    ids = {campaign_id for c in commands for campaign_id in c.campaign_ids}
+    return _moved(settle_campaigns(bench.database, ids, bench.now), CampaignState.DONE)
 
 
 def _open_recordings(bench: _Bench, commands: list[OpenRecording]) -> list[Event]:
@@ -186,6 +242,7 @@ DEEDS: dict[type, Callable[..., list[Event]]] = {
     OpenAttempt: _open,
     OpenLeg: _open_legs,
     RecordJoin: _join,
+    RecordAbandoned: _abandon,
     CloseAttempt: _close,
     OpenRecording: _open_recordings,
     NoteRecording: _note_recordings,
@@ -194,4 +251,8 @@ DEEDS: dict[type, Callable[..., list[Event]]] = {
     RecordLearned: _learned,
     RecordPace: _paces,
     PrunePaces: _prune,
+    ReserveContact: _contact,
+    SkipContact: _skip,
+    RecordResult: _results,
+    SettleCampaigns: _settle,
 }

@@ -47,8 +47,12 @@ PRAGMAS = {
 # What the SQL of this room says differently on the two engines. A list of keys is one parameter on
 # both, so that a statement's text never depends on the number of its rows and stays prepared.
 WORDS = {
-    SQLITE: {"in_ids": "IN (SELECT value FROM json_each(?))", "for_update": ""},
-    POSTGRESQL: {"in_ids": "= ANY(?)", "for_update": "FOR UPDATE"},
+    SQLITE: {"in_ids": "IN (SELECT value FROM json_each(?))", "for_update": "", "skip_locked": ""},
+    POSTGRESQL: {
+        "in_ids": "= ANY(?)",
+        "for_update": "FOR UPDATE",
+        "skip_locked": "FOR UPDATE SKIP LOCKED",
+    },
 }
 
 # SQLSTATEs after which the same transaction may simply be tried again (PostgreSQL appendix A).

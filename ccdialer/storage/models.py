@@ -74,6 +74,9 @@ class Task(pw.Model):
     details = pw.TextField()  # JSON object
     node = pw.TextField(null=True)  # whose hopper it is in
     reason = pw.TextField()  # why it is in this state, where no attempt says so
+    zone = pw.TextField()  # IANA name of the client's time zone; empty: his number may tell
+    held_by = pw.TextField()  # the rule that put it off to due_at; empty: none did
+    asked_at = InstantField()  # when it had been due before that; 0: it is not held back
     created_at = InstantField()
     changed_at = InstantField()
     owner_id = pw.IntegerField(null=True)  # the agent whom a callback is pinned to
@@ -121,6 +124,7 @@ class Attempt(pw.Model):
     held_agent_id = pw.IntegerField(null=True)  # who was reserved before the client was dialed
     counts = pw.BooleanField()
     note = pw.TextField()
+    abandoned_at = InstantField(null=True)  # known at once: the rest of the call may be lost
     cost = pw.BigIntegerField(null=True)  # of its legs, micro-units; null: no literal price
     currency = pw.TextField(null=True)
 
@@ -172,7 +176,7 @@ class Journal(pw.Model):
 
     id = pw.BigAutoField()
     at = InstantField()
-    kind = pw.TextField()  # agent, campaign, task, import, callback, dnc, recording
+    kind = pw.TextField()  # agent, campaign, task, import, callback, result, dnc, recording
     state = pw.TextField()
     reason = pw.TextField()
     agent_id = pw.IntegerField(null=True)
@@ -213,15 +217,15 @@ class PacingJournal(pw.Model):
         table_name = "pacing_journal"
 
 
-class AgentGroup(pw.Model):
-    """An agent is of a group: who is in it with him comes next after him."""
+class SiteRules(pw.Model):
+    """What holds for every call of the site: one row."""
 
-    agent = pw.ForeignKeyField(Agent, lazy_load=False)
-    name = pw.TextField()
+    id = pw.IntegerField(primary_key=True)
+    rules = pw.TextField()  # SiteRules as JSON
+    changed_at = InstantField()
 
     class Meta:
-        table_name = "agent_group"
-        primary_key = pw.CompositeKey("agent", "name")
+        table_name = "site_rules"
 
 
 class Trunk(pw.Model):
@@ -322,6 +326,35 @@ class DoNotCall(pw.Model):
         primary_key = pw.CompositeKey("e164", "project_id", "source")
 
 
+class Result(pw.Model):
+    """What an agent says an attempt came to; his last word."""
+
+    attempt_id = pw.TextField(primary_key=True)
+    task_id = pw.BigIntegerField()
+    campaign_id = pw.IntegerField()
+    agent_id = pw.IntegerField()
+    at = InstantField()
+    result = pw.TextField()  # success, refusal, callback
+    kind = pw.TextField()  # of a success; reminders will hang on it
+    reason = pw.TextField()  # of a refusal
+    comment = pw.TextField()
+    callback_places = pw.IntegerField(null=True)  # so far down the queue
+    callback_at = InstantField(null=True)
+    is_promised = pw.BooleanField()  # the callback comes back to this agent
+    is_settled = pw.BooleanField()  # its task is where the result puts it
+
+
+class AgentGroup(pw.Model):
+    """An agent is of a group: who is in it with him comes next after him."""
+
+    agent = pw.ForeignKeyField(Agent, lazy_load=False)
+    name = pw.TextField()
+
+    class Meta:
+        table_name = "agent_group"
+        primary_key = pw.CompositeKey("agent", "name")
+
+
 TABLES = (
     Project,
     Campaign,
@@ -335,7 +368,7 @@ TABLES = (
     Journal,
     PacingMemory,
     PacingJournal,
-    AgentGroup,
+    SiteRules,
     Trunk,
     TrunkRate,
     SpendingCap,
@@ -343,4 +376,6 @@ TABLES = (
     Standstill,
     Recording,
     DoNotCall,
+    Result,
+    AgentGroup,
 )

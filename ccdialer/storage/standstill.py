@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
-from ccdialer.storage.database import POSTGRESQL, Database
+from ccdialer.storage.database import POSTGRESQL, Database, StorageBusy
 from ccdialer.storage.holds import Candidate, Hold
 
 STOP = """
@@ -12,14 +13,25 @@ STOP = """
     ON CONFLICT (id) DO UPDATE SET reason = excluded.reason"""
 
 
+ASKED = "SELECT reason FROM standstill {for_update}"
+"""Locks the table too, though there be no row, against whoever wants it for himself alone."""
+
+
 def stop_all(database: Database, reason: str, now: int) -> None:
     """From the commit on no attempt is opened by any node; live talks go on. `now` is epoch ms."""
     with database.transaction():
         if database.dialect == POSTGRESQL:
-            # Who is opening attempts has looked and not committed yet: his calls are let go after.
-            database.run("LOCK TABLE standstill IN ACCESS EXCLUSIVE MODE")
+            _wait_for_openings(database)
         database.run(STOP, (now, reason))
         _note(database, "stopped", reason, now)
+
+
+def _wait_for_openings(database: Database) -> None:
+    """Who has looked for the stop and has not committed yet goes first, and nobody looks until we
+    have committed. Should he take longer than any statement waits, it is stopped all the same: the
+    daemon whose attempt it is does not dial it once it has heard of the stop."""
+    with suppress(StorageBusy), database.savepoint():
+        database.run("LOCK TABLE standstill IN EXCLUSIVE MODE")
 
 
 def resume_all(database: Database, now: int) -> bool:
@@ -39,10 +51,10 @@ def standstill_of(database: Database) -> tuple[int, str] | None:
 
 def check(database: Database, candidates: Sequence[Candidate]) -> Mapping[int, Hold]:
     """While it stands nobody is dialed, and all are due as before."""
-    stop = standstill_of(database)
+    stop = database.row(ASKED)
     if stop is None:
         return {}
-    return {c.task_id: Hold("standstill", f"all is stopped: {stop[1]}", c.at) for c in candidates}
+    return {c.task_id: Hold("standstill", f"all is stopped: {stop[0]}", c.at) for c in candidates}
 
 
 def _note(database: Database, state: str, reason: str, now: int) -> None:

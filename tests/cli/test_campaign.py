@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from ccdialer.cli.campaign import differences
 from ccdialer.core.campaign import CampaignSettings, Mode
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.retry_rule import RetryRule
 from tests.cli.prompt import Prompt
+from tests.runtime.test_speech import command
+
+COPY = """import sys, wave; sound = wave.open(sys.argv[2], "wb"); sound.setnchannels(1); \
+sound.setsampwidth(2); sound.setframerate(8000); sound.writeframes(bytes(800)); sound.close()"""
 
 
 def test_apply_says_what_changes(prompt: Prompt) -> None:
@@ -86,6 +91,20 @@ def test_differences_name_each_pause() -> None:
         "retry_after_s.busy: 600 -> 5",
     ]
     assert differences(before, before) == []
+
+
+def test_say_speaks_the_announcement(prompt: Prompt) -> None:
+    path = prompt.campaign_file(announce="'say:{name}'")
+    prompt.run("campaign", "apply", str(path))
+    assert "set speech.command" in prompt.run("campaign", "say", "demo", code=1).stderr
+    words = ", ".join(f"'{word}'" for word in command(COPY, "{text}", "{file}"))
+    with prompt.config.open("a") as config:
+        config.write(f"speech: {{command: [{words}], folder: {prompt.folder}/sounds}}\n")
+    made = Path(prompt.run("campaign", "say", "demo").stdout.strip())
+    assert made.is_file()
+    assert f'campaign "demo" says "demo": {made}' in prompt.run("doctor", code=1).stdout
+    prompt.run("campaign", "apply", str(prompt.campaign_file(announce="sound:beep")))
+    assert "speaks no text" in prompt.run("campaign", "say", "demo", code=1).stderr
 
 
 def test_differences_name_each_rule() -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import click
 import pytest
 
-from ccdialer.cli.filters import Instant, LocalDay, _instant, hour_of_day
+from ccdialer.cli.filters import Instant, Lasting, LocalDay, _instant, hour_of_day
 
 NOW = datetime(2026, 11, 21, 14, 30).astimezone()
 
@@ -69,3 +69,8 @@ def test_what_is_no_day_is_refused() -> None:
 
 def test_the_hour_of_an_instant() -> None:
     assert hour_of_day(datetime(2026, 11, 24, 9, 30).astimezone().timestamp()) == 9.5
+
+
+@pytest.mark.parametrize(("text", "minutes"), [("10m", 10), ("2h", 120), ("1d", 1440)])
+def test_how_long_something_takes(text: str, minutes: int) -> None:
+    assert Lasting().convert(text, None, None) == minutes

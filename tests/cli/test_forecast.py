@@ -95,3 +95,10 @@ def test_people_of_another_campaign(tmp_path: Path, lived_day: Path) -> None:
     hint = site.run(*words).stderr
     start = "ccdialer campaign start fresh"
     assert f"it is {CampaignState.DRAFT} and does not dial; start it: {start}" in hint
+
+
+def test_an_assignment_goes_as_its_agents_ask(prompt: Prompt) -> None:
+    prompt.run("campaign", "apply", str(prompt.campaign_file(mode="preview")))
+    prompt.import_tasks()
+    assert "nobody foretells that" in prompt.run(*FORECAST, code=1).stderr
+    prompt.run(*FORECAST, "--set", "mode=progressive", "--answer-rate", "0.5")

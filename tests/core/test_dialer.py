@@ -11,14 +11,16 @@ from ccdialer.core import events as e
 from ccdialer.core.board import FloorRules
 from ccdialer.core.campaign import CampaignState, History, Mode, OwnerAway
 from ccdialer.core.dialer import HANDLERS, WAKES
+from ccdialer.core.features import FEATURES
 from ccdialer.core.pacing.predictive import Predictive
+from ccdialer.core.result import Given, Result
 from ccdialer.core.timers import Wake
 from tests.core.world import World, dialing
 
 LOGINS = ("anna", "bert", "carl", "dora")
 KEPT_UP = {"anna", "bert"}
 GROUPS = {"anna": frozenset({"sales"}), "carl": frozenset({"sales"})}
-CAMPAIGNS = (1, 2, 3)
+CAMPAIGNS = (1, 2, 3, 4)
 TRUNKS = ("cheap", "dear", "spare")
 LONG_S = 100_000.0
 SOME = st.integers(0, 10_000)
@@ -50,6 +52,7 @@ class Chaos(RuleBasedStateMachine):
         waits = {"owner_wait_s": 6.0, "group_wait_s": 3.0, "owner_pause_limit_s": 3.0}
         rules = {"mode": Mode.CALLBACK, "priority": 6, "owner_away": owner_away, **waits}
         self.world.campaign(0, 3, ring_timeout_s=20.0, **rules)
+        self.world.campaign(30, 4, mode=Mode.PREVIEW, ring_timeout_s=20.0, reading_s=30.0)
 
     def tell(self, event: e.Event) -> None:
         self.past.append(event)
@@ -90,13 +93,31 @@ class Chaos(RuleBasedStateMachine):
 
     @rule(
         login=st.sampled_from(LOGINS),
-        feature=st.sampled_from(["logout", "pause", "ready", "hangup", "rubbish"]),
+        feature=st.sampled_from([*FEATURES, "rubbish"]),
     )
     def somebody_calls_a_code(self, login: str, feature: str) -> None:
         self.world.legs[f"phone-{login}"] = True
         self.world.tell(e.PhoneCalled(f"phone-{login}", f"PJSIP/{login}", feature, "1"))
 
-    @rule(some=SOME, digit=st.sampled_from("*12345"))
+    @rule(login=st.sampled_from(LOGINS))
+    def somebody_asks_for_a_contact(self, login: str) -> None:
+        self.world.ask(login)
+
+    @rule(login=st.sampled_from(LOGINS))
+    def somebody_calls_his_contact(self, login: str) -> None:
+        self.world.catch_up()
+        self.world.call_contact(login)
+
+    @rule(login=st.sampled_from(LOGINS))
+    def somebody_skips_his_contact(self, login: str) -> None:
+        self.world.skip(login)
+
+    @rule(login=st.sampled_from(LOGINS), minutes=st.sampled_from([None, 10]))
+    def somebody_gives_a_result(self, login: str, minutes: int | None) -> None:
+        kind = Result.SUCCESS if minutes is None else Result.CALLBACK
+        self.world.result(login, Given(kind, minutes=minutes))
+
+    @rule(some=SOME, digit=st.sampled_from("*1234578"))
     def somebody_presses_a_key(self, some: int, digit: str) -> None:
         self.world.tell(e.DigitPressed(self.some_leg(some), digit))
 
@@ -141,7 +162,11 @@ class Chaos(RuleBasedStateMachine):
         self.world.obeys = True
         self.world.silent.clear()
         self.world.broken.clear()
+        self.world.storage.leg_refusal = None
         self.world.find_switch()
+        self.world.tell(e.AllResumed())
+        for name in TRUNKS:
+            self.world.trunk_is(name, True)
         for id in CAMPAIGNS:
             self.world.load(CampaignState.ACTIVE, id)
         for login in sorted(logins):
@@ -189,7 +214,7 @@ class Chaos(RuleBasedStateMachine):
     @precondition(lambda self: self.past)
     def an_old_story_is_told_again(self, some: int) -> None:
         event = self.past[some % len(self.past)]
-        if not isinstance(event, e.TasksReserved):  # storage does not reserve twice
+        if not isinstance(event, e.TasksReserved | e.ContactReserved):  # not reserved twice
             self.world.tell(event)
 
     @rule(some=SOME, deed=st.sampled_from(["Join", "OpenBridge", "DetectMachine", "Play"]))
@@ -213,6 +238,17 @@ class Chaos(RuleBasedStateMachine):
     def the_network_ends_a_leg(self, some: int, sip_code: int) -> None:
         for event in list(self.world.ends(self.some_leg(some), 34, sip_code)):
             self.tell(event)
+
+    @rule(some=SOME, prompt=st.booleans())
+    @precondition(lambda self: self.world.dialed)
+    def a_trunk_does_not_carry_a_call(self, some: int, prompt: bool) -> None:
+        """And perhaps the next trunk's leg is committed at once."""
+        clients = [leg for leg in sorted(self.world.legs) if leg[-3:-1] == "-c"]
+        if clients:
+            for event in list(self.world.ends(clients[some % len(clients)], 34, 503)):
+                self.tell(event)
+        if prompt:
+            self.world.catch_up()
 
     @rule(name=st.sampled_from(TRUNKS), usable=st.booleans())
     def a_trunk_goes_or_comes(self, name: str, usable: bool) -> None:

@@ -8,7 +8,8 @@ from ccdialer.core.agent import AgentState
 from ccdialer.core.board import FloorRules
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.features import CODES, FEATURES, UNKNOWN
-from tests.core.world import World, talking
+from ccdialer.core.result import Given, Result
+from tests.core.world import World, reading, talking
 
 RULES = FloorRules(pause_reasons={"1": "lunch", "2": "training"})
 
@@ -39,7 +40,7 @@ def test_a_code_is_confirmed_and_the_phone_hung_up() -> None:
     world.sign_in("anna")
     call_code(world, "pause")
     (play,) = world.every(c.Play)
-    assert play.sounds == FEATURES["pause"][1]
+    assert play.sounds == FEATURES["pause"].confirmation
     world.tell(e.PlaybackEnded(play.playback_id))
     assert not world.legs
     assert not world.board.farewells
@@ -90,4 +91,47 @@ def test_a_client_s_keys_mean_nothing() -> None:
 
 
 def test_every_code_has_its_deed() -> None:
-    assert set(CODES.values()) == set(FEATURES)
+    assert {*CODES.values(), "result"} == set(FEATURES)
+
+
+def test_an_assignment_is_worked_at_by_calls() -> None:
+    world = reading(0)
+    world.add_tasks(1)
+    call_code(world, "next")
+    assert world.seat("anna").contact is not None
+    call_code(world, "call")
+    assert "phone" not in world.legs, "hung up at once: it is rung now"
+    world.answer(world.call)
+    assert world.state("anna") is AgentState.TALKING
+    call_code(world, "result", "2")
+    (said,) = world.every(c.RecordResult)
+    assert said.given == Given(Result.REFUSAL)
+
+
+def test_a_code_for_which_there_is_nothing_to_do_is_said_to_be_so() -> None:
+    world = World(RULES)
+    world.sign_in("anna")
+    for feature in ("next", "call", "skip", "result"):
+        call_code(world, feature, "1")
+    assert [play.sounds for play in world.every(c.Play)] == [UNKNOWN] * 4
+
+
+@pytest.mark.parametrize("kept_up", [True, False])
+def test_a_result_is_keyed_during_the_talk(kept_up: bool) -> None:
+    world, call = talking(kept_up)
+    for key in "*583":
+        world.tell(e.DigitPressed(str(call.agent_leg_id), key))
+    (said,) = world.every(c.RecordResult)
+    assert said.given == Given(Result.CALLBACK, minutes=10)
+    assert world.state("anna") is AgentState.TALKING
+
+
+def test_an_assignment_is_worked_at_by_keys() -> None:
+    world = reading(2, kept_up=True)
+    first = world.seat("anna").contact
+    press(world, "*59")
+    press(world, "*56")
+    assert world.seat("anna").contact not in (None, first)
+    press(world, "*57")
+    world.answer(world.call)
+    assert world.state("anna") is AgentState.TALKING

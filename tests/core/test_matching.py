@@ -1,5 +1,6 @@
 """Who waits longest to who is idle longest."""
 
+from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import MOST_RINGS, CallState
 from ccdialer.core.campaign import CampaignState, Mode
 from ccdialer.core.matching import may_serve
@@ -149,3 +150,22 @@ def test_who_was_set_aside_is_free_again_when_the_call_ends_or_its_campaign_stop
         else:
             world.load(CampaignState.PAUSED)
         assert seat.kept_for is None
+
+
+def test_a_campaign_that_names_its_agents_is_served_by_them_alone() -> None:
+    world = World()
+    world.campaign(3, agents=("bert",))
+    world.sign_in("anna", "bert")
+    assert len(world.dialed) == 1
+    world.answer(world.call)
+    assert world.state("bert") is AgentState.TALKING
+    assert world.state("anna") is AgentState.AVAILABLE
+
+
+def test_an_agent_whom_one_campaign_names_is_dealt_out_by_himself() -> None:
+    world = World()
+    world.campaign(9, 1, agents=("bert",), priority=9)
+    world.campaign(9, 2)
+    world.sign_in("anna", "bert")
+    world.wait(1.0)
+    assert sorted(call.run.campaign.id for call in world.calls) == [1, 2]

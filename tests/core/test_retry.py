@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ccdialer.core.campaign import CampaignSettings
 from ccdialer.core.clocks import Day
 from ccdialer.core.disposition import FINAL, UNCOUNTED, Disposition
+from ccdialer.core.result import Unresolved
 from ccdialer.core.retry import LONGEST_GROWN_S, RetryDecision, decide
 from ccdialer.core.retry_rule import LONGEST_S, RetryRule, Which
 from ccdialer.core.task import Task, TaskMove, Try, next_number
@@ -56,6 +57,12 @@ def test_the_last_attempt_is_the_last() -> None:
 def test_a_bad_number_is_left_and_the_next_one_tried() -> None:
     decision = decide(SETTINGS, replace(TASK, numbers=("+7916", "+7917")), D.UNALLOCATED)
     assert (decision.move, decision.bad_number) == (M.RETRY, True)
+
+
+def test_a_talk_without_a_result_is_called_again_where_the_campaign_wants_one() -> None:
+    settings = replace(SETTINGS, unresolved=Unresolved.AGAIN)
+    decision = decide(settings, TASK, D.TALKED)
+    assert (decision.move, decision.after_s) == (M.RETRY, settings.retry_after_s[D.LEFT])
 
 
 # --- rules --------------------------------------------------------------------------------------

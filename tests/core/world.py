@@ -21,6 +21,7 @@ from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, Hi
 from ccdialer.core.dialer import Dialer
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.holding import UNANSWERED
+from ccdialer.core.result import Given
 from ccdialer.core.stickiness import may_take
 from ccdialer.core.stored import RecordingState, attempt_in
 from ccdialer.core.task import Step, Task, TaskMove
@@ -46,6 +47,7 @@ class Storage:
         self.recordings: dict[str, list[RecordingState]] = {}
         self.joins: dict[str, c.RecordJoin] = {}
         self.sessions: dict[int, c.RecordAgentState] = {}
+        self.results: dict[str, c.RecordResult] = {}
         self.misses: list[c.RecordMiss] = []
         self.now = lambda: START
         self.refused: set[str] = set()
@@ -76,6 +78,8 @@ class Storage:
                 yield self._open_leg(command)
             case c.CloseAttempt():
                 self._close(command)
+            case c.ReserveContact() | c.SkipContact() | c.RecordResult():
+                yield from self._of_assignments(command)
             case _:
                 self._note(command)
 
@@ -92,6 +96,25 @@ class Storage:
                 self.recordings[name].append(state)
             case c.RecordAgentState(agent_id):
                 self.sessions[agent_id] = command
+
+    def _of_assignments(self, command: c.StorageCommand) -> Iterable[e.Event]:
+        match command:
+            case c.ReserveContact(agent_id, campaign_ids):
+                yield e.ContactReserved(agent_id, self._contact(campaign_ids))
+            case c.SkipContact(task_id):
+                self.due.append(self.reserved.pop(task_id))
+            case c.RecordResult(attempt_id):
+                assert attempt_id in self.opened
+                self.results[attempt_id] = command
+
+    def _contact(self, campaign_ids: tuple[int, ...]) -> Task | None:
+        for campaign_id in campaign_ids:
+            for task in self.due:
+                if task.campaign_id == campaign_id:
+                    self.due.remove(task)
+                    self.reserved[task.id] = task
+                    return task
+        return None
 
     def _callbacks(self, campaign_id: int, wanted: int) -> e.Event:
         mine = [task for task in self.due if task.campaign_id == campaign_id]
@@ -460,6 +483,19 @@ class World:
     def pause(self, login: str, reason: str = "lunch") -> None:
         self.tell(e.PauseAsked(self.agents[login].id, reason))
 
+    def ask(self, login: str) -> None:
+        """The agent wants his next contact."""
+        self.tell(e.ContactAsked(self.agents[login].id))
+
+    def call_contact(self, login: str, number: str = "") -> None:
+        self.tell(e.CallAsked(self.agents[login].id, number))
+
+    def skip(self, login: str) -> None:
+        self.tell(e.SkipAsked(self.agents[login].id))
+
+    def result(self, login: str, given: Given) -> None:
+        self.tell(e.ResultGiven(self.agents[login].id, given))
+
     def ready(self, login: str) -> None:
         self.tell(e.ReadyAsked(self.agents[login].id))
 
@@ -511,6 +547,15 @@ def dialing(kept_up: bool = True, **settings: Any) -> tuple[World, Call]:
     return world, world.call
 
 
+def reading(tasks: int = 1, kept_up: bool = False, **settings: Any) -> World:
+    """A world in which anna reads about a contact of an assignment."""
+    world = World()
+    world.campaign(tasks, mode=Mode.PREVIEW, **settings)
+    world.sign_in("anna", kept_up=kept_up)
+    world.ask("anna")
+    return world
+
+
 # --- the laws of the board ----------------------------------------------------------------------
 
 
@@ -549,6 +594,9 @@ def _check_seats(world: World) -> None:
         if seat.call is not None:
             assert seat.call.seat is seat
             assert world.board.calls[seat.call.attempt_id] is seat.call
+        if seat.contact is not None:
+            assert seat.state is AgentState.READING
+            assert world.storage.reserved[seat.contact.id] == seat.contact, "not his any more"
         if seat.state is AgentState.AVAILABLE:
             assert seat.pause_after is None
             assert not seat.leave_after

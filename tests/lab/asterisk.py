@@ -54,6 +54,10 @@ class Plan:
     code_pause: str = "*43"
     code_ready: str = "*44"
     code_hangup: str = "*45"
+    code_next: str = "*56"
+    code_call: str = "*57"
+    code_result: str = "*58"
+    code_skip: str = "*59"
     feature_limit_s: int = 20
     away_sound: str = "please-try-call-later"
 

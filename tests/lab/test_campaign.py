@@ -146,3 +146,70 @@ def test_an_abandoned_client_hears_the_message_to_its_end(make_sqlite: Make) -> 
     running.ask("hangup", login="agent1")
     wait_until(lambda: running.dispositions()["talked"] == 1, 10, "the third was talked with")
     leave(running)
+
+
+def test_an_agent_works_at_an_assignment(make_sqlite: Make) -> None:
+    """He asks, his phone rings first, then the client's, they talk, and the result is kept."""
+    running = make_sqlite()
+    (number,) = running.fill(1, {1: 1}, kept_up=False, mode=Mode.PREVIEW, wrap_up_s=30.0)
+    running.start()
+    running.ask("login", logins=["agent1"])
+    contact = running.ask("next", login="agent1")["contact"]
+    assert contact["numbers"] == [number]
+    assert running.invites() == {}, "nothing is dialed while he reads"
+    attempt = running.ask("call", login="agent1")["attempt"]
+    wait_until(lambda: running.snapshot()["calls_by_state"] == {"talking": 1}, 15, "they talk")
+    said = {"result": "success", "kind": "meeting set", "comment": "Monday"}
+    running.ask("result", login="agent1", **said)
+    wait_until(lambda: running.states() == {"done": 1}, 15, "the contact is settled")
+    (row,) = running.database.rows("SELECT attempt_id, result, kind, comment FROM result")
+    assert row == (attempt, "success", "meeting set", "Monday")
+    assert running.invites() == {number.lstrip("+"): 1}
+    legs = running.database.rows("SELECT role FROM leg WHERE attempt_id = ?", (attempt,))
+    assert sorted(role for (role,) in legs) == ["agent", "client"]
+    running.ask("ready", login="agent1")
+    is_done = "SELECT state FROM campaign"
+    wait_until(lambda: running.database.rows(is_done) == [("done",)], 10, "the assignment is done")
+    leave(running)
+
+
+def test_an_assignment_is_worked_at_from_the_phone(make_sqlite: Make) -> None:
+    running = make_sqlite()
+    running.fill(2, {1: 1}, kept_up=False, mode=Mode.PREVIEW, wrap_up_s=30.0)
+    running.start()
+    running.ask("login", logins=["agent1"])
+
+    def press(code: str) -> None:
+        dialing = Dialing("agent1", code, running.site.plan.sip_port)
+        call = sipp.feature_call(running.site.folder / f"code{code[1:]}", dialing)
+        wait_until(lambda: not call.is_running(), 15, f"the end of {code}")
+
+    def state() -> str:
+        return str(running.snapshot()["agents"][0]["state"])
+
+    press("*56")
+    wait_until(lambda: state() == "reading", 5, "he reads")
+    press("*57")
+    wait_until(lambda: state() == "wrap_up", 20, "he has talked")
+    press("*582")
+    wait_until(lambda: running.states() == {"done": 1, "waiting": 1}, 5, "a refusal")
+    ((result,),) = running.database.rows("SELECT result FROM result")
+    assert result == "refusal"
+    leave(running)
+
+
+def test_the_contact_is_not_rung_if_the_agent_s_phone_does_not_answer(make_sqlite: Make) -> None:
+    running = make_sqlite()
+    assert running.site.phones is not None
+    running.site.phones.stop()
+    folder = running.site.folder / "deaf"
+    running.site.phones = sipp.phones(folder, running.site.plan.phones_port, "declines")
+    running.fill(1, {1: 1}, kept_up=False, mode=Mode.PREVIEW)
+    running.start()
+    running.ask("login", logins=["agent1"])
+    running.ask("next", login="agent1")
+    running.ask("call", login="agent1")
+    wait_until(lambda: running.dispositions() == {"cancelled": 1}, 10, "the attempt is given up")
+    assert running.invites() == {}
+    assert running.states() == {"waiting": 1}
+    leave(running)

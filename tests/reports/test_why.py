@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ccdialer import storage
@@ -162,17 +164,26 @@ def test_a_live_call_of_another_task(scene: Scene) -> None:
     assert f"the number is on a live call of task {first.task['id']}" in second.why
 
 
-@pytest.mark.parametrize(
-    ("pin", "whom"),
-    [({"owner": True}, "its owner anna"), ({"owner_group": "vip"}, "group vip"), ({}, "anyone")],
-)
-def test_whom_a_callback_waits_for(scene: Scene, pin: dict[str, object], whom: str) -> None:
-    settings = CampaignSettings("PJSIP/{digits}@t", Mode.CALLBACK)
+def assign(scene: Scene, **changes: object) -> None:
+    """The campaign is an assignment from now on."""
+    settings = replace(scene.campaign.settings, mode=Mode.PREVIEW, **changes)
     storage.upsert_campaign(scene.db, "sales", "demo", settings, NOW)
-    if "owner" in pin:
-        pin = {"owner_id": storage.agent_by_login(scene.db, "anna").id}
-    scene.add(NUMBER, **pin)
-    assert f"not called yet, for {whom}" in ask(scene).why
+
+
+def test_a_contact_of_an_assignment(scene: Scene) -> None:
+    scene.add(NUMBER)
+    assign(scene)
+    assert "it is called when an agent asks for it: ccdialer agent next" in ask(scene).why
+    scene.reserve()
+    assert "an agent at node one reads it before he calls" in ask(scene).why
+
+
+def test_a_campaign_that_has_not_begun(scene: Scene) -> None:
+    scene.add(NUMBER)
+    assign(scene, starts_on="2999-12-31")
+    assert 'campaign "demo" starts on 2999-12-31' in ask(scene).why
+    assign(scene, starts_on="2020-01-01")
+    assert "starts on" not in ask(scene).why
 
 
 def test_a_listed_client_is_never_called(scene: Scene) -> None:
@@ -194,12 +205,13 @@ def test_a_listed_number_of_a_client_with_another(scene: Scene) -> None:
 
 def test_a_number_that_the_campaign_does_not_dial_any_more(scene: Scene) -> None:
     scene.add(NUMBER)
-    settings = CampaignSettings("PJSIP/{digits}@trunk", denied_prefixes=("+7916",))
+    settings = replace(scene.campaign.settings, denied_prefixes=("+7916",))
     storage.upsert_campaign(scene.db, "sales", "demo", settings, NOW)
     answer = ask(scene)
     assert "denied, as all that begin with +7916" in answer.why
     assert (answer.next_call, answer.next_at) == ("never: it ends when its turn comes", None)
-    scene.carry(opening(scene.reserve(), at=NOW / 1000))
+    for task in storage.claim_tasks(scene.db, scene.campaign.id, 1, NOW, "one"):
+        scene.carry(opening(task, at=NOW / 1000))
     assert ask(scene).state == "cancelled"
 
 
@@ -212,3 +224,16 @@ def test_a_nearer_task_of_the_person(scene: Scene) -> None:
     mine, superfluous = why(scene.db, NUMBER, READY, NOW)
     assert f"duplicate of task {first}, which is called first" in superfluous.why
     assert (mine.next_call, superfluous.next_at) == ("now", None)
+
+
+@pytest.mark.parametrize(
+    ("pin", "whom"),
+    [({"owner": True}, "its owner anna"), ({"owner_group": "vip"}, "group vip"), ({}, "anyone")],
+)
+def test_whom_a_callback_waits_for(scene: Scene, pin: dict[str, object], whom: str) -> None:
+    settings = CampaignSettings("PJSIP/{digits}@t", Mode.CALLBACK)
+    storage.upsert_campaign(scene.db, "sales", "demo", settings, NOW)
+    if "owner" in pin:
+        pin = {"owner_id": storage.agent_by_login(scene.db, "anna").id}
+    scene.add(NUMBER, **pin)
+    assert f"not called yet, for {whom}" in ask(scene).why

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccdialer.runtime.calendar import midnight, next_time
+from ccdialer.runtime.calendar import midnight, next_time, start_of
 
 HOUR_S = 3600.0
 Zone = Callable[[str], None]
@@ -73,3 +73,11 @@ def test_the_next_time_clocks_show_it(zone: Zone) -> None:
         "2026-07-02T02:00", "Europe/Berlin"
     )
     assert next_time("", evening) is None
+
+
+def test_a_day_begins_at_its_midnight_until_it_has_come(zone: Zone) -> None:
+    zone("Asia/Omsk")
+    begins = instant("2026-12-01T00:00", "Asia/Omsk")
+    assert start_of("2026-12-01", begins - 1) == begins
+    assert start_of("2026-12-01", begins) is None
+    assert start_of("", begins) is None

@@ -97,9 +97,14 @@ def test_the_scenario_on_the_page_is_one(tmp_path: Path) -> None:
             "from 0 to 24, found keys and values",
         ),
         (
+            "campaigns:\n- settings: {mode: preview}",
+            "mine.yaml:2: campaigns[1].settings.mode: preview dials when agents ask, and nobody "
+            "asks here; use another mode",
+        ),
+        (
             "campaigns:\n- settings: {mode: predictiv}",
             "mine.yaml:2: campaigns[1].settings.mode: expected one of predictive, progressive, "
-            'power, callback (did you mean predictive?), found "predictiv"',
+            'power, callback, preview (did you mean predictive?), found "predictiv"',
         ),
         (
             "campaigns:\n- settings:\n    ring_timeout_s: 10",

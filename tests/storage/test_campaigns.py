@@ -117,3 +117,11 @@ def test_history_has_the_live_answers_of_a_day_and_of_a_month(
     history = storage.history_of(db, campaign.id, today, month)
     assert history == History(day=Tally(3, 1), month=Tally(5, 2))
     assert storage.history_of(db, campaign.id + 1, today, month) == History()
+
+
+def test_a_cancelled_campaign_takes_its_open_tasks_along(db: Database, campaign: Campaign) -> None:
+    insert(db, campaign, [row(1), row(2)])
+    (task,) = claim(db, campaign, 1)
+    assert storage.cancel_campaign(db, campaign.id, NOW) == 2
+    assert storage.campaign_by_id(db, campaign.id).state is CampaignState.CANCELLED
+    assert storage.show_task(db, task.id)["reason"] == "its campaign was cancelled"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ccdialer import storage
 from ccdialer.core.campaign import Campaign
 from ccdialer.core.events import AttemptRefused
@@ -32,6 +34,8 @@ def test_it_is_in_the_journal(db: Database) -> None:
 
 OPENER = """
 import sys
+import pytest
+
 from ccdialer import storage
 from ccdialer.core.events import AttemptOpened
 from tests.storage.samples import carry, claim, opening
@@ -77,3 +81,13 @@ def test_a_task_that_was_held_by_it_is_due_as_before(db: Database, campaign: Cam
     shown = storage.show_task(db, task.id)
     assert (shown["state"], shown["attempts"]) == ("waiting", 0)
     assert shown["due_at"] <= NOW + 1
+
+
+@pytest.mark.parametrize("mode", ["ACCESS SHARE", "ROW SHARE"])
+def test_neither_a_backup_nor_an_opening_that_hangs_holds_it_up(db: Database, mode: str) -> None:
+    if db.dialect == "sqlite":
+        return  # one writer at a time, and readers never wait
+    with storage.connect(db.url) as other, other.transaction():
+        other.run(f"LOCK TABLE standstill IN {mode} MODE")
+        storage.stop_all(db, "wrong list", NOW)
+        assert storage.standstill_of(db) == (NOW, "wrong list")

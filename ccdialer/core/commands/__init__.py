@@ -9,13 +9,18 @@ from ccdialer.core.commands.to_storage import (
     OpenLeg,
     OpenRecording,
     PrunePaces,
+    RecordAbandoned,
     RecordAgentState,
     RecordJoin,
     RecordLearned,
     RecordMiss,
     RecordPace,
+    RecordResult,
     ReleaseTasks,
+    ReserveContact,
     ReserveTasks,
+    SettleCampaigns,
+    SkipContact,
 )
 from ccdialer.core.commands.to_switch import (
     CloseBridge,
@@ -32,9 +37,14 @@ from ccdialer.core.commands.to_switch import (
 StorageCommand = (
     ReserveTasks
     | ReleaseTasks
+    | ReserveContact
+    | SkipContact
+    | RecordResult
+    | SettleCampaigns
     | OpenAttempt
     | OpenLeg
     | RecordJoin
+    | RecordAbandoned
     | OpenRecording
     | NoteRecording
     | CloseAttempt
@@ -72,13 +82,18 @@ __all__ = [
     "Originate",
     "Play",
     "PrunePaces",
+    "RecordAbandoned",
     "RecordAgentState",
     "RecordJoin",
     "RecordLearned",
     "RecordMiss",
     "RecordPace",
+    "RecordResult",
     "ReleaseTasks",
+    "ReserveContact",
     "ReserveTasks",
+    "SettleCampaigns",
+    "SkipContact",
     "StartRecording",
     "StopRecording",
     "StorageCommand",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ccdialer.core.agent import AgentState
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.pacing.policy import Memory
+from ccdialer.core.result import Given
 from ccdialer.core.stored import RecordingState
 from ccdialer.core.task import Step, TaskMove
 from ccdialer.core.trunk import NoRoute, Route
@@ -26,6 +27,49 @@ class ReleaseTasks:
     """Give reserved tasks back; they are due as before."""
 
     task_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReserveContact:
+    """Claim one due contact of these campaigns, the first first, for an agent who asked for it;
+    answered by ContactReserved."""
+
+    agent_id: int
+    campaign_ids: tuple[int, ...]
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class SkipContact:
+    """Give a reserved contact back, behind all that are due."""
+
+    task_id: int
+    campaign_id: int
+    agent_id: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecordResult:
+    """What an agent says an attempt came to, while it lives or later; the last word counts. What it
+    means for the task is done when the attempt has ended."""
+
+    attempt_id: str
+    task_id: int
+    campaign_id: int
+    agent_id: int
+    at: float
+    given: Given
+    callback_places: int | None = None  # so far down the queue
+    callback_at: float | None = None  # or due at that instant
+    is_promised: bool = False  # the callback comes back to this agent
+
+
+@dataclass(frozen=True, slots=True)
+class SettleCampaigns:
+    """Those of these assignments that have no open contact are done; answered by CampaignMoved."""
+
+    campaign_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +135,16 @@ class NoteRecording:
     reason: str = ""  # why there is none
     seconds: float | None = None
     size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAbandoned:
+    """The client met no agent in time: kept at once, because the message that he hears takes as
+    long as a daemon takes to die, and he is not to be dialed again soon."""
+
+    attempt_id: str
+    answered_at: float
+    at: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from ccdialer.core.events.from_people import (
     AgentChanged,
+    CallAsked,
     CallbacksChanged,
+    ContactAsked,
     DrainAsked,
     HangUpAsked,
     PauseAsked,
     ReadyAsked,
+    ResultGiven,
     SignInAsked,
     SignOutAsked,
+    SkipAsked,
 )
 from ccdialer.core.events.from_storage import (
     AllResumed,
@@ -18,6 +22,8 @@ from ccdialer.core.events.from_storage import (
     AttemptOpened,
     AttemptRefused,
     CampaignLoaded,
+    CampaignMoved,
+    ContactReserved,
     LegOpened,
     LegRefused,
     OpenAttemptFound,
@@ -52,6 +58,8 @@ Event = (
     | ProjectLoaded
     | WorkCounted
     | TasksReserved
+    | ContactReserved
+    | CampaignMoved
     | AttemptOpened
     | AttemptRefused
     | LegOpened
@@ -82,6 +90,10 @@ Event = (
     | PauseAsked
     | ReadyAsked
     | HangUpAsked
+    | ContactAsked
+    | CallAsked
+    | SkipAsked
+    | ResultGiven
     | AgentChanged
     | CallbacksChanged
     | DrainAsked
@@ -93,9 +105,13 @@ __all__ = [
     "AllStopped",
     "AttemptOpened",
     "AttemptRefused",
+    "CallAsked",
     "CallbacksChanged",
     "CampaignLoaded",
+    "CampaignMoved",
     "CommandFailed",
+    "ContactAsked",
+    "ContactReserved",
     "DigitPressed",
     "DrainAsked",
     "Event",
@@ -117,10 +133,12 @@ __all__ = [
     "RecordingEnded",
     "RecordingFailed",
     "RecordingStarted",
+    "ResultGiven",
     "SeenLeg",
     "SessionFound",
     "SignInAsked",
     "SignOutAsked",
+    "SkipAsked",
     "SwitchFound",
     "SwitchLost",
     "TasksReserved",

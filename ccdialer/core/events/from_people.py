@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ccdialer.core.agent import Agent
+from ccdialer.core.result import Given
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,35 @@ class ReadyAsked:
 @dataclass(frozen=True, slots=True)
 class HangUpAsked:
     agent_id: int  # who is done with his client
+
+
+@dataclass(frozen=True, slots=True)
+class ContactAsked:
+    """Whom shall I call next?"""
+
+    agent_id: int
+    campaign_id: int | None = None  # None: any of his assignments
+
+
+@dataclass(frozen=True, slots=True)
+class CallAsked:
+    """Call the contact he reads about."""
+
+    agent_id: int
+    number: str = ""  # one of the contact's, E.164; empty: the next in turn
+
+
+@dataclass(frozen=True, slots=True)
+class SkipAsked:
+    agent_id: int  # who does not want to call this contact now
+
+
+@dataclass(frozen=True, slots=True)
+class ResultGiven:
+    """What the talk he is in, or his last call, came to."""
+
+    agent_id: int
+    given: Given
 
 
 @dataclass(frozen=True, slots=True)

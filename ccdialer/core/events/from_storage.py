@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ccdialer.core.agent import Agent
-from ccdialer.core.campaign import Campaign, History
+from ccdialer.core.campaign import Campaign, CampaignState, History
 from ccdialer.core.metrics import Work
 from ccdialer.core.pacing.policy import Memory
 from ccdialer.core.project import Project
@@ -22,6 +22,7 @@ class CampaignLoaded:
     history: History
     closes_at: float | None = None  # when dialing usually ends for the day; None: nobody knows
     memory: Memory | None = None  # what pacing had learned, for a campaign that is new to the core
+    opens_at: float | None = None  # it does nothing before; None: it has begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,22 @@ class TasksReserved:
     asked: int
     next_due_at: float | None = None  # callbacks: when the next one is due, if it is known
     gone: tuple[int, ...] = ()  # callbacks that are another node's from now on
+
+
+@dataclass(frozen=True, slots=True)
+class ContactReserved:
+    """Answer to ReserveContact: a contact for this agent alone; None: none is due for him."""
+
+    agent_id: int
+    task: Task | None
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignMoved:
+    """Storage has found an assignment done, or opened it again for a contact of it."""
+
+    campaign_id: int
+    state: CampaignState
 
 
 @dataclass(frozen=True, slots=True)

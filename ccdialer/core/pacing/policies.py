@@ -9,6 +9,7 @@ from ccdialer.core.pacing.callback import Callback
 from ccdialer.core.pacing.policy import Memory, Policy
 from ccdialer.core.pacing.power import Power
 from ccdialer.core.pacing.predictive import Predictive
+from ccdialer.core.pacing.preview import Preview
 from ccdialer.core.pacing.progressive import Progressive
 
 Policies = Callable[[CampaignSettings, Memory | None], Policy]
@@ -19,6 +20,7 @@ POLICIES: dict[Mode, Policies] = {
     Mode.POWER: lambda settings, _: Power(settings.lines_per_agent, settings.min_ring_s),
     Mode.CALLBACK: lambda settings, _: Callback(),
     Mode.PREDICTIVE: Predictive.remembering,
+    Mode.PREVIEW: lambda settings, _: Preview(),
 }
 
 

@@ -1,0 +1,158 @@
+"""Writes the results that agents give, and does to the task what they mean when its call ends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ccdialer.core.commands import RecordResult
+from ccdialer.core.result import Result
+from ccdialer.storage.attempts import ToWall
+from ccdialer.storage.campaigns import reopen
+from ccdialer.storage.database import Database
+from ccdialer.storage.queueing import place_in_queue
+
+HISTORY_MOST = 20  # latest entries that an agent is shown (SPEC B7)
+
+RECORD = """
+    INSERT INTO result (attempt_id, task_id, campaign_id, agent_id, at, result, kind, reason,
+        comment, callback_places, callback_at, is_promised, is_settled)
+    SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM attempt WHERE id = ?
+    ON CONFLICT (attempt_id) DO UPDATE SET
+        agent_id = excluded.agent_id, at = excluded.at, result = excluded.result,
+        kind = excluded.kind, reason = excluded.reason, comment = excluded.comment,
+        callback_places = excluded.callback_places, callback_at = excluded.callback_at,
+        is_promised = excluded.is_promised, is_settled = excluded.is_settled"""
+
+JOURNAL = """
+    INSERT INTO journal
+        (at, kind, state, reason, agent_id, campaign_id, task_id, attempt_id, detail)
+    VALUES (?, 'result', ?, ?, ?, ?, ?, ?, ?)"""
+
+# Of calls that are over, and of the last call of its task only: a later one has its own result.
+UNSETTLED = """
+    SELECT result.attempt_id, result.task_id, result.campaign_id, result.agent_id, result.at,
+        result.result, result.callback_places, result.callback_at, result.is_promised
+    FROM result JOIN attempt ON attempt.id = result.attempt_id
+    WHERE result.attempt_id {in_ids} AND NOT result.is_settled AND attempt.ended_at IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM attempt AS later WHERE later.task_id = result.task_id
+            AND (later.opened_at, later.id) > (attempt.opened_at, attempt.id))
+    ORDER BY result.at, result.attempt_id"""
+
+FINISH = """
+    UPDATE task SET state = 'done', node = NULL, reason = '', changed_at = ?
+    WHERE id = ? AND state IN ('waiting', 'reserved', 'failed')"""
+
+CALL_BACK = """
+    UPDATE task SET state = 'waiting', node = NULL, reason = '', due_at = ?, changed_at = ?
+    WHERE id = ? AND state IN ('waiting', 'reserved', 'done', 'failed')"""
+
+PIN = "UPDATE task SET owner_id = ?, owner_group = NULL WHERE id = ?"
+
+SETTLED = "UPDATE result SET is_settled = ? WHERE attempt_id = ?"
+
+HISTORY = """
+    SELECT result.at, result, kind, result.reason, comment, agent.login AS agent,
+        campaign.name AS campaign, attempt.number
+    FROM result JOIN attempt ON attempt.id = attempt_id
+        JOIN campaign ON campaign.id = result.campaign_id
+        LEFT JOIN agent ON agent.id = result.agent_id
+    WHERE result <> 'callback'
+        AND project_id = (SELECT project_id FROM task JOIN campaign ON campaign.id = campaign_id
+            WHERE task.id = ?)
+        AND result.task_id IN (SELECT task_id FROM task_number WHERE e164 IN
+            (SELECT e164 FROM task_number WHERE task_id = ?))
+    ORDER BY result.at DESC, attempt_id LIMIT ?"""
+
+RESULT_OF_TASK = """
+    SELECT result, kind, reason, comment, at FROM result WHERE task_id = ?
+    ORDER BY at DESC, attempt_id LIMIT 1"""
+
+
+def record_results(
+    database: Database, commands: Sequence[RecordResult], to_wall: ToWall
+) -> list[int]:
+    """Keep each result with its attempt, in place of an earlier one, and every word of it in the
+    journal; then do what it means, if the call is over. Of an attempt that is not there nothing
+    is kept. Returns the ids of the assignments that were done and are open again by it."""
+    with database.transaction():
+        database.run_many(RECORD, [_row(c, to_wall) for c in commands])
+        database.run_many(JOURNAL, [_journal_row(c, to_wall) for c in commands])
+        return settle_results(database, [c.attempt_id for c in commands])
+
+
+def _row(c: RecordResult, to_wall: ToWall) -> tuple[object, ...]:
+    said = c.given
+    return (
+        *(c.task_id, c.campaign_id, c.agent_id, to_wall(c.at)),
+        *(said.result, said.kind, said.reason, said.comment),
+        *(c.callback_places, None if c.callback_at is None else to_wall(c.callback_at)),
+        *(c.is_promised, False, c.attempt_id),
+    )
+
+
+def _journal_row(c: RecordResult, to_wall: ToWall) -> tuple[object, ...]:
+    detail = json.dumps({"comment": c.given.comment} if c.given.comment else {})
+    why = c.given.kind or c.given.reason
+    who = (c.agent_id, c.campaign_id, c.task_id, c.attempt_id)
+    return (to_wall(c.at), c.given.result, why, *who, detail)
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A result that is to be done to its task."""
+
+    attempt_id: str
+    task_id: int
+    campaign_id: int
+    agent_id: int
+    at: int
+    result: str
+    callback_places: int | None
+    callback_at: int | None
+    is_promised: bool
+
+
+def settle_results(database: Database, attempt_ids: Iterable[str]) -> list[int]:
+    """Do to the tasks what the results of these attempts mean, where that is still to be done.
+
+    A success or refusal finishes the task, a callback makes it due again; a withdrawn task stays
+    so. Asked when an attempt is closed, and when a result comes after that. Returns the ids of the
+    assignments that were done and are open again.
+    """
+    opened = []
+    for row in database.rows(UNSETTLED, (database.keys(attempt_ids),)):
+        due = _Due(*row)
+        if due.result == Result.CALLBACK:
+            opened += _call_back(database, due)
+        else:
+            database.run(FINISH, (due.at, due.task_id))
+        database.run(SETTLED, (True, due.attempt_id))
+    return opened
+
+
+def _call_back(database: Database, due: _Due) -> list[int]:
+    due_at = due.at if due.callback_at is None else due.callback_at
+    moved = database.run(CALL_BACK, (due_at, due.at, due.task_id))
+    if moved and due.is_promised:
+        database.run(PIN, (due.agent_id, due.task_id))
+    if moved and due.callback_places is not None:
+        place_in_queue(database, due.task_id, due.callback_places, due.at)
+    return [due.campaign_id] if moved and reopen(database, due.campaign_id, due.at) else []
+
+
+def history_of_task(database: Database, task_id: int) -> list[dict[str, Any]]:
+    """The client's history: what agents of the same project noted of him, whichever task it was,
+    the latest first. Callbacks are no part of it (SPEC B10)."""
+    rows = database.rows(HISTORY, (task_id, task_id, HISTORY_MOST))
+    keys = ("at", "result", "kind", "reason", "comment", "agent", "campaign", "number")
+    return [dict(zip(keys, row, strict=True)) for row in rows]
+
+
+def result_of_task(database: Database, task_id: int) -> dict[str, Any] | None:
+    """The last result that was given to a task."""
+    row = database.row(RESULT_OF_TASK, (task_id,))
+    keys = ("result", "kind", "reason", "comment", "at")
+    return None if row is None else dict(zip(keys, row, strict=True))
