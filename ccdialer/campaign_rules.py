@@ -246,6 +246,12 @@ RULES: dict[str, dict[str, Any]] = {
         "least": 0,
         "most": LONGEST_RETRY_S,
     },
+    "best_hour": {"doc": "Call again in hours in which people answer, learned from its calls."},
+    "best_hour_within_s": {
+        "doc": "And never later than the pause and this.",
+        "least": 3600,
+        "most": 604800,
+    },
 }
 """What holds for each setting: its sentence and its limits. Times in seconds."""
 

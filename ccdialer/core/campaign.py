@@ -149,6 +149,8 @@ class CampaignSettings:
     max_uncounted: int = 10  # in a row that do not count (the route failed); the last one counts
     retry_rules: tuple[RetryRule, ...] = ()  # the first that fits decides; none fits: the pauses
     retry_after_s: dict[Disposition, float] = field(default_factory=_shipped_retries)
+    best_hour: bool = False  # out of hours in which plainly fewer people answer
+    best_hour_within_s: float = 86400.0  # and never later than the pause and this
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,8 +131,7 @@ def lost(board: Board, call: Call, now: float, is_missed: bool = False) -> None:
 
 def _replace(board: Board, call: Call, now: float) -> None:
     # Who has asked for a contact has read it, and nobody else has.
-    serving = () if call.run.is_asked else board.seats_for(call.run)
-    seats = free(board, call.run, serving)
+    seats = [] if call.run.is_asked else free(board, call.run, board.seats_for(call.run))
     seat = next((seat for seat in seats if _may_be_held(seat, call)), None)
     if seat is None:
         _without_agent(board, call, now)

@@ -32,11 +32,11 @@ CLAIM_POSTGRESQL = """
                 AND due_at <= ? {and_ours}
             ORDER BY due_at, asked_at, id LIMIT {limit} FOR UPDATE SKIP LOCKED
         ) AS due LIMIT {limit}))
-    RETURNING id, priority, due_at, asked_at, attempts, created_at, next_number"""
+    RETURNING id, priority, due_at, asked_at, attempts, created_at, next_number, zone"""
 
 RESERVE_SQLITE = """
     UPDATE task SET state = 'reserved', node = ?, changed_at = ? WHERE id {in_ids}
-    RETURNING id, priority, due_at, asked_at, attempts, created_at, next_number"""
+    RETURNING id, priority, due_at, asked_at, attempts, created_at, next_number, zone"""
 
 NUMBERS = """
     SELECT task_id, e164 FROM task_number
@@ -74,8 +74,11 @@ dialed, and the next claim goes on behind them."""
 LOOK_LEAST = 250
 """Behind tasks that are held back, so many are looked at together."""
 
-# id, priority, due_at, asked_at, attempts, created_at, next_number
-_Claimed = tuple[int, int, int, int, int, int, str | None]
+SOMEBODY = 0
+"""An agent may yet be reserved for the client; whether one is, is asked when he is dialed."""
+
+# id, priority, due_at, asked_at, attempts, created_at, next_number, zone
+_Claimed = tuple[int, int, int, int, int, int, str | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +139,15 @@ def _dialable(
         Task(
             *(task_id, campaign_id, numbers[task_id], attempts, past.get(task_id, ())),
             created_at=created_at / 1000,
+            zone=zone,
             prefers=preferred or "",
         )
-        for task_id, _, _, _, attempts, created_at, preferred in claimed
+        for task_id, *_, attempts, created_at, preferred, zone in claimed
         if task_id in numbers
     ]
-    candidates = [Candidate(t.id, campaign_id, next_number(t), now) for t in tasks]
+    candidates = [
+        Candidate(t.id, campaign_id, next_number(t), now, held_agent_id=SOMEBODY) for t in tasks
+    ]
     held = holds(database, candidates, CLAIM_CHECKS)
     hold_back(database, held, now)
     return (task for task in tasks if task.id not in held)

@@ -53,6 +53,12 @@ def test_waiting_after_no_answer(scene: Scene) -> None:
     assert answer.next_call == f"{words.at(answer.next_at, NOW)} (in 42 min)"
 
 
+def test_what_a_rule_has_decided_is_told(scene: Scene) -> None:
+    scene.add(NUMBER)
+    scene.call(Disposition.NO_ANSWER, reason="retry rule 2 says so")
+    assert ask(scene).why.endswith("after no answer (attempt 1 of 3), because retry rule 2 says so")
+
+
 def test_our_own_failure_does_not_count(scene: Scene) -> None:
     scene.add(NUMBER)
     scene.call(Disposition.CONGESTION)

@@ -26,6 +26,7 @@ def test_a_task_ends_with_its_only_number(db: Database, campaign: Campaign) -> N
     assert answer == AttemptRefused(
         answer.attempt_id,  # type: ignore[union-attr]
         "on the do-not-call list of the site: asked",
+        "dnc",
     )
     assert state_of(db, task.id) == "cancelled"
 
