@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from ccdialer.core.daytimes import DAILY, mistake_in
 from ccdialer.core.numbering import NumberType
 from ccdialer.core.phone import REGIONS
 from ccdialer.core.result import of_words
+from ccdialer.core.schedule import is_zone
 
 LONGEST_RETRY_S = 90 * 86400.0
 LONGEST_WAIT_S = 30 * 86400.0
@@ -79,6 +81,10 @@ def _clock(value: str) -> str:
     return "" if fits else "a time of the day such as 20:00, or nothing"
 
 
+def _zone(value: str) -> str:
+    return "" if not value or is_zone(value) else "a time zone such as Europe/Moscow, or nothing"
+
+
 def _types(values: tuple[NumberType, ...]) -> str:
     return "" if values else "at least one of " + ", ".join(NumberType)
 
@@ -122,6 +128,15 @@ RULES: dict[str, dict[str, Any]] = {
     "description": {"doc": "What it is about, for people."},
     "script": {"doc": "Name of what the agent reads out; free text."},
     # whom, and when he may be called
+    "calling_hours": {
+        "doc": "When clients are called, by clocks at their place: always, or hours by day.",
+        "check": mistake_in,
+        "alone": DAILY,
+    },
+    "zone": {
+        "doc": "Where clients live whose task and number tell no zone: Europe/Moscow.",
+        "check": _zone,
+    },
     "starts_on": {
         "doc": "Agents see it, and it dials, from that date of the site on; empty: at once.",
         "check": _date,
@@ -184,7 +199,7 @@ RULES: dict[str, dict[str, Any]] = {
     },
     "abandonment_window": {"doc": "Where that holds: on each day, or (month) over 30 days."},
     "day_ends": {
-        "doc": "When dialing usually ends, by the site's clocks (20:00); empty: nobody knows.",
+        "doc": "When dialing usually ends, by the site's clocks; empty: with the hours in zone.",
         "check": _clock,
     },
     # one call
@@ -230,6 +245,12 @@ RULES: dict[str, dict[str, Any]] = {
         "doc": "Pause before the next attempt, by the result of the last one.",
         "least": 0,
         "most": LONGEST_RETRY_S,
+    },
+    "best_hour": {"doc": "Call again in hours in which people answer, learned from its calls."},
+    "best_hour_within_s": {
+        "doc": "And never later than the pause and this.",
+        "least": 3600,
+        "most": 604800,
     },
 }
 """What holds for each setting: its sentence and its limits. Times in seconds."""

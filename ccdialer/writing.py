@@ -17,6 +17,11 @@ def written(value: Any) -> str:
     return str(yaml.safe_dump(page, sort_keys=False, allow_unicode=True, default_flow_style=None))
 
 
+def page_text(page: Any) -> str:
+    """Plain data, or what `plain` makes plain, as a YAML file in the order of its keys."""
+    return str(yaml.safe_dump(plain(page), sort_keys=False, allow_unicode=True, width=1000))
+
+
 def differing(value: Any, default: Any) -> Any:
     """What of a dataclass is not as in `default`, one of its kind, as plain YAML data."""
     pairs = (

@@ -42,7 +42,7 @@ def task() -> None:
     multiple=True,
     metavar="WHAT=COLUMN",
     help='Which column is what: --map phone="Tel."; WHAT is phone, phone1 to phone5, external_id, '
-    "priority, due, owner or group of a callback, or the name of a detail. May be repeated.",
+    "priority, due, zone, owner or group of a callback, or the name of a detail. May be repeated.",
 )
 @import_options
 @pass_site
@@ -118,12 +118,20 @@ def show_(site: Site, task_id: int, shape: str) -> None:
         show(Table("attempts", attempts.COLUMNS, map(attempts.row, found["tries"])), shape)
 
 
+KEYS = (
+    *("id", "campaign", "state", "reason", "held_by", "priority", "attempts", "external_id"),
+    *("zone", "node"),
+)
+INSTANTS = ("due_at", "asked_at", "created_at", "changed_at")
+"""`asked_at` is when a task that is held back had been due; without it, it is not held back."""
+
+
 def _lines(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    for key in ("id", "campaign", "state", "reason", "priority", "attempts", "external_id", "node"):
+    for key in KEYS:
         yield key, found[key]
     yield "owner", tasks.owner(found)
-    for key in ("due_at", "created_at", "changed_at"):
-        yield key, words.local(found[key])
+    for key in INSTANTS:
+        yield key, words.local(found[key]) if found[key] else ""
     for entry in found["journal"]:
         yield f"journal.{words.local(entry['at'])}", f"{entry['state']} {entry['reason']}".strip()
     for place, number in enumerate(found["numbers"], 1):
@@ -144,11 +152,9 @@ def _result(given: dict[str, Any] | None) -> str:
 
 def _page(found: dict[str, Any]) -> dict[str, Any]:
     """A task as JSON tells it: instants in UTC, details as an object."""
-    keys = ("id", "campaign", "state", "reason", "priority", "attempts", "external_id", "node")
-    instants = ("due_at", "created_at", "changed_at")
     return {
-        **{key: found[key] for key in keys},
-        **{key: words.utc(found[key]) for key in instants},
+        **{key: found[key] for key in KEYS},
+        **{key: words.utc(found[key]) if found[key] else None for key in INSTANTS},
         "owner": found["owner"],
         "group": found["owner_group"],
         "details": json.loads(found["details"]),

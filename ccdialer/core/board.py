@@ -11,6 +11,7 @@ from ccdialer.core import agent as agents
 from ccdialer.core import attempt as attempts
 from ccdialer.core.agent import Agent, AgentMove, AgentState
 from ccdialer.core.attempt import CallMove, CallState
+from ccdialer.core.best_hour import NOTHING_LEARNED, Hours
 from ccdialer.core.campaign import Campaign, CampaignState, History, Mode, Tally
 from ccdialer.core.commands import Command
 from ccdialer.core.disposition import Disposition
@@ -94,6 +95,7 @@ class Run:
     capped_until: float = 0.0  # a spending cap is reached until then
     cap: str = ""
     history: History = field(default_factory=History)
+    hours: Hours = NOTHING_LEARNED  # when its people answer, by the hour of the day
     closes_at: float | None = None  # when dialing ends for the day, if anybody knows
     opens_at: float | None = None  # its start date has not come before this
     memory: Memory | None = None  # what an earlier policy had learned

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from math import inf
 
-from ccdialer.core import calls, holding, stickiness
+from ccdialer.core import calls, holding, lines, stickiness
 from ccdialer.core.agent import AgentState
 from ccdialer.core.board import Board, Run, Seat
 from ccdialer.core.campaign import Mode
@@ -15,6 +15,7 @@ from ccdialer.core.staffing import lines_of
 from ccdialer.core.stickiness import Miss, Presence
 from ccdialer.core.task import Task
 from ccdialer.core.timers import Wake
+from ccdialer.core.trunk import NoRoute
 
 MOST = 10_000
 """Due callbacks kept at hand for each campaign: all there are, or something is very wrong."""
@@ -58,7 +59,7 @@ def put_back(board: Board, run: Run) -> None:
 def changed(board: Board, event: CallbacksChanged, now: float) -> None:
     """Somebody has added callbacks, or moved them, which makes what is known of them old."""
     for run in board.runs.values():
-        is_working = is_sticky(run) and run.is_active and not board.draining
+        is_working = is_sticky(run) and run.is_active and board.is_dialing
         if is_working and any(board.seats_for(run)):
             if event.is_moved:
                 put_back(board, run)
@@ -136,19 +137,21 @@ def _presence(board: Board, task: Task) -> Presence:
 def serve(board: Board, now: float) -> None:
     """Ladders go on to this moment; then each free agent who is waited for by a client of his own
     gets him, before anybody counts on the agent. A campaign of higher priority goes first."""
-    if not board.connected or board.draining:
+    if not board.is_dialing:
         return
     sticky = [run for run in board.runs.values() if run.is_active and len(run.shelf)]
     for run in sorted(sticky, key=lambda run: -run.campaign.settings.priority):
         advance(board, run, now)
-        if any(run.shelf.first_of_owners()):
+        if not run.blocked and any(run.shelf.first_of_owners()):
             _serve_owners(board, run, now)
 
 
 def _serve_owners(board: Board, run: Run, now: float) -> None:
-    for seat in holding.free(board.seats_for(run), run):
+    for seat in holding.free(board, run, board.seats_for(run)):
         task = run.shelf.of_owner(seat.agent.id)
         if task is None or lines_of(run, now) <= len(run.calls):
+            continue
+        if not _has_line(board, run, task, now):
             continue
         if not any(_goes_before(other, run, seat) for other in board.runs.values()):
             run.shelf.take(task.id)
@@ -163,11 +166,19 @@ def _goes_before(other: Run, run: Run, seat: Seat) -> bool:
     return is_higher and is_his and other.is_active and has_work
 
 
-def picks(run: Run, seats: Iterable[Seat], count: int) -> Iterator[tuple[Task, Seat]]:
+def _has_line(board: Board, run: Run, task: Task, now: float) -> bool:
+    """Whether a trunk can carry it now. What none has a price for, storage puts away."""
+    way = lines.choose(board, run, lines.priced(board, run, task), now)
+    return not (isinstance(way, NoRoute) and way.is_passing)
+
+
+def picks(
+    board: Board, run: Run, seats: Iterable[Seat], count: int, now: float
+) -> Iterator[tuple[Task, Seat]]:
     """Up to `count` callbacks, each with the free agent who may have it, taken off the shelf."""
-    for seat in holding.free(seats, run):
+    for seat in holding.free(board, run, seats):
         task = run.shelf.best_for(seat.agent)
-        if count > 0 and task is not None:
+        if count > 0 and task is not None and _has_line(board, run, task, now):
             run.shelf.take(task.id)
             count -= 1
             yield task, seat

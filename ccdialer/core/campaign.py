@@ -79,6 +79,11 @@ def _shipped_codes() -> dict[str, str]:
     return {"1": "success", "2": "refusal", "3": "callback 10"}
 
 
+def _shipped_hours() -> dict[str, str]:
+    """Within what the laws of `rules preset` allow, and what people put up with."""
+    return {"mon-fri": "09:00-20:00", "sat, sun, holidays": "10:00-18:00"}
+
+
 @dataclass(frozen=True, slots=True)
 class CampaignSettings:
     """What `campaign apply` reads; every field has the shipped default. Times in seconds."""
@@ -89,6 +94,8 @@ class CampaignSettings:
     script: str = ""  # name of what the agent reads out; free text
     # whom, and when he may be called
     starts_on: str = ""  # site's date (YYYY-MM-DD) from which agents see it and it dials
+    calling_hours: dict[str, str] = field(default_factory=_shipped_hours)  # at the client's place
+    zone: str = ""  # of clients whose task and number tell none (IANA); empty: the strictest
     number_types: tuple[NumberType, ...] = tuple(sorted(DIALABLE))  # of the numbers it dials
     countries: tuple[str, ...] = ()  # of those numbers, ISO 3166; empty: the site's own
     denied_prefixes: tuple[str, ...] = ()  # E.164 numbers that begin so are never dialed
@@ -114,7 +121,7 @@ class CampaignSettings:
     lines_per_agent: float = 2.0  # power: calls per free agent; predictive: ceiling per agent x 3
     max_abandonment: float = 0.03  # share of live answers that may meet no agent
     abandonment_window: Window = Window.DAY  # over which that cap holds: each day, or 30 days
-    day_ends: str = ""  # site's time (HH:MM) when dialing usually ends; empty: nobody knows
+    day_ends: str = ""  # site's time (HH:MM) when dialing usually ends; empty: with the hours
     # one call
     ring_timeout_s: float = 25.0  # an unanswered call is let go after this
     min_ring_s: float = 15.0  # and not before this, when no agent is left (47 CFR 64.1200(a)(6))
@@ -142,6 +149,8 @@ class CampaignSettings:
     max_uncounted: int = 10  # in a row that do not count (the route failed); the last one counts
     retry_rules: tuple[RetryRule, ...] = ()  # the first that fits decides; none fits: the pauses
     retry_after_s: dict[Disposition, float] = field(default_factory=_shipped_retries)
+    best_hour: bool = False  # out of hours in which plainly fewer people answer
+    best_hour_within_s: float = 86400.0  # and never later than the pause and this
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,12 @@ def hour_at(at: float, zone: str) -> int:
     return _local(at, zone).hour
 
 
+def next_hour(at: float, zone: str) -> float:
+    """When the next full hour begins."""
+    local = _local(at, zone)
+    return at + 3600.0 - local.minute * 60.0 - local.second - local.microsecond / 1e6
+
+
 def next_day_at(at: float, zone: str, clock: str) -> float:
     """When clocks show `clock` (HH:MM) on the day after; a time that is skipped when clocks are put
     forward is taken as if they had not been."""

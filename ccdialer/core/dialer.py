@@ -81,6 +81,12 @@ class Dialer:
         return out
 
 
+def _hours_learned(board: Board, event: events.HoursLearned, now: float) -> None:
+    run = board.runs.get(event.campaign_id)
+    if run is not None:
+        run.hours = event.hours
+
+
 def _tasks_reserved(board: Board, event: events.TasksReserved, now: float) -> None:
     run = board.runs.get(event.campaign_id)
     if run is not None:
@@ -106,6 +112,7 @@ HANDLERS: dict[type, Handler] = {
     events.CampaignLoaded: loading.campaign_loaded,
     events.ProjectLoaded: distribution.project_loaded,
     events.WorkCounted: distribution.work_counted,
+    events.HoursLearned: _hours_learned,
     events.TasksReserved: _tasks_reserved,
     events.ContactReserved: contacts.reserved,
     events.CampaignMoved: contacts.campaign_moved,

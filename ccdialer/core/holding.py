@@ -17,6 +17,7 @@ from ccdialer.core.attempt import CallMove, CallState
 from ccdialer.core.board import Board, Call, Run, Seat
 from ccdialer.core.commands import Play
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.distribution import turn_in
 from ccdialer.core.matching import may_serve
 from ccdialer.core.stickiness import may_take
 from ccdialer.core.timers import Wake
@@ -39,18 +40,18 @@ def is_held(call: Call) -> bool:
     return call.is_held and call.state in UNANSWERED
 
 
-def places(run: Run, seats: Iterable[Seat], count: int) -> Iterator[Seat | None]:
+def places(board: Board, run: Run, seats: Iterable[Seat], count: int) -> Iterator[Seat | None]:
     """For each of `count` calls the agent to be held; None where the campaign holds nobody."""
     if not run.campaign.settings.agent_first:
         return repeat(None, count)
-    return iter(free(seats, run)[:count])
+    return iter(free(board, run, seats)[:count])
 
 
-def free(seats: Iterable[Seat], run: Run) -> list[Seat]:
-    """Those of the agents who may be held for the campaign now, longest idle first."""
+def free(board: Board, run: Run, seats: Iterable[Seat]) -> list[Seat]:
+    """Those of the agents who may be held for the campaign now, in turn."""
     idle = [seat for seat in seats if seat.state is AgentState.AVAILABLE]
     ours = [seat for seat in idle if seat.kept_for in (None, run)]
-    return sorted(ours, key=lambda seat: seat.idle_since)
+    return sorted(ours, key=turn_in(board, run))
 
 
 # --- agent first --------------------------------------------------------------------------------
@@ -130,7 +131,7 @@ def lost(board: Board, call: Call, now: float, is_missed: bool = False) -> None:
 
 def _replace(board: Board, call: Call, now: float) -> None:
     # Who has asked for a contact has read it, and nobody else has.
-    seats = [] if call.run.is_asked else free(board.seats_for(call.run), call.run)
+    seats = [] if call.run.is_asked else free(board, call.run, board.seats_for(call.run))
     seat = next((seat for seat in seats if _may_be_held(seat, call)), None)
     if seat is None:
         _without_agent(board, call, now)

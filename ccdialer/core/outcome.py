@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from ccdialer.core import retry
+from dataclasses import replace
+
+from ccdialer.core import best_hour, retry
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Call
 from ccdialer.core.commands import CloseAttempt
 from ccdialer.core.disposition import Disposition, of_unanswered
 from ccdialer.core.events import LegEnded
+from ccdialer.core.retry import RetryDecision
 from ccdialer.core.task import TaskMove
 
 CAUSE_NONE, CAUSE_NO_ANSWER = 0, 19
@@ -42,11 +45,25 @@ def of_drop(call: Call) -> Disposition:
     return Disposition.CANCELLED if call.answered_at is None else Disposition.ABANDONED
 
 
+def _at_best_hour(call: Call, decision: RetryDecision, now: float) -> RetryDecision:
+    """The same decision, not before the pause is over; tasks that settle have no hour."""
+    if decision.move is not TaskMove.RETRY:
+        return decision
+    earliest = now + decision.after_s
+    settings = call.run.campaign.settings
+    zone, latest = call.task.zone or settings.zone, earliest + settings.best_hour_within_s
+    choice = best_hour.choose(call.run.hours, zone, earliest, latest)
+    reasons = [reason for reason in (decision.reason, choice.reason) if reason]
+    return replace(decision, after_s=choice.at - now, reason=" and ".join(reasons))
+
+
 def closing(call: Call, disposition: Disposition, now: float, end: LegEnded | None) -> CloseAttempt:
     """What is written down; a task that was not dialed is due as before."""
-    decision = retry.decide(
-        call.run.campaign.settings, call.task, disposition, now, agent_missed=bool(call.tried)
-    )
+    settings = call.run.campaign.settings
+    missed = bool(call.tried)
+    decision = retry.decide(settings, call.task, disposition, now, agent_missed=missed)
+    if settings.best_hour and disposition in best_hour.NOBODY_THERE:
+        decision = _at_best_hour(call, decision, now)
     never_dialed = call.dialed_at is None
     return CloseAttempt(
         attempt_id=call.attempt_id,

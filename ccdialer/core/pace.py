@@ -110,9 +110,9 @@ def _picks(
 ) -> Iterator[tuple[Task, Seat | None]]:
     """The tasks to be dialed, each with the agent who is held for it, if one is."""
     if callbacks.is_sticky(run):
-        yield from callbacks.picks(run, seats, count)
+        yield from callbacks.picks(board, run, seats, count, now)
         return
-    for seat in holding.places(run, seats, min(count, len(run.hopper))):
+    for seat in holding.places(board, run, seats, min(count, len(run.hopper))):
         task = _next_task(board, run, now)
         if task is None:
             return

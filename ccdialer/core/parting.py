@@ -6,7 +6,7 @@ from ccdialer.core import attempt as attempts
 from ccdialer.core.attempt import CallMove, CallState
 from ccdialer.core.board import Board, Call
 from ccdialer.core.campaign import ABANDONED
-from ccdialer.core.commands import HangUp, Play
+from ccdialer.core.commands import HangUp, Play, RecordAbandoned
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.timers import Wake
 
@@ -20,6 +20,8 @@ def abandon(board: Board, call: Call, now: float) -> None:
     board.waiting.remove(call)
     call.result = Disposition.ABANDONED
     call.run.count(ABANDONED)
+    answered_at = now if call.answered_at is None else call.answered_at
+    board.emit(RecordAbandoned(call.attempt_id, answered_at, now))
     message = call.run.campaign.settings.safe_harbour
     if not message:
         hang_up(board, call, now)

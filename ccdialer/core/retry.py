@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ccdialer.core.campaign import CampaignSettings
 from ccdialer.core.clocks import days_at, next_day_at
@@ -42,6 +42,7 @@ def decide(
 
     Attempts that do not count are bounded: of so many in a row the last one counts.
     """
+    task = replace(task, zone=task.zone or settings.zone)
     ended = ended_of(task, disposition, at, agent_missed)
     place, rule = _rule_for(settings, ended)
     failures = _failures(task) + 1

@@ -31,6 +31,10 @@ TASK_HEADERS: dict[str, tuple[str, ...]] = {
         "due", "due at", "due date", "not before", "call at", "call after", "call date",
         "дата звонка", "время звонка", "не раньше", "звонить после", "дата и время звонка",
     ),
+    "zone": (
+        "zone", "time zone", "timezone", "tz", "часовой пояс", "таймзона", "тайм зона",
+        "часовая зона",
+    ),
 }  # fmt: skip
 """What a header may be, in lower case without punctuation; a digit 1 to 5 may follow a phone."""
 
@@ -106,7 +110,7 @@ def task_columns(
     return Columns(places, tuple(numbers), details, len(header), taken)
 
 
-_SINGLE = ("external_id", "priority", "due", "owner", "group")
+_SINGLE = ("external_id", "priority", "due", "owner", "group", "zone")
 
 
 def _is_phone(kind: str) -> bool:

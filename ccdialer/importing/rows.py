@@ -12,6 +12,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from ccdialer.core.phone import NotANumber, Reader
+from ccdialer.core.schedule import is_zone
 from ccdialer.core.task import PRIORITIES
 from ccdialer.importing.columns import MAX_NUMBERS, Columns
 from ccdialer.storage import TaskRow
@@ -55,7 +56,7 @@ def judge_of(
     # JSON pair by pair: a third of the time that an encoder takes for a small object.
     details = [(f"{_quoted(key)}: ", place) for key, place in columns.details]
     numbers_at, external_at = columns.numbers, places.get("external_id")
-    priority_at, due_at = places.get("priority"), places.get("due")
+    priority_at, due_at, zone_at = (places.get(key) for key in ("priority", "due", "zone"))
     first_at = numbers_at[0] if len(numbers_at) == 1 else None
     width = columns.width
 
@@ -74,12 +75,15 @@ def judge_of(
             numbers, remark = numbers_of([cells[place] for place in numbers_at], read)
         priority = _priority(cells[priority_at]) if priority_at is not None else DEFAULT_PRIORITY
         due = instant(cells[due_at].strip(), zone) if due_at is not None else None
+        place = _zone(cells[zone_at]) if zone_at is not None else ""
         if not numbers:
             return Rejected(remark or "no phone number")
         if isinstance(priority, Rejected):
             return priority
         if isinstance(due, Rejected):
             return due
+        if isinstance(place, Rejected):
+            return place
         noted = ", ".join([key + _quoted(cells[at].strip()) for key, at in details if cells[at]])
         row = TaskRow(
             numbers,
@@ -87,6 +91,7 @@ def judge_of(
             priority,
             (cells[external_at].strip() or None) if external_at is not None else None,
             f"{{{noted}}}",
+            zone=place,
         )
         return Remarked(row, remark) if remark else row
 
@@ -158,6 +163,18 @@ def _priority(cell: str) -> int | Rejected:
     if text.isdecimal() and len(text) == 1:
         return int(text)
     return Rejected(f'priority "{text[:40]}" is not {PRIORITIES[0]} to {PRIORITIES[-1]}')
+
+
+@lru_cache(maxsize=4096)
+def _zone(cell: str) -> str | Rejected:
+    """The IANA name of a time zone; one that is none is no guess where the client lives."""
+    text = cell.strip()
+    if not text or is_zone(text):
+        return text
+    return Rejected(
+        f'"{text[:40]}" is not a time zone; write a name such as Europe/Moscow, or say'
+        " --map area=COLUMN if the column is something else"
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -174,6 +174,7 @@ class Daemon:
         self._driver.tell_all(await self._library.projects())
         self._driver.tell_all(await self._library.site())
         self._driver.tell_all(await self._library.campaigns())
+        self._driver.tell_all(await self._library.hours())
         sessions = await self._library.read(sessions_of, node)
         attempts = await self._library.read(open_attempts_of, node)
         held: list[StorageCommand] = []

@@ -17,13 +17,14 @@ from ccdialer.core.events import (
     AllStopped,
     CampaignLoaded,
     Event,
+    HoursLearned,
     ProjectLoaded,
     TrunksLoaded,
     WorkCounted,
 )
 from ccdialer.runtime.calendar import midnight, next_time, start_of
 from ccdialer.runtime.clock import Clock
-from ccdialer.storage import agents, campaigns, projects, statistics
+from ccdialer.storage import agents, answering, campaigns, limits, projects, statistics
 from ccdialer.storage.database import Database
 from ccdialer.storage.pacing import memory_of
 from ccdialer.storage.spending import spent_by_trunk
@@ -32,6 +33,7 @@ from ccdialer.storage.trunks import list_trunks, trunk_names, trunks_revision
 
 T = TypeVar("T")
 READERS = 2
+COUNT_EVERY_S = 3600.0
 MONTH_DAYS = 30  # of the law (47 CFR 64.1200(a)(7)), today included
 
 
@@ -53,6 +55,7 @@ class Library:
         self.heard: Callable[[Campaign], Campaign] = _as_stored  # how the core is told of them
         self._day_ends = 0.0  # of the day whose work was counted last, epoch seconds
         self._trunks_read = 0  # revision of the trunks that were told
+        self._counted_at: dict[int, float] = {}  # when a campaign's answers were, by its id
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
     async def read(self, function: Callable[..., T], *arguments: Any) -> T:
@@ -91,6 +94,19 @@ class Library:
     async def spending(self) -> dict[str, dict[str, Any]]:
         """What each trunk's calls of today have cost, and may yet cost, by its name."""
         return await self.read(_spending)
+
+    async def hours(self) -> list[Event]:
+        """When people answered, of campaigns that ask for it; each is counted once an hour."""
+        found: list[Event] = []
+        for campaign in await self.read(campaigns.list_campaigns):
+            now = time.time()
+            is_due = now - self._counted_at.get(campaign.id, 0.0) >= COUNT_EVERY_S
+            if campaign.settings.best_hour and is_due:
+                since = round(midnight(now, 1 - MONTH_DAYS) * 1000)
+                hours = await self.read(answering.answers_by_hour, campaign, since)
+                found.append(HoursLearned(campaign.id, hours))
+                self._counted_at[campaign.id] = now
+        return found
 
     async def edits(self, on_duty: frozenset[int]) -> list[Event]:
         """Campaigns and the agents on duty as they are in the database now."""
@@ -132,6 +148,7 @@ def _campaigns(database: Database, drift_s: float) -> list[CampaignLoaded]:
     found = []
     for campaign in campaigns.list_campaigns(database):
         closes_at = next_time(campaign.settings.day_ends, now)
+        closes_at = closes_at or limits.closes_at(database, campaign.settings, now)
         closes_at = None if closes_at is None else closes_at - drift_s
         opens_at = start_of(campaign.settings.starts_on, now)
         opens_at = None if opens_at is None else opens_at - drift_s

@@ -152,6 +152,7 @@ class Reception:
             self._driver.tell_all(await self._library.projects())
             self._driver.tell_all(await self._library.site())
             self._driver.tell_all(await self._library.edits(on_duty))
+            self._driver.tell_all(await self._library.hours())
         return {}
 
     async def callbacks(self, moved: bool = False) -> dict[str, Any]:

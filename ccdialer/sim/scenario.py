@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from ccdialer.campaign_file import read_settings
 from ccdialer.core.campaign import CampaignSettings
+from ccdialer.core.daytimes import AT_ANY_TIME
 from ccdialer.core.project import Distribution
+from ccdialer.core.schedule import is_zone
 from ccdialer.schema import Source, read, setting
 from ccdialer.sim.laws import Shape, Times
 
@@ -49,6 +52,18 @@ def _only_given(node: Any, cls: type[Times], source: Source, path: str, _: Times
 def _name(value: str) -> str:
     fits = value and value == value.strip() and value.isprintable() and len(value) <= 40
     return "" if fits else "a name of 1 to 40 printable characters"
+
+
+def _places(names: tuple[str, ...]) -> str:
+    return "" if all(map(is_zone, names)) else "time zones such as Europe/Moscow"
+
+
+def _instant(text: str) -> str:
+    try:
+        fits = not text or datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        fits = False
+    return "" if fits else "an instant with its offset, such as 2026-11-30T09:00+03:00"
 
 
 ALONE: dict[str, Any] = {"alone": "mean_s"}
@@ -119,12 +134,13 @@ class Callees:
 
 def dialing_settings(**changes: object) -> CampaignSettings:
     """The shipped settings, with what a scenario would otherwise have to say each time: detection
-    on, lines in plenty, and wrap-up ended by the agent."""
+    on, lines in plenty, wrap-up ended by the agent, and no clock on the wall."""
     given: dict[str, object] = {
         "dial": f"PJSIP/{{digits}}@{PLENTY}",
         "amd": True,
         "max_lines": 10000,
         "wrap_up_s": 300.0,
+        "calling_hours": AT_ANY_TIME,
     }
     return CampaignSettings(**(given | changes))  # type: ignore[arg-type]
 
@@ -140,6 +156,9 @@ class CampaignPlan:
         metadata={"doc": "As in a campaign file.", "reader": read_settings},
     )
     callees: Callees = field(default=Callees(), metadata={"doc": "The people of its list."})
+    zones: tuple[str, ...] = setting(
+        (), "Time zones of its people by turns; they matter where `begins` is.", check=_places
+    )
     distribution: Distribution = setting(
         Distribution.LONGEST_IDLE,
         "Who gets its next client: longest_idle, fewest_calls, least_talk.",
@@ -206,6 +225,14 @@ class Scenario:
     name: str = setting("scenario", "Its name.", check=_name)
     about: str = setting("", "What it shows, in a sentence.")
     hours: float = setting(8.0, "Hours of a working day.", least=0.01, most=24)
+    begins: str = setting(
+        "",
+        "When its first day begins, such as 2026-11-30T09:00+03:00; without it calling hours and "
+        "limits are not lived.",
+        check=_instant,
+    )
+    per_day: int = setting(0, "Contacts with one person a day; 0: no limit.", least=0, most=1000)
+    per_week: int = setting(0, "The same a week, from Monday on.", least=0, most=1000)
     days: int = setting(1, "Working days, one after the other.", least=1, most=366)
     stop_dialing_s: float = setting(
         30.0, "Dialing stops so long before the end of a day.", least=0, most=86400

@@ -8,10 +8,15 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from ccdialer.core import commands as c
+from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import AttemptOpened, AttemptRefused, Event, LegOpened, TasksReserved
 from ccdialer.core.task import Step, Task, TaskMove, Try, next_number
 from ccdialer.core.trunk import NoRoute
 from ccdialer.sim.agenda import Agenda
+from ccdialer.sim.permits import Permits
+
+LOOKS = 10
+"""A claim looks for people who may be called so many times; the next one goes on behind them."""
 
 AGAIN = frozenset({TaskMove.RETRY, TaskMove.RELEASE})
 
@@ -56,6 +61,7 @@ class Store:
         self._tried: dict[str, Task] = {}  # tasks of open attempts
         self._handed: dict[int, Task] = {}  # reserved tasks
         self._serial = 0
+        self.permits: Permits | None = None  # None: everybody may be called at any time
         self.deeds: dict[type, Callable[..., None]] = {
             c.ReserveTasks: self._reserve,
             c.ReleaseTasks: self._release,
@@ -91,6 +97,8 @@ class Store:
     def follow(self, yesterday: Store) -> None:
         """Go on with yesterday's lists; who was about to be dialed then is due at once."""
         self._lists, self._serial = yesterday._lists, yesterday._serial
+        if self.permits is not None and yesterday.permits is not None:
+            self.permits.memory = yesterday.permits.memory
         for task in (*yesterday._handed.values(), *yesterday._tried.values()):
             self._again(task, self._agenda.now)
 
@@ -107,13 +115,34 @@ class Store:
         return self._tried[attempt_id]
 
     def _reserve(self, command: c.ReserveTasks) -> None:
-        found = self._due(self._lists[command.campaign_id], command)
+        found = self._ready(self._lists[command.campaign_id], command)
         for task in found:
             self._handed[task.id] = task
         later = self._lists[command.campaign_id].later
         due_at = later[0][0] if command.is_sticky and later else None
         answer = TasksReserved(command.campaign_id, tuple(found), command.count, due_at)
         self._agenda.after(self._commit_s, self._tell, answer)
+
+    def _ready(self, tasks: List, command: c.ReserveTasks) -> list[Task]:
+        """Those who may be called; the others come back when they may. As in storage, only so many
+        are looked at."""
+        ready: list[Task] = []
+        for _ in range(LOOKS):
+            wanted = replace(command, count=command.count - len(ready))
+            due = self._due(tasks, wanted)
+            ready += [task for task in due if not self._is_held(task)]
+            if len(ready) == command.count or len(due) < wanted.count:
+                break
+        return ready
+
+    def _is_held(self, task: Task) -> bool:
+        """Whether he may not be called now; then he waits until he may."""
+        if self.permits is None:
+            return False
+        until = self.permits.held_until(task.campaign_id, task.id, self._agenda.now)
+        if until is not None:
+            self._again(task, until)
+        return until is not None
 
     def _due(self, tasks: List, command: c.ReserveTasks) -> list[Task]:
         """Those to be tried again come first, as they have waited longest."""
@@ -140,13 +169,21 @@ class Store:
 
     def _open(self, command: c.OpenAttempt) -> None:
         task = self._handed.pop(command.task_id)
+        if self._is_held(task):
+            self._refuse(command.attempt_id, "he may not be called now")
+            return
         if isinstance(command.route, NoRoute):
             self._again(task, self._agenda.now + command.route.wait_s)
-            answer = AttemptRefused(command.attempt_id, command.route.reason)
-            self._agenda.after(self._commit_s, self._tell, answer)
+            self._refuse(command.attempt_id, command.route.reason)
             return
         self._tried[command.attempt_id] = task
+        if self.permits is not None:
+            self.permits.dialed(task.id, self._agenda.now)
         self._agenda.after(self._commit_s, self._tell, AttemptOpened(command.attempt_id))
+
+    def _refuse(self, attempt_id: str, reason: str) -> None:
+        answer = AttemptRefused(attempt_id, reason)
+        self._agenda.after(self._commit_s, self._tell, answer)
 
     def _open_leg(self, command: c.OpenLeg) -> None:
         answer = LegOpened(command.attempt_id, command.leg_id)
@@ -154,6 +191,8 @@ class Store:
 
     def _close(self, command: c.CloseAttempt) -> None:
         task = self._tried.pop(command.attempt_id)
+        if self.permits is not None and command.disposition is Disposition.ABANDONED:
+            self.permits.abandoned(task.id, command.ended_at)
         if command.task_move not in AGAIN:
             self._lists[task.campaign_id].settled_at.append(command.ended_at)
             return

@@ -12,17 +12,27 @@ from typing import Any
 from ccdialer.core import commands as c
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import attempt_of
+from ccdialer.core.best_hour import NOTHING_LEARNED, Hours
 from ccdialer.core.board import FloorRules
 from ccdialer.core.campaign import Campaign, CampaignState, History, Mode, Tally
 from ccdialer.core.dialer import Dialer
-from ccdialer.core.events import CampaignLoaded, DrainAsked, Event, ProjectLoaded, SwitchFound
+from ccdialer.core.events import (
+    CampaignLoaded,
+    DrainAsked,
+    Event,
+    HoursLearned,
+    ProjectLoaded,
+    SwitchFound,
+)
 from ccdialer.core.pacing.policies import Policies, policy_for
 from ccdialer.core.pacing.policy import Memory
 from ccdialer.core.project import Project, ProjectSettings
 from ccdialer.core.task import Step
 from ccdialer.sim.agenda import Agenda
+from ccdialer.sim.answering import AnswersByHour
 from ccdialer.sim.lines import Lines, Use
 from ccdialer.sim.people import HOUR_S, Fate, Fates, Outcome, People, clients, workers
+from ccdialer.sim.permits import permits_of
 from ccdialer.sim.result import CampaignDay, Day, Moment, TrunkDay
 from ccdialer.sim.routing import chosen, over, settings_in, trunks_told
 from ccdialer.sim.scenario import CampaignPlan, Scenario, trunk_of
@@ -42,6 +52,7 @@ class Past:
 
     memory: Memory | None = None
     days: tuple[Tally, ...] = ()  # the latest last
+    hours: Hours = NOTHING_LEARNED
 
     @property
     def history(self) -> History:
@@ -90,6 +101,7 @@ class World:
         self.dialer = Dialer(lambda: f"{next(ids):010d}", RULES, policies)
         self.agenda = Agenda(self._begins)
         self.store = Store(self.agenda, self.tell, scenario.commit_s)
+        self.store.permits = permits_of(scenario, self.store.lead_of)
         times = (scenario.originate_s, scenario.join_s)
         self.lines = Lines(self.agenda, self.tell, times, self._talks_for)
         settings = [settings_in(scenario, plan.settings) for plan in scenario.campaigns]
@@ -114,6 +126,7 @@ class World:
             campaign.id: CampaignDay(campaign.name, campaign.settings.max_abandonment)
             for campaign in self.campaigns
         }
+        self.answers = AnswersByHour()
         self.moments: list[Moment] = []
         self._deeds = self._who_does_what()
 
@@ -167,6 +180,9 @@ class World:
             self.tell(ProjectLoaded(Project(campaign.project_id, campaign.name, settings)))
             past = self.past.get(campaign.id, Past())
             self.tell(CampaignLoaded(campaign, past.history, closes_at, past.memory))
+            self.answers.begin_with(campaign.id, past.hours)
+            if campaign.settings.best_hour:
+                self.tell(HoursLearned(campaign.id, past.hours))
         self.tell(SwitchFound(()))
         for event in trunks_told(scenario):
             self.tell(event)
@@ -211,7 +227,8 @@ class World:
         for campaign_id, run in self.dialer.board.runs.items():
             today, before = self.counts[campaign_id], self.past.get(campaign_id, Past())
             tally = Tally(today.answered, today.abandoned)
-            past[campaign_id] = Past(run.learned(), (*before.days, tally))
+            hours = self.answers.hours_of(campaign_id)
+            past[campaign_id] = Past(run.learned(), (*before.days, tally), hours)
         return past
 
     # --- the core is told, and obeyed -----------------------------------------------------------
@@ -275,7 +292,9 @@ class World:
         self.lines.deeds[c.DetectMachine](command)
 
     def _count(self, command: c.CloseAttempt) -> None:
-        day = self.counts[self.store.task_of(command.attempt_id).campaign_id]
+        campaign_id = self.store.task_of(command.attempt_id).campaign_id
+        self.answers.count(campaign_id, command)
+        day = self.counts[campaign_id]
         day.ended[command.disposition] += 1
         if command.dialed_at is not None:
             day.dialed += 1

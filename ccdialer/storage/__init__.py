@@ -32,6 +32,8 @@ Campaigns, projects, agents
     upsert_agent(db, agent, projects, now) -> id
     list_agents(db), agent_by_login(db, login), agent_by_phone(db, phone), agent_by_id(db, id)
 
+Rules of the site
+    site_rules(db) -> SiteRules                 save_rules(db, rules, now) -> tasks let go
 Trunks, money, the emergency stop
     upsert_trunk(db, trunk, now, connection="{}") -> id     enable_trunk(db, name, enabled, now)
     list_trunks(db), find_trunk(db, name)       with their price lists; trunks_revision(db) -> int
@@ -131,6 +133,7 @@ from ccdialer.storage.recordings import (
 )
 from ccdialer.storage.recovery import open_attempts_of, sessions_of
 from ccdialer.storage.settings import to_json
+from ccdialer.storage.site_rules import save_rules, site_rules
 from ccdialer.storage.spending import (
     Cap,
     Period,
@@ -229,6 +232,7 @@ __all__ = [
     "release_reserved",
     "release_tasks",
     "resume_all",
+    "save_rules",
     "sessions_of",
     "set_campaign_state",
     "set_cap",
@@ -237,6 +241,7 @@ __all__ = [
     "settings_from_json",
     "show_contact",
     "show_task",
+    "site_rules",
     "spent_by_trunk",
     "spent_of",
     "standstill_of",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ccdialer.core.attempt import LEG_PREFIX
-from ccdialer.core.commands import CloseAttempt, OpenAttempt, RecordJoin
+from ccdialer.core.commands import CloseAttempt, OpenAttempt, RecordAbandoned, RecordJoin
 from ccdialer.core.events import AttemptOpened, AttemptRefused
 from ccdialer.core.task import MOVES, TaskMove, TaskState
 from ccdialer.storage.database import Database
 from ccdialer.storage.holds import Candidate, Hold, hold_back, wait_s_of
 from ccdialer.storage.holds import ToWall as ToWall
 from ccdialer.storage.legs import close_legs, insert_legs
+from ccdialer.storage.limits import lock_persons
 from ccdialer.storage.permission import holds
 from ccdialer.storage.reached import close_reached
 from ccdialer.storage.settling import settle
@@ -33,10 +34,13 @@ LIVE_ATTEMPTS = "SELECT id FROM attempt WHERE id {in_ids} AND ended_at IS NULL"
 INSERT_LEG = """
     INSERT INTO leg (id, attempt_id, role, opened_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"""
 
-ACTIVATE = "UPDATE task SET state = 'active', reason = '' WHERE id {in_ids}"
+ACTIVATE = """
+    UPDATE task SET state = 'active', reason = '', held_by = '', asked_at = 0
+    WHERE id {in_ids}"""
 
 PUT_BACK = """
-    UPDATE task SET state = 'waiting', node = NULL, reason = ?, due_at = ?, changed_at = ?
+    UPDATE task SET state = 'waiting', node = NULL, reason = ?, held_by = '', asked_at = 0,
+        due_at = ?, changed_at = ?
     WHERE id = ?"""
 
 JOIN_ATTEMPT = """
@@ -57,9 +61,15 @@ MOVE_TASK = """
         attempts = attempts + ?, node = NULL, changed_at = ?
     WHERE id = ? AND EXISTS (SELECT 1 FROM attempt WHERE attempt.id = ? AND ended_at IS NULL)"""
 
+ABANDON_ATTEMPT = """
+    UPDATE attempt SET answered_at = ?, abandoned_at = ? WHERE id = ? AND ended_at IS NULL"""
+
+# Of an attempt that a daemon left behind nobody knows more than what was kept of it.
 CLOSE_ATTEMPT = """
     UPDATE attempt SET
-        ended_at = ?, disposition = ?, cause = ?, sip_code = ?, counts = ?, note = ?,
+        ended_at = ?, cause = ?, sip_code = ?, counts = ?, note = ?,
+        disposition =
+            CASE WHEN ? = 'lost' AND abandoned_at IS NOT NULL THEN 'abandoned' ELSE ? END,
         dialed_at = COALESCE(?, dialed_at), ringing_at = COALESCE(?, ringing_at),
         answered_at = COALESCE(?, answered_at), joined_at = COALESCE(?, joined_at),
         agent_id = COALESCE(?, agent_id)
@@ -78,9 +88,7 @@ def open_attempts(
     with database.transaction():
         tasks = _tasks_for_opening(database, commands)
         ours = [c for c in commands if tasks.get(c.task_id) == (TaskState.RESERVED, node)]
-        held = holds(database, [_candidate(c, to_wall) for c in ours])
-        if held:
-            hold_back(database, held, max(to_wall(c.at) for c in ours))
+        held = _held(database, ours, to_wall)
         ours = [c for c in ours if c.task_id not in held]
         database.run_many(INSERT_ATTEMPT, [_new_row(c, node, to_wall) for c in ours])
         attempt_ids = database.keys(c.attempt_id for c in commands)
@@ -112,6 +120,16 @@ def _tasks_for_opening(database: Database, commands: Sequence[OpenAttempt]) -> _
 def _candidate(c: OpenAttempt, to_wall: ToWall) -> Candidate:
     place = (c.task_id, c.campaign_id, c.number, to_wall(c.at))
     return Candidate(*place, c.held_agent_id, c.route)
+
+
+def _held(database: Database, commands: Sequence[OpenAttempt], to_wall: ToWall) -> dict[int, Hold]:
+    """Those that a rule holds back, put where they belong."""
+    if not commands:
+        return {}
+    lock_persons(database, [c.task_id for c in commands])
+    held = holds(database, [_candidate(c, to_wall) for c in commands])
+    hold_back(database, held, max(to_wall(c.at) for c in commands))
+    return held
 
 
 def _activate(database: Database, commands: Sequence[OpenAttempt], to_wall: ToWall) -> None:
@@ -159,6 +177,14 @@ def record_joins(database: Database, commands: Sequence[RecordJoin], to_wall: To
         database.run_many(INSERT_LEG, legs)
 
 
+def record_abandoned(
+    database: Database, commands: Sequence[RecordAbandoned], to_wall: ToWall
+) -> None:
+    """Keep who met no agent, before he has heard that we are sorry."""
+    rows = [(to_wall(c.answered_at), to_wall(c.at), c.attempt_id) for c in commands]
+    database.run_many(ABANDON_ATTEMPT, rows)
+
+
 def close_attempts(database: Database, commands: Sequence[CloseAttempt], to_wall: ToWall) -> None:
     """Write outcomes and move the tasks; what is closed already stays as it is.
 
@@ -191,7 +217,8 @@ def _task_row(command: CloseAttempt, to_wall: ToWall) -> tuple[object, ...]:
 def _attempt_row(c: CloseAttempt, to_wall: ToWall) -> tuple[object, ...]:
     instants = (c.dialed_at, c.ringing_at, c.answered_at, c.joined_at)
     return (
-        *(to_wall(c.ended_at), c.disposition, c.cause, c.sip_code, c.counts, c.note),
+        *(to_wall(c.ended_at), c.cause, c.sip_code, c.counts, c.note),
+        *(c.disposition, c.disposition),
         *(None if at is None else to_wall(at) for at in instants),
         *(c.agent_id, c.attempt_id),
     )

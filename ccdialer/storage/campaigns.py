@@ -15,11 +15,14 @@ from ccdialer.core.campaign import (
 )
 from ccdialer.errors import NotFound, Refused
 from ccdialer.storage.database import Database
+from ccdialer.storage.holds import let_go
 from ccdialer.storage.settings import from_json, to_json
 
 COLUMNS = """
     SELECT campaign.id, project_id, campaign.name, state, campaign.settings FROM campaign
     JOIN project ON project.id = project_id"""
+
+SETTINGS_OF = "SELECT settings FROM campaign WHERE project_id = ? AND name = ?"
 
 UPSERT = """
     INSERT INTO campaign (project_id, name, state, settings, created_at, changed_at)
@@ -71,12 +74,16 @@ def list_projects(database: Database) -> dict[int, str]:
 def upsert_campaign(
     database: Database, project: str, name: str, settings: CampaignSettings, now: int
 ) -> Campaign:
-    """Create the campaign as a draft, or change its settings and leave its state."""
+    """Create the campaign as a draft, or change its settings and leave its state. Its tasks that a
+    rule held back are asked about again."""
     with database.transaction():
         project_id = ensure_project(database, project, now)
+        before = database.row(SETTINGS_OF, (project_id, name))
         values = (project_id, name, CampaignState.DRAFT, to_json(settings), now, now)
         (campaign_id,) = database.rows(UPSERT, values)[0]
         _note(database, campaign_id, "applied", now)
+        if before is not None and before[0] != to_json(settings):
+            let_go(database, campaign_id)
     return campaign_by_id(database, campaign_id)
 
 

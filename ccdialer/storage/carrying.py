@@ -14,6 +14,7 @@ from ccdialer.core.commands import (
     OpenLeg,
     OpenRecording,
     PrunePaces,
+    RecordAbandoned,
     RecordAgentState,
     RecordJoin,
     RecordLearned,
@@ -29,7 +30,13 @@ from ccdialer.core.commands import (
 )
 from ccdialer.core.events import CampaignMoved, ContactReserved, Event, TasksReserved
 from ccdialer.storage.agents import record_agent_states
-from ccdialer.storage.attempts import ToWall, close_attempts, open_attempts, record_joins
+from ccdialer.storage.attempts import (
+    ToWall,
+    close_attempts,
+    open_attempts,
+    record_abandoned,
+    record_joins,
+)
 from ccdialer.storage.campaigns import settle_campaigns
 from ccdialer.storage.contacts import claim_contact, skip_contacts
 from ccdialer.storage.database import Database
@@ -43,21 +50,24 @@ from ccdialer.storage.tasks import claim_tasks, release_tasks
 # Whom a command may overtake to join earlier ones of its own kind. What is not named here keeps
 # its place: an attempt is opened after the close that freed its number.
 _PACING = frozenset({RecordLearned, RecordPace, PrunePaces})
-_CALLING = frozenset(
-    {ReserveTasks, ReleaseTasks, OpenAttempt, OpenLeg, RecordJoin, CloseAttempt, RecordMiss}
-)
+_FATES = frozenset({RecordJoin, RecordAbandoned})  # what becomes of an open attempt
+_CALLING = _FATES | {
+    *(ReserveTasks, ReleaseTasks, OpenAttempt, OpenLeg, CloseAttempt, RecordMiss),
+}
 _RECORDING = frozenset({OpenRecording, NoteRecording})  # of one attempt they keep their order
 _FREE = _PACING | _RECORDING | {RecordAgentState}  # touch tables of their own
 OVERTAKES: dict[type, frozenset[type]] = {
     **dict.fromkeys(_FREE, _FREE | _CALLING),
-    RecordJoin: _FREE | {ReserveTasks, ReleaseTasks, OpenAttempt, CloseAttempt},
-    OpenLeg: _FREE | {OpenAttempt, RecordJoin, ReserveTasks, ReleaseTasks},
-    CloseAttempt: _FREE | {OpenAttempt, RecordJoin},
-    OpenAttempt: _FREE | {RecordJoin},
-    ReleaseTasks: _FREE | {RecordJoin},
-    ReserveTasks: _FREE | {RecordJoin},
+    **dict.fromkeys(
+        _FATES, _FREE | _FATES | {ReserveTasks, ReleaseTasks, OpenAttempt, CloseAttempt}
+    ),
+    OpenLeg: _FREE | _FATES | {OpenAttempt, ReserveTasks, ReleaseTasks},
+    CloseAttempt: _FREE | _FATES | {OpenAttempt},
+    OpenAttempt: _FREE | _FATES,
+    ReleaseTasks: _FREE | _FATES,
+    ReserveTasks: _FREE | _FATES,
     **dict.fromkeys((ReserveContact, SkipContact, RecordResult, SettleCampaigns), frozenset()),
-    RecordMiss: _FREE | {RecordJoin},
+    RecordMiss: _FREE | _FATES,
 }
 
 
@@ -149,6 +159,11 @@ def _join(bench: _Bench, commands: list[RecordJoin]) -> list[Event]:
     return []
 
 
+def _abandon(bench: _Bench, commands: list[RecordAbandoned]) -> list[Event]:
+    record_abandoned(bench.database, commands, bench.to_wall)
+    return []
+
+
 def _close(bench: _Bench, commands: list[CloseAttempt]) -> list[Event]:
     close_attempts(bench.database, commands, bench.to_wall)
     opened = settle_results(bench.database, [c.attempt_id for c in commands])
@@ -227,6 +242,7 @@ DEEDS: dict[type, Callable[..., list[Event]]] = {
     OpenAttempt: _open,
     OpenLeg: _open_legs,
     RecordJoin: _join,
+    RecordAbandoned: _abandon,
     CloseAttempt: _close,
     OpenRecording: _open_recordings,
     NoteRecording: _note_recordings,

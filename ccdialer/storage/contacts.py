@@ -21,7 +21,7 @@ MOST_HELD = 100
 
 # A contact is its owner's, who promised to call back, while he is on duty: he strands nobody.
 NEXT = """
-    SELECT id, attempts, created_at, next_number FROM task
+    SELECT id, attempts, created_at, next_number, zone FROM task
     WHERE campaign_id = ? AND state = 'waiting' AND priority = ? AND due_at <= ?
         AND (owner_id IS NULL OR owner_id = ? OR NOT EXISTS (
             SELECT 1 FROM agent_session
@@ -60,12 +60,13 @@ def _next(database: Database, campaign_id: int, agent_id: int, now: int) -> Task
     for priority in reversed(PRIORITIES):
         row = database.row(NEXT, (campaign_id, priority, now, agent_id))
         if row is not None:
-            task_id, attempts, created_at, next_number = row
+            task_id, attempts, created_at, preferred, zone = row
             return Task(
                 *(task_id, campaign_id, usable_numbers(database, [task_id]).get(task_id, ())),
                 *(attempts, past_of(database, [task_id]).get(task_id, ())),
                 created_at=created_at / 1000,
-                prefers=next_number or "",
+                zone=zone,
+                prefers=preferred or "",
             )
     return None
 

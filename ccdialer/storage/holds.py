@@ -8,13 +8,19 @@ from dataclasses import dataclass
 from ccdialer.core.trunk import NoRoute, Route
 from ccdialer.storage.database import Database
 
+# `asked_at` keeps when the task had been due: an edit of the rules puts it back there at once.
 HOLD = """
-    UPDATE task SET state = 'waiting', node = NULL, reason = ?, due_at = ?, changed_at = ?
+    UPDATE task SET state = 'waiting', node = NULL, reason = ?, held_by = ?,
+        asked_at = CASE asked_at WHEN 0 THEN due_at ELSE asked_at END, due_at = ?, changed_at = ?
     WHERE id = ?"""
 
 END_HELD = """
-    UPDATE task SET state = 'cancelled', node = NULL, reason = ?, changed_at = ?
+    UPDATE task SET state = 'cancelled', node = NULL, reason = ?, held_by = ?, changed_at = ?
     WHERE id = ?"""
+
+LET_GO = """
+    UPDATE task SET due_at = asked_at, asked_at = 0, held_by = '', reason = ''
+    WHERE asked_at > 0 AND state = 'waiting'"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +60,9 @@ def hold_back(database: Database, held: Mapping[int, Hold], at: int) -> None:
     waits, ends = [], []
     for task_id, hold in held.items():
         if hold.until is None:
-            ends.append((hold.reason, at, task_id))
+            ends.append((hold.reason, hold.rule, at, task_id))
         else:
-            waits.append((hold.reason, hold.until, at, task_id))
+            waits.append((hold.reason, hold.rule, hold.until, at, task_id))
     database.run_many(HOLD, waits)
     database.run_many(END_HELD, ends)
 
@@ -69,3 +75,11 @@ def withdraw(database: Database, held: Mapping[int, Hold], at: int) -> None:
         " SELECT ?, 'task', state, ?, id, campaign_id, '{}' FROM task WHERE id = ?",
         [(at, hold.reason, task_id) for task_id, hold in held.items()],
     )
+
+
+def let_go(database: Database, campaign_id: int | None = None) -> int:
+    """The rules have changed: tasks that were held back (of one campaign, or all) are due when they
+    had been, and are asked about again; how many."""
+    if campaign_id is None:
+        return database.run(LET_GO)
+    return database.run(f"{LET_GO} AND campaign_id = ?", (campaign_id,))

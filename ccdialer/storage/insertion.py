@@ -15,12 +15,13 @@ from ccdialer.storage.refusals import holds_of
 
 TASK_COLUMNS = (
     "id, campaign_id, state, priority, due_at, attempts, external_id, details, reason,"
-    " created_at, changed_at, owner_id, owner_group"
+    " created_at, changed_at, owner_id, owner_group, zone"
 )
 NUMBER_COLUMNS = "task_id, position, campaign_id, e164, original, bad"
 
 INSERT_TASK = f"""
-    INSERT INTO task ({TASK_COLUMNS}) VALUES (?, ?, 'waiting', ?, ?, 0, ?, ?, '', ?, ?, ?, ?)"""
+    INSERT INTO task ({TASK_COLUMNS})
+    VALUES (?, ?, 'waiting', ?, ?, 0, ?, ?, '', ?, ?, ?, ?, ?)"""
 INSERT_NUMBER = f"INSERT INTO task_number ({NUMBER_COLUMNS}) VALUES (?, ?, ?, ?, ?, 0)"
 
 COPY_TASK = f"COPY task ({TASK_COLUMNS}) FROM STDIN"
@@ -47,6 +48,7 @@ class TaskRow(NamedTuple):
     details: str = "{}"  # JSON object
     owner_id: int | None = None  # the agent whom a callback is pinned to
     owner_group: str | None = None  # or the group
+    zone: str = ""  # IANA name; empty: not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def _insert_all(database: Database, campaign_id: int, rows: Sequence[TaskRow], n
     tasks = [
         (
             *(task_id, campaign_id, row.priority, row.due_at, row.external_id, row.details),
-            *(now, now, row.owner_id, row.owner_group),
+            *(now, now, row.owner_id, row.owner_group, row.zone),
         )
         for task_id, row in zip(first_ids, rows, strict=True)
     ]

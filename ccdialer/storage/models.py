@@ -74,6 +74,9 @@ class Task(pw.Model):
     details = pw.TextField()  # JSON object
     node = pw.TextField(null=True)  # whose hopper it is in
     reason = pw.TextField()  # why it is in this state, where no attempt says so
+    zone = pw.TextField()  # IANA name of the client's time zone; empty: his number may tell
+    held_by = pw.TextField()  # the rule that put it off to due_at; empty: none did
+    asked_at = InstantField()  # when it had been due before that; 0: it is not held back
     created_at = InstantField()
     changed_at = InstantField()
     owner_id = pw.IntegerField(null=True)  # the agent whom a callback is pinned to
@@ -121,6 +124,7 @@ class Attempt(pw.Model):
     held_agent_id = pw.IntegerField(null=True)  # who was reserved before the client was dialed
     counts = pw.BooleanField()
     note = pw.TextField()
+    abandoned_at = InstantField(null=True)  # known at once: the rest of the call may be lost
     cost = pw.BigIntegerField(null=True)  # of its legs, micro-units; null: no literal price
     currency = pw.TextField(null=True)
 
@@ -211,6 +215,17 @@ class PacingJournal(pw.Model):
 
     class Meta:
         table_name = "pacing_journal"
+
+
+class SiteRules(pw.Model):
+    """What holds for every call of the site: one row."""
+
+    id = pw.IntegerField(primary_key=True)
+    rules = pw.TextField()  # SiteRules as JSON
+    changed_at = InstantField()
+
+    class Meta:
+        table_name = "site_rules"
 
 
 class Trunk(pw.Model):
@@ -353,6 +368,7 @@ TABLES = (
     Journal,
     PacingMemory,
     PacingJournal,
+    SiteRules,
     Trunk,
     TrunkRate,
     SpendingCap,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ccdialer.storage import capping, duplicates, refusals, standstill, trunks
+from ccdialer.storage import capping, duplicates, limits, refusals, standstill, trunks
 from ccdialer.storage.database import Database
 from ccdialer.storage.holds import Candidate, Check, Hold
 
@@ -15,10 +15,14 @@ CHECKS: tuple[Check, ...] = (
     trunks.check,
     refusals.check,
     duplicates.check,
+    limits.check,
     capping.check,
 )
-"""In this order; the first that holds a task back is its reason. Spending comes last: whom it lets
-pass counts as dialed for those behind him in the batch."""
+"""In this order; the first that holds a task back is its reason. Limits and spending come last:
+whom they let pass counts as dialed for those behind him in the batch."""
+
+CLAIM_CHECKS: tuple[Check, ...] = (duplicates.check, limits.check)
+"""What is asked already when tasks are claimed, so that hoppers hold people who may be called."""
 
 LEG_CHECKS: tuple[Check, ...] = (standstill.check, refusals.check, capping.check)
 """What is asked again when an attempt goes on over another trunk."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from ccdialer.core.allowed import allowed_by, refusal
 from ccdialer.core.campaign import Campaign
+from ccdialer.core.limits import RULE_WORDS
 from ccdialer.storage.database import Database
 from ccdialer.storage.duplicates import COVERED, DUPLICATE_WORDS, NEARER
 from ccdialer.storage.refusals import LISTED_WORDS
@@ -44,6 +45,8 @@ LIVE_ELSEWHERE = """EXISTS (SELECT 1 FROM task_number JOIN attempt ON attempt.nu
 # A callback whose ladder has not come to its end.
 PINNED = """(owner_id IS NOT NULL OR owner_group IS NOT NULL)
     AND NOT (COALESCE(step, '') = 'anyone' AND step_due_at = due_at)"""
+HELD = "held_by = '{}' AND due_at > given.now"
+
 # On a list at least until the horizon; or of a kind that SQL cannot tell: `_unfit` finds those.
 DENIED = """EXISTS (SELECT 1 FROM do_not_call AS entry
     WHERE entry.e164 = task_number.e164 AND entry.project_id IN (0, given.project)
@@ -98,11 +101,17 @@ REASONS = (
         *(_K, "abandoned_pause", "paused past the horizon after an abandoned call"),
         f"due_at >= given.until AND {ABANDONED}",
     ),
+    Reason(_K, "no_zone", "nobody knows the time zone", HELD.format("zone")),
     Reason(_K, "due_past", "due after the horizon", "due_at >= given.until"),
     Reason(_L, "live_elsewhere", "its number is on a live call of another task", LIVE_ELSEWHERE),
     Reason(
         *(_L, "abandoned_wait", "waits after an abandoned call"),
         f"due_at > given.now AND {ABANDONED}",
+    ),
+    *(
+        Reason(_L, f"held_{rule}", words, HELD.format(rule))
+        for rule, words in RULE_WORDS.items()
+        if rule != "zone"
     ),
     Reason(
         *(_L, "owner_wait", "due, and waits for its owner or his group"),

@@ -19,7 +19,7 @@ from ccdialer.storage.tasks import past_of, usable_numbers
 OPEN_ATTEMPTS = """
     SELECT attempt.id, task_id, attempt.campaign_id, task.attempts, number, opened_at,
         answered_at, joined_at, attempt.agent_id, agent_leg_id, held_agent_id,
-        task.created_at, next_number
+        task.created_at, next_number, zone
     FROM attempt JOIN task ON task.id = task_id
     WHERE ended_at IS NULL AND attempt.node = ? ORDER BY opened_at, attempt.id"""
 
@@ -39,12 +39,13 @@ def open_attempts_of(database: Database, node: str) -> list[OpenAttemptFound]:
     legs = last_legs(database, [row[0] for row in rows])
     found = []
     for attempt_id, task_id, campaign_id, attempts, number, *rest in rows:
-        opened_at, answered_at, joined_at, *rest = rest
-        agent_id, agent_leg_id, held_agent_id, created_at, prefers = rest
+        opened_at, answered_at, joined_at, *agents, created_at, prefers, zone = rest
+        agent_id, agent_leg_id, held_agent_id = agents
         task = Task(
             *(task_id, campaign_id, numbers.get(task_id, (number,)), attempts),
             past=past.get(task_id, ()),
             created_at=created_at / 1000,
+            zone=zone,
             prefers=prefers or "",
         )
         leg = legs.get(attempt_id, NO_LEG)

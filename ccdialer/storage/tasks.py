@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ccdialer.core.disposition import Disposition
-from ccdialer.core.task import MOVES, PRIORITIES, Task, TaskMove, Try
+from ccdialer.core.task import MOVES, PRIORITIES, Task, TaskMove, Try, next_number
 from ccdialer.storage.database import POSTGRESQL, Database
+from ccdialer.storage.holds import Candidate, hold_back
+from ccdialer.storage.permission import CLAIM_CHECKS, holds
 from ccdialer.storage.refusals import sift
 
 NO_NUMBER = "no number left that can be dialed"
@@ -16,7 +18,7 @@ NO_NUMBER = "no number left that can be dialed"
 CLAIM_SQLITE = """
     SELECT id FROM task
     WHERE campaign_id = ? AND state = 'waiting' AND priority = ? AND due_at <= ? {and_ours}
-    ORDER BY due_at, id LIMIT ?"""
+    ORDER BY due_at, asked_at, id LIMIT ?"""
 
 # One probe of the index per priority; rows that another node holds are stepped over. The limit is
 # written into the text, because PostgreSQL plans an unknown limit for a tenth of the table.
@@ -28,19 +30,20 @@ CLAIM_POSTGRESQL = """
             SELECT id FROM task
             WHERE campaign_id = ? AND state = 'waiting' AND task.priority = place.priority
                 AND due_at <= ? {and_ours}
-            ORDER BY due_at, id LIMIT {limit} FOR UPDATE SKIP LOCKED
+            ORDER BY due_at, asked_at, id LIMIT {limit} FOR UPDATE SKIP LOCKED
         ) AS due LIMIT {limit}))
-    RETURNING id, priority, due_at, attempts, created_at, next_number"""
+    RETURNING id, priority, due_at, asked_at, attempts, created_at, next_number, zone"""
 
 RESERVE_SQLITE = """
     UPDATE task SET state = 'reserved', node = ?, changed_at = ? WHERE id {in_ids}
-    RETURNING id, priority, due_at, attempts, created_at, next_number"""
+    RETURNING id, priority, due_at, asked_at, attempts, created_at, next_number, zone"""
 
 NUMBERS = """
     SELECT task_id, e164 FROM task_number
     WHERE task_id {in_ids} AND NOT bad ORDER BY task_id, position"""
 
 AND_OURS = "AND (owner_id IS NULL OR NOT owner_id {in_ids})"
+
 # What was never dialed says nothing of the client, nor of the route to him.
 PAST = """
     SELECT task_id, disposition, counts FROM attempt
@@ -64,8 +67,15 @@ CANCEL = f"""
     WHERE id {{in_ids}} AND state IN ({", ".join(f"'{state}'" for state in CANCELLABLE)})
     RETURNING id, campaign_id"""
 
-# id, priority, due_at, attempts, created_at, next_number
-_Claimed = tuple[int, int, int, int, int, str | None]
+LOOK_MOST = 1000
+"""A claim reads no more tasks than this: those that a rule holds back are put where they may be
+dialed, and the next claim goes on behind them."""
+
+LOOK_LEAST = 250
+"""Behind tasks that are held back, so many are looked at together."""
+
+# id, priority, due_at, asked_at, attempts, created_at, next_number, zone
+_Claimed = tuple[int, int, int, int, int, int, str | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,30 +99,53 @@ def claim_tasks(
     database: Database, campaign_id: int, count: int, now: int, node: str
 ) -> tuple[Task, ...]:
     """Reserve up to `count` tasks due at `now` (epoch ms) for `node`: highest priority first, then
-    the longest due. No task is ever given to two nodes."""
+    the longest due. No task is ever given to two nodes, and none that a rule holds back to any."""
     return claimed_by(database, Claim(campaign_id, count, now, node))
 
 
 def claimed_by(database: Database, wanted: Claim) -> tuple[Task, ...]:
-    """The tasks of a claim, reserved; whoever has no number left fails."""
+    """The tasks of a claim, reserved; whoever has no number left fails, and whoever may not be
+    called now is put where he may be."""
     claim = _claim_postgresql if database.dialect == POSTGRESQL else _claim_sqlite
-    campaign_id, now = wanted.campaign_id, wanted.now
+    ready: list[Task] = []
+    looked, look = 0, wanted.count
     with database.transaction():
-        claimed = claim(database, wanted)
-        claimed.sort(key=lambda row: (-row[1], row[2], row[0]))
-        numbers = usable_numbers(database, [row[0] for row in claimed])
-        past = past_of(database, [row[0] for row in claimed])
-        fail_numberless(database, [row[0] for row in claimed if row[0] not in numbers], now)
-        numbers = sift(database, campaign_id, numbers, now)
-    return tuple(
+        while len(ready) < wanted.count and looked < LOOK_MOST:
+            claimed = claim(database, replace(wanted, count=look))
+            ready += _dialable(database, wanted.campaign_id, claimed, wanted.now)
+            looked += look
+            if len(claimed) < look:
+                break
+            look = max(wanted.count - len(ready), LOOK_LEAST)
+        surplus = ready[wanted.count :]
+        release_tasks(database, [task.id for task in surplus], wanted.node)
+    return tuple(ready[: wanted.count])
+
+
+def _dialable(
+    database: Database, campaign_id: int, claimed: list[_Claimed], now: int
+) -> Iterator[Task]:
+    """The claimed tasks in the order they are dialed; what cannot be dialed now is put away."""
+    claimed.sort(key=lambda row: (-row[1], row[2], row[3], row[0]))
+    ids = [row[0] for row in claimed]
+    numbers = usable_numbers(database, ids)
+    past = past_of(database, ids)
+    fail_numberless(database, [task_id for task_id in ids if task_id not in numbers], now)
+    numbers = sift(database, campaign_id, numbers, now)
+    tasks = [
         Task(
             *(task_id, campaign_id, numbers[task_id], attempts, past.get(task_id, ())),
             created_at=created_at / 1000,
-            prefers=next_number or "",
+            zone=zone,
+            prefers=preferred or "",
         )
-        for task_id, _, _, attempts, created_at, next_number in claimed
+        for task_id, *_, attempts, created_at, preferred, zone in claimed
         if task_id in numbers
-    )
+    ]
+    candidates = [Candidate(t.id, campaign_id, next_number(t), now) for t in tasks]
+    held = holds(database, candidates, CLAIM_CHECKS)
+    hold_back(database, held, now)
+    return (task for task in tasks if task.id not in held)
 
 
 def _claim_sqlite(database: Database, wanted: Claim) -> list[_Claimed]:
@@ -160,8 +193,10 @@ def fail_numberless(database: Database, task_ids: Sequence[int], now: int) -> No
         database.run(FAIL, (NO_NUMBER, now, database.keys(task_ids)))
 
 
-def release_tasks(database: Database, task_ids: Iterable[int], node: str) -> int:
+def release_tasks(database: Database, task_ids: Collection[int], node: str) -> int:
     """Give tasks in `node`'s hopper back, due as before; how many there were."""
+    if not task_ids:
+        return 0
     with database.transaction():
         return database.run(RELEASE, (database.keys(task_ids), node))
 

@@ -7,7 +7,7 @@ from ccdialer.storage.database import Database
 
 FIRST_DUE = """
     SELECT due_at FROM task WHERE campaign_id = ? AND state = 'waiting' AND priority = ?
-    ORDER BY due_at, id LIMIT 1"""
+    ORDER BY due_at, asked_at, id LIMIT 1"""
 
 # No more than `limit` rows of the index are read: who asks wants "many", not the exact figure.
 AHEAD = """

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import CampaignSettings, CampaignState, Mode
+from ccdialer.core.daytimes import AT_ANY_TIME
 from ccdialer.storage import agents, campaigns
 from ccdialer.storage.database import connect
 from ccdialer.storage.insertion import TaskRow, insert_tasks
@@ -138,6 +139,7 @@ def _fill(url: str, agent_count: int) -> None:
     settings = CampaignSettings(
         dial="PJSIP/{digits}@carrier",
         mode=Mode.PROGRESSIVE,
+        calling_hours=AT_ANY_TIME,
         max_lines=agent_count * 2,
         wrap_up_s=0.0,
         ring_timeout_s=30.0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from ccdialer.core.campaign import CampaignSettings
+from ccdialer.core.daytimes import AT_ANY_TIME
 from ccdialer.storage import campaigns
 from ccdialer.storage.database import SQLITE, Database, connect
 from ccdialer.storage.migrating import migrate
@@ -53,7 +54,7 @@ def fill(database: Database, count: int) -> int:
     """That many waiting tasks, each with a number; the campaign's id."""
     migrate(database)
     now = time.time_ns() // 1_000_000
-    settings = CampaignSettings(dial="PJSIP/{digits}@carrier")
+    settings = CampaignSettings(dial="PJSIP/{digits}@carrier", calling_hours=AT_ANY_TIME)
     campaign = campaigns.upsert_campaign(database, "bench", "bench", settings, now)
     words = {
         "series": SERIES[database.dialect].format(count=count),

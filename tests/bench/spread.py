@@ -1,6 +1,6 @@
 """How evenly simulated days are spread over agents: `python -m tests.bench.spread [MODE...]`.
 
-The figures of docs/agents.md. One team of which a third starts two hours later, and whose agents
+The figures of docs/even-work.md. One team of which a third starts two hours later, and whose agents
 are slower or faster by 15 %; calls and talk are of the time in which each could be given calls.
 """
 

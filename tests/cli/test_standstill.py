@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+
 from ccdialer import storage
-from tests.cli.prompt import Prompt
+from tests.cli.prompt import LIMIT_S, Prompt
 
 
 def test_without_a_daemon_it_stands_in_the_database(prompt: Prompt) -> None:
@@ -43,3 +46,16 @@ def test_a_daemon_that_is_started_later_keeps_the_stop(prompt: Prompt) -> None:
     prompt.run("stop-all", "--reason", "wrong list")
     with prompt.daemon():
         assert "ALL IS STOPPED" in prompt.run("status").stdout
+
+
+def test_the_daemon_of_another_node_sees_it_in_the_database(prompt: Prompt, tmp_path: Path) -> None:
+    (tmp_path / "two").mkdir()
+    other = Prompt(tmp_path / "two", prompt.url)
+    text = other.config.read_text()
+    other.config.write_text(f"{text}node: two\ndaemon: {{reload_every_s: 1}}\n")
+    with other.daemon():
+        prompt.run("stop-all", "--reason", "wrong list")  # its own daemon does not run
+        until = time.monotonic() + LIMIT_S
+        while "ALL IS STOPPED" not in other.run("status").stdout:
+            assert time.monotonic() < until, "the other node is not stopped"
+            time.sleep(0.1)

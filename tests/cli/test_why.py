@@ -8,6 +8,7 @@ from tests.cli.prompt import Prompt
 
 
 def test_any_spelling(prompt: Prompt) -> None:
+    prompt.run("campaign", "apply", str(prompt.campaign_file(calling_hours="always")))
     prompt.import_tasks()
     for words in (("8 (916) 123-45-67",), ("+79161234567",), ("8", "916", "123", "45", "67")):
         text = prompt.run("why", *words).stdout

@@ -32,3 +32,12 @@ def test_the_end_of_a_message_is_not_awaited_for_ever() -> None:
     world, _ = two_clients(safe_harbour="sound:sorry")
     world.wait(62.0)
     assert world.outcomes == [Disposition.ABANDONED]
+
+
+def test_who_is_abandoned_is_written_down_before_he_hears_of_it() -> None:
+    world, (_, second) = two_clients(safe_harbour="sound:sorry")
+    world.wait(2.0)
+    (kept,) = world.every(c.RecordAbandoned)
+    assert (kept.attempt_id, kept.answered_at) == (second.attempt_id, second.answered_at)
+    assert kept.at == kept.answered_at + 2.0
+    assert world.said.index(kept) < world.said.index(world.every(c.Play)[0])

@@ -104,6 +104,13 @@ def test_the_day_and_the_next_day_are_the_client_s() -> None:
     assert decide(ruled(rule), there, D.NO_ANSWER, FRIDAY_NOON).after_s == 32 * 3600.0
 
 
+def test_of_who_has_no_zone_the_campaign_s_is_taken() -> None:
+    rule = RetryRule(after=(D.NO_ANSWER,), next_day_at="10:00")
+    there = ruled(rule, zone="Europe/Moscow")
+    assert decide(there, TASK, D.NO_ANSWER, FRIDAY_NOON).after_s == 19 * 3600.0
+    assert decide(ruled(rule), TASK, D.NO_ANSWER, FRIDAY_NOON).after_s == 22 * 3600.0
+
+
 def test_old_tasks_may_be_given_up() -> None:
     settings = ruled(RetryRule(older_than_s=3 * 86400.0, give_up=True))
     old = replace(TASK, created_at=FRIDAY_NOON - 4 * 86400.0)

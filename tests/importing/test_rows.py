@@ -9,6 +9,7 @@ import pytest
 from ccdialer.core.phone import reader
 from ccdialer.importing.columns import Columns
 from ccdialer.importing.rows import Rejected, instant, judge_of, numbers_of, split_numbers
+from ccdialer.storage import TaskRow
 
 
 @pytest.mark.parametrize(
@@ -60,3 +61,20 @@ def test_no_number_of_the_only_column_is_lost(sign: str) -> None:
     judge = judge_of(Columns({}, (0,), width=1), reader("RU"), None, now=5)
     row = judge([f"89160000001{sign}89160000002"])
     assert [e164 for e164, _ in row.numbers] == ["+79160000001", "+79160000002"]
+
+
+def test_the_client_s_time_zone() -> None:
+    columns = Columns({"zone": 1}, numbers=(0,), width=2)
+    judge = judge_of(columns, reader("RU"), None, now=5)
+    for cell, zone in (("Asia/Omsk", "Asia/Omsk"), (" ", "")):
+        row = judge(["89160000001", cell])
+        assert isinstance(row, TaskRow)
+        assert row.zone == zone
+
+
+@pytest.mark.parametrize("cell", ["Omsk", "MSK+3", "../etc", "asia/omsk"])
+def test_a_zone_that_is_none_is_not_guessed(cell: str) -> None:
+    judge = judge_of(Columns({"zone": 1}, numbers=(0,), width=2), reader("RU"), None, now=5)
+    judged = judge(["89160000001", cell])
+    assert isinstance(judged, Rejected)
+    assert judged.reason.startswith(f'"{cell}" is not a time zone; write a name such as Europe')

@@ -12,6 +12,7 @@ from typing import Any
 
 from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import CampaignSettings, CampaignState, Mode
+from ccdialer.core.daytimes import AT_ANY_TIME
 from ccdialer.errors import DaemonUnreachable
 from ccdialer.runtime.ask import ask
 from ccdialer.storage import agents, campaigns
@@ -59,6 +60,7 @@ class Running:
             "min_ring_s": 2.0,
             "wrap_up_s": 0.5,
             "max_attempts": 1,
+            "calling_hours": AT_ANY_TIME,
         }
         found = numbers(count, mix)
         self.fill_with(CampaignSettings(**{**shipped, **changes}), found, kept_up)

@@ -43,6 +43,7 @@ CAMPAIGN = {
     "name": "demo",
     "dial": "PJSIP/{digits}@carrier",
     "mode": "predictive",
+    "calling_hours": "always",
     "max_lines": 40,
     "ring_timeout_s": 6,
     "min_ring_s": 5,

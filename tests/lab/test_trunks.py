@@ -94,9 +94,10 @@ def command(running: Running, *words: str) -> str:
     return done.stdout + done.stderr
 
 
-def apply(running: Running, providers: Providers) -> str:
+def apply(running: Running, providers: Providers, qualify_s: int = 2) -> str:
     path = running.site.folder / "trunks.yaml"
-    path.write_text(FILE.format(**providers.ports, password=PASSWORD))
+    text = FILE.format(**providers.ports, password=PASSWORD)
+    path.write_text(text.replace("qualify_s: 2", f"qualify_s: {qualify_s}"))
     return command(running, "trunk", "apply", str(path))
 
 
@@ -189,6 +190,7 @@ def test_calls_go_on_over_the_second_while_the_first_answers_503(
     assert sorted(providers.notes("main", "503")) == sorted(over(running, "main"))
     assert 3 <= len(over(running, "main")) <= 7  # tried, and then left alone
     assert {row[2] for row in legs(running) if row[1] == "main"} == {503}
+    assert {row[5] for row in legs(running) if row[3] is not None} == {2_500_000}
     dialed, callers = providers.notes("spare", "INVITE"), providers.notes("spare", "SHOWN")
     shown = dict(zip(dialed, callers, strict=True))
     assert {shown[number] for number in found if number.startswith("79001")} == {"74951110002"}
@@ -258,10 +260,14 @@ def test_what_a_client_answers_is_his_answer(make_sqlite: Make, providers: Provi
 
 
 def test_costs_agree_with_the_providers_own_record(make_sqlite: Make, providers: Providers) -> None:
-    """Each leg and the sum, to the millionth; an attempt's cost is that of its legs."""
+    """Each leg and the sum, to the millionth; an attempt's cost is that of its legs. That Asterisk
+    reads its configuration again meanwhile ends no talk."""
     providers.treats("main", replace(TERMS, talk_ms=(2500, 30)))
     running = at_work(make_sqlite, providers)
-    dial(running, 10, {1: 8, 3: 2})
+    add(running, 10, {1: 8, 3: 2}, seed=1)
+    wait_until(lambda: providers.notes("main", "ANSWER"), 20, "a talk")
+    assert "provider.qualify_s: 2 -> 3" in apply(running, providers, qualify_s=3)
+    running.wait_done(90)
     trunk = storage.find_trunk(running.database, "main")
     rate = trunk.rates["7"]
     said = talks(providers.running["main"].notes())

@@ -11,6 +11,7 @@ from ccdialer.core.agent import Agent, AgentState
 from ccdialer.core.attempt import client_leg
 from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState
 from ccdialer.core.commands import CloseAttempt, OpenAttempt, RecordAgentState, RecordJoin
+from ccdialer.core.daytimes import AT_ANY_TIME
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.retry import decide
 from ccdialer.core.task import Task, next_number
@@ -94,7 +95,7 @@ class Scene:
 
 def scene_in(database: Database) -> Scene:
     """The campaign `demo` of `sales`, started, with the agent `anna`."""
-    settings = CampaignSettings("PJSIP/{digits}@trunk")
+    settings = CampaignSettings("PJSIP/{digits}@trunk", calling_hours=AT_ANY_TIME)
     campaign = storage.upsert_campaign(database, "sales", "demo", settings, NOW)
     campaign = storage.set_campaign_state(database, campaign.id, CampaignState.ACTIVE, NOW)
     anna = Agent(0, "anna", "Anna", "PJSIP/anna", True, frozenset())

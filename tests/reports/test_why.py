@@ -53,6 +53,12 @@ def test_waiting_after_no_answer(scene: Scene) -> None:
     assert answer.next_call == f"{words.at(answer.next_at, NOW)} (in 42 min)"
 
 
+def test_what_a_rule_has_decided_is_told(scene: Scene) -> None:
+    scene.add(NUMBER)
+    scene.call(Disposition.NO_ANSWER, reason="retry rule 2 says so")
+    assert ask(scene).why.endswith("after no answer (attempt 1 of 3), because retry rule 2 says so")
+
+
 def test_our_own_failure_does_not_count(scene: Scene) -> None:
     scene.add(NUMBER)
     scene.call(Disposition.CONGESTION)
@@ -205,12 +211,13 @@ def test_a_listed_number_of_a_client_with_another(scene: Scene) -> None:
 
 def test_a_number_that_the_campaign_does_not_dial_any_more(scene: Scene) -> None:
     scene.add(NUMBER)
-    settings = CampaignSettings("PJSIP/{digits}@trunk", denied_prefixes=("+7916",))
+    settings = replace(scene.campaign.settings, denied_prefixes=("+7916",))
     storage.upsert_campaign(scene.db, "sales", "demo", settings, NOW)
     answer = ask(scene)
     assert "denied, as all that begin with +7916" in answer.why
     assert (answer.next_call, answer.next_at) == ("never: it ends when its turn comes", None)
-    scene.carry(opening(scene.reserve(), at=NOW / 1000))
+    for task in storage.claim_tasks(scene.db, scene.campaign.id, 1, NOW, "one"):
+        scene.carry(opening(task, at=NOW / 1000))
     assert ask(scene).state == "cancelled"
 
 

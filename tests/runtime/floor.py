@@ -12,6 +12,7 @@ from ccdialer.core.agent import Agent, AgentState
 from ccdialer.core.board import Call, FloorRules
 from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, Mode
 from ccdialer.core.commands import OpenBridge, Originate, SwitchCommand
+from ccdialer.core.daytimes import AT_ANY_TIME
 from ccdialer.core.dialer import Dialer
 from ccdialer.core.events import LegAnswered, LegEnded, LegJoined, LegRinging, SwitchFound
 from ccdialer.runtime.clock import Clock, new_id
@@ -59,7 +60,9 @@ class Floor:
         return storage.agent_by_login(self.db, login)
 
     def _campaign(self, state: CampaignState) -> Campaign:
-        settings = CampaignSettings("PJSIP/{digits}@trunk", Mode.PROGRESSIVE, wrap_up_s=600.0)
+        settings = CampaignSettings(
+            *("PJSIP/{digits}@trunk", Mode.PROGRESSIVE), wrap_up_s=600.0, calling_hours=AT_ANY_TIME
+        )
         found = storage.upsert_campaign(self.db, "acme", "demo", settings, wall())
         return storage.set_campaign_state(self.db, found.id, state, wall())
 

@@ -23,6 +23,7 @@ from ccdialer.core.agent import Agent
 from ccdialer.core.attempt import client_leg
 from ccdialer.core.campaign import CampaignSettings, CampaignState
 from ccdialer.core.commands import OpenAttempt
+from ccdialer.core.daytimes import AT_ANY_TIME
 from ccdialer.core.events import LegEnded, SeenLeg, SignInAsked, SwitchFound
 from ccdialer.errors import Refused, StorageUnavailable, SwitchUnreachable
 from ccdialer.runtime import daemon as module
@@ -95,7 +96,7 @@ class Site:
         return load(self.path)
 
     def _fill(self, db: Database) -> None:
-        settings = CampaignSettings("PJSIP/{digits}@trunk")
+        settings = CampaignSettings("PJSIP/{digits}@trunk", calling_hours=AT_ANY_TIME)
         campaign = storage.upsert_campaign(db, "acme", "demo", settings, wall())
         storage.set_campaign_state(db, campaign.id, CampaignState.ACTIVE, wall())
         agent = Agent(0, "anna", "Anna", "PJSIP/anna", False, frozenset())

@@ -11,6 +11,7 @@ import pytest
 
 from ccdialer import storage
 from ccdialer.core.agent import Agent
+from ccdialer.core.best_hour import NOTHING_LEARNED
 from ccdialer.core.campaign import CampaignSettings, CampaignState
 from ccdialer.core.commands import RecordLearned
 from ccdialer.core.events import (
@@ -18,6 +19,7 @@ from ccdialer.core.events import (
     AllResumed,
     AllStopped,
     CampaignLoaded,
+    HoursLearned,
     ProjectLoaded,
     TrunksLoaded,
     WorkCounted,
@@ -149,3 +151,14 @@ async def test_spending_is_told_by_the_trunk_s_name(db: Database, library: Libra
     with db.transaction():
         post(db, [Posting(1, trunk_id, "RUB", wall_ms(), spent=7, held=3)])
     assert await library.spending() == {"main": {"RUB": {"spent": 7, "held": 3}}}
+
+
+async def test_answers_are_counted_where_they_are_asked_for_once_an_hour(
+    db: Database, library: Library
+) -> None:
+    campaign = storage.upsert_campaign(db, "acme", "demo", SETTINGS, wall_ms())
+    assert await library.hours() == []
+    asked = replace(SETTINGS, best_hour=True)
+    storage.upsert_campaign(db, "acme", "demo", asked, wall_ms())
+    assert await library.hours() == [HoursLearned(campaign.id, NOTHING_LEARNED)]
+    assert await library.hours() == []

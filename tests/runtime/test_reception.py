@@ -22,9 +22,11 @@ from ccdialer.core.events import (
     OriginateFailed,
     PhoneCalled,
 )
+from ccdialer.core.project import Distribution, ProjectSettings
 from ccdialer.core.trunk import Trunk, TrunkSettings
 from ccdialer.errors import NotFound, Refused, StorageUnavailable
 from ccdialer.storage import Database
+from ccdialer.storage.projects import set_project
 from ccdialer.storage.spending import Posting, post
 from tests.lab.sipp import wait_until
 from tests.runtime.floor import Floor, until, wall
@@ -218,8 +220,10 @@ async def test_edits_of_campaigns_and_agents_are_picked_up(db: Database, floor: 
     storage.set_campaign_state(db, floor.campaign.id, CampaignState.PAUSED, wall())
     moved = Agent(0, "anna", "Anna", "PJSIP/desk7", False, frozenset())
     storage.upsert_agent(db, moved, ["acme"], wall())
+    project = set_project(db, "acme", ProjectSettings(Distribution.LEAST_TALK), wall())
     assert await floor.reception.reload() == {}
     board = floor.driver.dialer.board
+    assert board.projects[project.id] == project
     assert board.runs[floor.campaign.id].campaign.settings == changed
     assert not board.runs[floor.campaign.id].is_active
     assert board.seats[floor.agents["anna"].id].agent.phone == "PJSIP/desk7"

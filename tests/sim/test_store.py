@@ -115,6 +115,26 @@ def _tasks(told: Told, count: int) -> tuple[Task, ...]:
     return answer.tasks
 
 
+def test_a_number_that_no_trunk_calls_waits() -> None:
+    told = Told()
+    told.reserve(3)
+    task_id = 1 * Store.SPAN
+    way = NoRoute("no price", 900.0)
+    (answer,) = told.ask(c.OpenAttempt("a", task_id, 1, "+7", "ccd-a-c1", 0.0, route=way))
+    assert answer == AttemptRefused("a", "no price")
+    told.agenda.now = 899.0
+    assert told.reserve(1) == []
+    told.agenda.now = 901.0
+    assert told.reserve(1) == [0]
+
+
+def test_a_further_leg_is_committed() -> None:
+    told = Told()
+    way = Route(1, "spare", "PJSIP/7@spare", "")
+    leg = c.OpenLeg("a", 1, 1, "+7", "ccd-a-c2", way, 0.0, "ccd-a-c1", 34, 503)
+    assert told.ask(leg) == [LegOpened("a", "ccd-a-c2")]
+
+
 def test_a_callback_is_due_at_its_instant_and_keeps_its_owner() -> None:
     told = Told()
     told.store.add(2, 2)
@@ -134,23 +154,3 @@ def test_a_callback_is_due_at_its_instant_and_keeps_its_owner() -> None:
     assert isinstance(answer, TasksReserved)
     later = [(t.owner_id, t.due_at, t.step_at) for t in answer.tasks]
     assert later == [(None, 90.0, None), (7, 700.0, None)]
-
-
-def test_a_number_that_no_trunk_calls_waits() -> None:
-    told = Told()
-    told.reserve(3)
-    task_id = 1 * Store.SPAN
-    way = NoRoute("no price", 900.0)
-    (answer,) = told.ask(c.OpenAttempt("a", task_id, 1, "+7", "ccd-a-c1", 0.0, route=way))
-    assert answer == AttemptRefused("a", "no price")
-    told.agenda.now = 899.0
-    assert told.reserve(1) == []
-    told.agenda.now = 901.0
-    assert told.reserve(1) == [0]
-
-
-def test_a_further_leg_is_committed() -> None:
-    told = Told()
-    way = Route(1, "spare", "PJSIP/7@spare", "")
-    leg = c.OpenLeg("a", 1, 1, "+7", "ccd-a-c2", way, 0.0, "ccd-a-c1", 34, 503)
-    assert told.ask(leg) == [LegOpened("a", "ccd-a-c2")]

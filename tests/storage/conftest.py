@@ -8,6 +8,7 @@ import pytest
 
 from ccdialer import storage
 from ccdialer.core.campaign import Campaign, CampaignSettings
+from ccdialer.core.daytimes import AT_ANY_TIME
 from ccdialer.storage import Database
 from tests.storage.samples import NOW
 
@@ -21,4 +22,5 @@ def db(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def campaign(db: Database) -> Campaign:
-    return storage.upsert_campaign(db, "acme", "demo", CampaignSettings("PJSIP/{digits}@t"), NOW)
+    settings = CampaignSettings("PJSIP/{digits}@t", calling_hours=AT_ANY_TIME)
+    return storage.upsert_campaign(db, "acme", "demo", settings, NOW)

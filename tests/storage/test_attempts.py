@@ -9,7 +9,7 @@ import pytest
 from ccdialer import storage
 from ccdialer.core.attempt import agent_leg, session_leg
 from ccdialer.core.campaign import Campaign, CampaignSettings
-from ccdialer.core.commands import RecordJoin
+from ccdialer.core.commands import RecordAbandoned, RecordJoin
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import AttemptOpened, AttemptRefused
 from ccdialer.core.task import Task, TaskMove
@@ -221,3 +221,24 @@ def test_who_is_held_for_a_client_is_kept_and_found_again(db: Database, task: Ta
     carry(db, o)
     (found,) = storage.open_attempts_of(db, "one")
     assert (found.held_agent_id, found.agent_id) == (7, None)
+
+
+def test_a_client_who_met_no_agent_is_known_though_the_daemon_dies(
+    db: Database, task: Task
+) -> None:
+    o = opening(task)
+    carry(db, o, RecordAbandoned(o.attempt_id, at(5), at(7)))
+    (found,) = storage.show_task(db, task.id)["tries"]
+    assert (found["answered_at"], found["abandoned_at"]) == (NOW + 5000, NOW + 7000)
+    assert found["disposition"] is None
+    carry(db, closing(o, disposition=Disposition.LOST, ended_at=at(60)))
+    (found,) = storage.show_task(db, task.id)["tries"]
+    assert found["disposition"] == "abandoned"
+
+
+def test_a_call_that_was_lost_otherwise_stays_lost(db: Database, task: Task) -> None:
+    o = opening(task)
+    carry(db, o, closing(o, disposition=Disposition.LOST))
+    carry(db, RecordAbandoned(o.attempt_id, at(5), at(7)))  # after the end: nothing
+    (found,) = storage.show_task(db, task.id)["tries"]
+    assert (found["disposition"], found["abandoned_at"]) == ("lost", None)

@@ -11,7 +11,7 @@ from ccdialer import storage
 from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, Duplicates
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import AttemptOpened
-from ccdialer.core.task import TaskMove
+from ccdialer.core.task import Task, TaskMove
 from ccdialer.storage import Database
 from tests.storage.samples import NOW, carry, claim, closing, insert, number, opening, row
 
@@ -31,6 +31,15 @@ def task_in(
     insert(db, campaign, [row(1, numbers=given, due_at=due_at)])
     (found,) = storage.list_tasks(db, storage.TaskFilter(campaign_id=campaign.id))
     return int(found["id"])
+
+
+def reserved(db: Database, campaign: Campaign, now_is: Duplicates) -> Task:
+    """The campaign's task, claimed before the setting was made: the opening has the last word."""
+    (task,) = claim(db, campaign)
+    changed = replace(campaign.settings, duplicates=now_is)
+    project = storage.list_projects(db)[campaign.project_id]
+    storage.upsert_campaign(db, project, campaign.name, changed, NOW)
+    return task
 
 
 def state(db: Database, task_id: int) -> tuple[str, str]:
@@ -78,9 +87,9 @@ def test_who_was_not_reached_has_his_other_task(db: Database) -> None:
 
 @pytest.mark.parametrize("order", [*permutations(range(3))])
 def test_exactly_one_of_three_is_dialed(db: Database, order: tuple[int, ...]) -> None:
-    campaigns = [campaign_of(db, "acme", f"c{n}", Duplicates.PROJECT) for n in range(3)]
+    campaigns = [campaign_of(db, "acme", f"c{n}", Duplicates.KEEP) for n in range(3)]
     ids = [task_in(db, campaign, NOW - 3 + n) for n, campaign in enumerate(campaigns)]
-    tasks = [claim(db, campaign)[0] for campaign in campaigns]
+    tasks = [reserved(db, campaign, Duplicates.PROJECT) for campaign in campaigns]
     answers = [answer for n in order for answer in carry(db, opening(tasks[n]))]
     assert [isinstance(a, AttemptOpened) for a in answers] == [n == 0 for n in order]
     assert state(db, ids[0])[0] == "active"
@@ -89,10 +98,10 @@ def test_exactly_one_of_three_is_dialed(db: Database, order: tuple[int, ...]) ->
 
 
 def test_in_one_batch(db: Database) -> None:
-    campaigns = [campaign_of(db, "acme", f"c{n}", Duplicates.PROJECT) for n in range(2)]
+    campaigns = [campaign_of(db, "acme", f"c{n}", Duplicates.KEEP) for n in range(2)]
     for n, campaign in enumerate(campaigns):
         task_in(db, campaign, NOW - n)
-    tasks = [claim(db, campaign)[0] for campaign in campaigns]
+    tasks = [reserved(db, campaign, Duplicates.PROJECT) for campaign in campaigns]
     answers = carry(db, *map(opening, tasks))
     assert [isinstance(a, AttemptOpened) for a in answers] == [False, True]
 
@@ -101,8 +110,8 @@ def test_who_was_tried_already_goes_first(db: Database) -> None:
     campaigns = [campaign_of(db, "acme", f"c{n}", Duplicates.SITE) for n in range(2)]
     tried, fresh = (task_in(db, campaign) for campaign in campaigns)
     db.run("UPDATE task SET attempts = 1, due_at = ? WHERE id = ?", (NOW + 9000, tried))
-    (task,) = claim(db, campaigns[1])
-    carry(db, opening(task))
+    for task in claim(db, campaigns[1]):
+        carry(db, opening(task))
     assert state(db, fresh) == ("cancelled", f"duplicate of task {tried}, which is called first")
 
 

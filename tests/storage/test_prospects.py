@@ -13,6 +13,7 @@ from ccdialer.core.disposition import Disposition
 from ccdialer.core.numbering import NumberType
 from ccdialer.core.trunk import Rate, Trunk, TrunkSettings
 from ccdialer.storage.dnc import DncList, Listing, put_on_list
+from ccdialer.storage.holds import Hold, hold_back
 from ccdialer.storage.prospects import REASONS, Group, Verdict, prospects, work
 from tests.reports.scenes import NOW, Scene, scene_in
 
@@ -110,6 +111,18 @@ def test_every_task_is_counted_once(scene: Scene) -> None:
     called = sum(count for reason, count in found if reason.verdict in CALLED)
     assert called == sum(g.tasks for g in work(scene.db, scene.campaign, NOW, NOW + 3 * DAY))
     assert len({reason.key for reason in REASONS}) == len(REASONS)
+
+
+def test_those_whom_the_rules_hold_back_by_rule(scene: Scene) -> None:
+    rules = ("window", "cap_day", "cap_week", "cap_month", "abandoned_pause", "zone")
+    for n, rule in enumerate(rules):
+        task_id = scene.add(f"+7916000000{n}")
+        hold_back(scene.db, {task_id: Hold(rule, "not now", NOW + DAY)}, NOW)
+    past = scene.add("+79160000009")
+    hold_back(scene.db, {past: Hold("cap_month", "not now", NOW + 40 * DAY)}, NOW)
+    found = reasons(scene)
+    assert found == {f"held_{rule}": 1 for rule in rules[:-1]} | {"no_zone": 1, "due_past": 1}
+    assert sum(group.tasks for group in work(scene.db, scene.campaign, NOW, NOW + 30 * DAY)) == 5
 
 
 def listed(scene: Scene, number: str, until_at: int | None = None, project: int = 0) -> None:

@@ -9,11 +9,10 @@ import pytest
 from ccdialer import storage
 from ccdialer.core.campaign import Campaign
 from ccdialer.core.events import AttemptOpened, AttemptRefused
-from ccdialer.core.numbering import NumberType
 from ccdialer.storage import Database
 from ccdialer.storage.dnc import DncList, Listing, put_on_list
 from ccdialer.storage.refusals import SITE, refused
-from tests.storage.samples import NOW, carry, claim, insert, number, opening, row, state_of
+from tests.storage.samples import NODE, NOW, carry, claim, insert, number, opening, row, state_of
 
 BOTH = [(number(1), "1"), (number(2), "2")]
 PUT = "INSERT INTO do_not_call VALUES (?, ?, 'test', 'asked', 0, ?, 0)"
@@ -39,7 +38,7 @@ def test_a_task_goes_on_with_its_other_number(db: Database, campaign: Campaign) 
     (refusal,) = carry(db, opening(task))
     assert isinstance(refusal, AttemptRefused)
     assert f"its number {number(1)} is on the do-not-call list" in refusal.reason
-    (again,) = claim(db, campaign)
+    (again,) = storage.claim_tasks(db, campaign.id, 9, NOW + 1, NODE)
     assert again.numbers == (number(2),)
     (opened,) = carry(db, opening(again))
     assert isinstance(opened, AttemptOpened)
@@ -75,16 +74,16 @@ def test_a_task_waits_for_the_end_of_its_entry(db: Database, campaign: Campaign)
 
 
 def test_settings_that_are_made_narrower_hold_at_once(db: Database, campaign: Campaign) -> None:
-    insert(db, campaign, [row(1, numbers=[*BOTH, ("+79161234567", "3")]), row(4)])
+    insert(db, campaign, [row(1, numbers=[*BOTH, ("+78121234567", "3")]), row(4)])
     tasks = claim(db, campaign)
-    narrow = replace(campaign.settings, number_types=(NumberType.MOBILE,))
+    narrow = replace(campaign.settings, denied_prefixes=("+7495",))
     storage.upsert_campaign(db, "acme", "demo", narrow, NOW)
     answers = carry(db, *map(opening, tasks))
     assert all(isinstance(answer, AttemptRefused) for answer in answers)
     assert state_of(db, tasks[1].id) == "cancelled"
-    assert "a fixed_line number" in storage.show_task(db, tasks[1].id)["reason"]
-    (again,) = claim(db, campaign)
-    assert again.numbers == ("+79161234567",)
+    assert "denied, as all that begin with +7495" in storage.show_task(db, tasks[1].id)["reason"]
+    (again,) = storage.claim_tasks(db, campaign.id, 9, NOW + 1, NODE)
+    assert again.numbers == ("+78121234567",)
     assert isinstance(carry(db, opening(again))[0], AttemptOpened)
 
 

@@ -9,6 +9,7 @@ from ccdialer.core.commands.to_storage import (
     OpenLeg,
     OpenRecording,
     PrunePaces,
+    RecordAbandoned,
     RecordAgentState,
     RecordJoin,
     RecordLearned,
@@ -43,6 +44,7 @@ StorageCommand = (
     | OpenAttempt
     | OpenLeg
     | RecordJoin
+    | RecordAbandoned
     | OpenRecording
     | NoteRecording
     | CloseAttempt
@@ -80,6 +82,7 @@ __all__ = [
     "Originate",
     "Play",
     "PrunePaces",
+    "RecordAbandoned",
     "RecordAgentState",
     "RecordJoin",
     "RecordLearned",

@@ -138,6 +138,16 @@ class NoteRecording:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordAbandoned:
+    """The client met no agent in time: kept at once, because the message that he hears takes as
+    long as a daemon takes to die, and he is not to be dialed again soon."""
+
+    attempt_id: str
+    answered_at: float
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class CloseAttempt:
     """The outcome of an attempt, and what it means for its task; one transaction."""
 

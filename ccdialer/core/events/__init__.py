@@ -24,6 +24,7 @@ from ccdialer.core.events.from_storage import (
     CampaignLoaded,
     CampaignMoved,
     ContactReserved,
+    HoursLearned,
     LegOpened,
     LegRefused,
     OpenAttemptFound,
@@ -57,6 +58,7 @@ Event = (
     CampaignLoaded
     | ProjectLoaded
     | WorkCounted
+    | HoursLearned
     | TasksReserved
     | ContactReserved
     | CampaignMoved
@@ -116,6 +118,7 @@ __all__ = [
     "DrainAsked",
     "Event",
     "HangUpAsked",
+    "HoursLearned",
     "LegAnswered",
     "LegEnded",
     "LegJoined",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ccdialer.core.agent import Agent
+from ccdialer.core.best_hour import Hours
 from ccdialer.core.campaign import Campaign, CampaignState, History
 from ccdialer.core.metrics import Work
 from ccdialer.core.pacing.policy import Memory
@@ -37,6 +38,14 @@ class WorkCounted:
     """What agents have had today, by their ids; who is not named has had nothing."""
 
     work: Mapping[int, Work]
+
+
+@dataclass(frozen=True, slots=True)
+class HoursLearned:
+    """When the people of a campaign answered, of late."""
+
+    campaign_id: int
+    hours: Hours
 
 
 @dataclass(frozen=True, slots=True)
