@@ -28,6 +28,9 @@ LET_GO = """
     UPDATE task SET due_at = asked_at, asked_at = 0, held_by = '', reason = ''
     WHERE asked_at > 0 AND state = 'waiting'"""
 
+SOMEBODY = 0
+"""An agent will or may be reserved for the client; who, is known when he is dialed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ccdialer.core.task import MOVES, PRIORITIES, Task, TaskMove, next_number
 from ccdialer.storage.database import POSTGRESQL, Database
-from ccdialer.storage.holds import Candidate, hold_back
+from ccdialer.storage.holds import SOMEBODY, Candidate, hold_back
 from ccdialer.storage.permission import CLAIM_CHECKS, holds
 from ccdialer.storage.reading import FIELDS, WIDTH, tasks_of
 from ccdialer.storage.refusals import sift
@@ -63,9 +63,6 @@ dialed, and the next claim goes on behind them."""
 
 LOOK_LEAST = 250
 """Behind tasks that are held back, so many are looked at together."""
-
-SOMEBODY = 0
-"""An agent may yet be reserved for the client; whether one is, is asked when he is dialed."""
 
 _Claimed = tuple[Any, ...]  # FIELDS, priority, due_at, asked_at
 
