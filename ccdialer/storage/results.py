@@ -12,6 +12,8 @@ from ccdialer.core.result import Result
 from ccdialer.storage.attempts import ToWall
 from ccdialer.storage.campaigns import reopen
 from ccdialer.storage.database import Database
+from ccdialer.storage.duplicates import of_reached
+from ccdialer.storage.holds import withdraw
 from ccdialer.storage.queueing import place_in_queue
 
 HISTORY_MOST = 20  # latest entries that an agent is shown (SPEC B7)
@@ -119,8 +121,9 @@ class _Due:
 def settle_results(database: Database, attempt_ids: Iterable[str]) -> list[int]:
     """Do to the tasks what the results of these attempts mean, where that is still to be done.
 
-    A success or refusal finishes the task, a callback makes it due again; a withdrawn task stays
-    so. Asked when an attempt is closed, and when a result comes after that. Returns the ids of the
+    A success or refusal finishes the task, and closes what its person is called for elsewhere, as
+    far as campaigns mind (SPEC D9); a callback makes it due again; a withdrawn task stays so. Asked
+    when an attempt is closed, and when a result comes after that. Returns the ids of the
     assignments that were done and are open again.
     """
     opened = []
@@ -128,8 +131,8 @@ def settle_results(database: Database, attempt_ids: Iterable[str]) -> list[int]:
         due = _Due(*row)
         if due.result == Result.CALLBACK:
             opened += _call_back(database, due)
-        else:
-            database.run(FINISH, (due.at, due.task_id))
+        elif database.run(FINISH, (due.at, due.task_id)):
+            withdraw(database, of_reached(database, [due.task_id]), due.at)
         database.run(SETTLED, (True, due.attempt_id))
     return opened
 
