@@ -128,6 +128,10 @@ RULES: dict[str, dict[str, Any]] = {
     "description": {"doc": "What it is about, for people."},
     "script": {"doc": "Name of what the agent reads out; free text."},
     # whom, and when he may be called
+    "starts_on": {
+        "doc": "Agents see it, and it dials, from that date of the site on; empty: at once.",
+        "check": _date,
+    },
     "calling_hours": {
         "doc": "When clients are called, by clocks at their place: always, or hours by day.",
         "check": mistake_in,
@@ -136,10 +140,6 @@ RULES: dict[str, dict[str, Any]] = {
     "zone": {
         "doc": "Where clients live whose task and number tell no zone: Europe/Moscow.",
         "check": _zone,
-    },
-    "starts_on": {
-        "doc": "Agents see it, and it dials, from that date of the site on; empty: at once.",
-        "check": _date,
     },
     "number_types": {"doc": "Kinds of numbers that are dialed.", "check": _types},
     "countries": {

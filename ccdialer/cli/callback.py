@@ -56,7 +56,7 @@ def _list_filters(command: Decorated) -> Decorated:
 
 ids_argument = click.argument("task_ids", metavar="[ID]...", nargs=-1, type=int)
 at_option = click.option("--at", metavar="WHEN", help='When: "2026-11-26 15:00".')
-zone_option = click.option("--zone", help="Of that time, such as Asia/Omsk; else this machine's.")
+zone_option = click.option("--zone", help="The client's, such as Asia/Omsk; else this machine's.")
 owner_option = click.option("--owner", shell_complete=agent_logins, help="Login of its agent.")
 group_option = click.option("--group", help="The group it is for, instead of one agent.")
 
@@ -98,6 +98,7 @@ def add(site: Site, /, number: str, name: str, priority: int, note: str, **given
             details=details,
             owner_id=pin.owner_id,
             owner_group=pin.owner_group,
+            zone=given["zone"] or "",
         )
         task_id = storage.add_callback(database, campaign.id, row, now_ms())
     say(f"task {task_id}: {e164} is called back at {words.local(due_at)}")

@@ -171,11 +171,6 @@ class Call:
     note: str = ""
 
     @property
-    def is_sticky(self) -> bool:
-        """Whether it is for one agent, or one group, before it is for anyone."""
-        return self.run.campaign.settings.mode is Mode.CALLBACK
-
-    @property
     def needs_agent(self) -> bool:
         """May turn out to be a live client for whom no agent is held."""
         return self.is_flying and not self.is_held

@@ -15,6 +15,7 @@ from ccdialer.core import calls, connecting, ending, floor
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import CallMove, CallState
 from ccdialer.core.board import Board, Call, Run, Seat
+from ccdialer.core.campaign import Mode
 from ccdialer.core.commands import Play
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.distribution import turn_in
@@ -142,7 +143,8 @@ def _replace(board: Board, call: Call, now: float) -> None:
 
 
 def _may_be_held(seat: Seat, call: Call) -> bool:
-    return may_serve(seat, call) and (not call.is_sticky or may_take(call.task, seat.agent))
+    is_sticky = call.run.campaign.settings.mode is Mode.CALLBACK
+    return may_serve(seat, call) and (not is_sticky or may_take(call.task, seat.agent))
 
 
 def _without_agent(board: Board, call: Call, now: float) -> None:

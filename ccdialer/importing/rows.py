@@ -68,9 +68,8 @@ def judge_of(
         # The library takes what follows a semicolon for parameters; here it is a second number.
         is_one = first_at is not None and ";" not in cells[first_at]
         e164 = read(cells[first_at]) if is_one else None  # type: ignore[index]
-        remark = ""
         if type(e164) is str:  # one plain number, as in nearly every row
-            numbers = [(e164, cells[first_at])]  # type: ignore[index]
+            numbers, remark = [(e164, cells[first_at])], ""  # type: ignore[index]
         else:
             numbers, remark = numbers_of([cells[place] for place in numbers_at], read)
         priority = _priority(cells[priority_at]) if priority_at is not None else DEFAULT_PRIORITY

@@ -102,13 +102,11 @@ class World:
         self.agenda = Agenda(self._begins)
         self.store = Store(self.agenda, self.tell, scenario.commit_s)
         self.store.permits = permits_of(scenario, self.store.lead_of)
-        times = (scenario.originate_s, scenario.join_s)
-        self.lines = Lines(self.agenda, self.tell, times, self._talks_for)
+        self.lines = self._lines(scenario)
         settings = [settings_in(scenario, plan.settings) for plan in scenario.campaigns]
         found = {n: trunk_of(scenario, each) for n, each in enumerate(settings, 1) if each.dial}
         self.trunks = {
-            trunk.name: Use(trunk.lines, self._begins)
-            for trunk in (*scenario.trunks, *found.values())
+            each.name: Use(each.lines, self._begins) for each in (*scenario.trunks, *found.values())
         }
         self.staff = Staff(self.agenda, self.tell, self._ends)
         self.campaigns = [
@@ -120,8 +118,8 @@ class World:
             campaign.id: people(scenario, index, seed * 367 + day)
             for index, campaign in enumerate(self.campaigns)
         }
-        for campaign, plan in zip(self.campaigns, scenario.campaigns, strict=True):
-            self.store.add(campaign.id, plan.tasks)
+        for n, plan in enumerate(scenario.campaigns, 1):
+            self.store.add(n, plan.tasks)
         self.counts = {
             campaign.id: CampaignDay(campaign.name, campaign.settings.max_abandonment)
             for campaign in self.campaigns
@@ -140,6 +138,10 @@ class World:
             c.RecordAgentState: self.staff.recorded,
             c.RecordMiss: self._miss,
         }
+
+    def _lines(self, scenario: Scenario) -> Lines:
+        times = (scenario.originate_s, scenario.join_s)
+        return Lines(self.agenda, self.tell, times, self._talks_for)
 
     def live(self) -> Day:
         """From the morning until the last call is over."""

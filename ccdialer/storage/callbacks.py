@@ -39,14 +39,15 @@ OF_NUMBER = """
     WHERE e164 = ? AND task_number.campaign_id = ?"""
 
 AGAIN = """
-    UPDATE task SET state = 'waiting', reason = '', attempts = 0, due_at = ?, priority = ?,
+    UPDATE task SET state = 'waiting', reason = '', held_by = '', asked_at = 0, attempts = 0,
+        due_at = ?, priority = ?,
         owner_id = ?, owner_group = ?, details = ?, step = NULL, step_due_at = NULL, changed_at = ?
     WHERE id = ?"""
 
 # Who a callback is for stands beside when: both may be given, or one of them.
 MOVE = """
-    UPDATE task SET state = 'waiting', node = NULL, due_at = ?, owner_id = ?, owner_group = ?,
-        step = ?, step_at = ?, step_due_at = ?, changed_at = ?
+    UPDATE task SET state = 'waiting', node = NULL, held_by = '', asked_at = 0, due_at = ?,
+        owner_id = ?, owner_group = ?, step = ?, step_at = ?, step_due_at = ?, changed_at = ?
     WHERE id = ? AND state IN ('waiting', 'reserved')
     RETURNING id, campaign_id"""
 

@@ -31,7 +31,8 @@ NEXT = """
 RESERVE = "UPDATE task SET state = 'reserved', node = ?, changed_at = ? WHERE id = ?"
 
 SKIP = """
-    UPDATE task SET state = 'waiting', node = NULL, due_at = ?, changed_at = ?
+    UPDATE task SET state = 'waiting', node = NULL, held_by = '', asked_at = 0, due_at = ?,
+        changed_at = ?
     WHERE id = ? AND state = 'reserved' AND node = ?"""
 
 JOURNAL = """

@@ -46,7 +46,8 @@ FINISH = """
     WHERE id = ? AND state IN ('waiting', 'reserved', 'failed')"""
 
 CALL_BACK = """
-    UPDATE task SET state = 'waiting', node = NULL, reason = '', due_at = ?, changed_at = ?
+    UPDATE task SET state = 'waiting', node = NULL, reason = '', held_by = '', asked_at = 0,
+        due_at = ?, changed_at = ?
     WHERE id = ? AND state IN ('waiting', 'reserved', 'done', 'failed')"""
 
 PIN = "UPDATE task SET owner_id = ?, owner_group = NULL WHERE id = ?"

@@ -74,6 +74,9 @@ dialed, and the next claim goes on behind them."""
 LOOK_LEAST = 250
 """Behind tasks that are held back, so many are looked at together."""
 
+SOMEBODY = 0
+"""An agent may yet be reserved for the client; whether one is, is asked when he is dialed."""
+
 # id, priority, due_at, asked_at, attempts, created_at, next_number, zone
 _Claimed = tuple[int, int, int, int, int, int, str | None, str]
 
@@ -142,7 +145,9 @@ def _dialable(
         for task_id, *_, attempts, created_at, preferred, zone in claimed
         if task_id in numbers
     ]
-    candidates = [Candidate(t.id, campaign_id, next_number(t), now) for t in tasks]
+    candidates = [
+        Candidate(t.id, campaign_id, next_number(t), now, held_agent_id=SOMEBODY) for t in tasks
+    ]
     held = holds(database, candidates, CLAIM_CHECKS)
     hold_back(database, held, now)
     return (task for task in tasks if task.id not in held)

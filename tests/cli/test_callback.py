@@ -25,6 +25,8 @@ def test_a_callback_is_due_when_it_was_said_in_the_zone_that_was_said(site: Prom
     (found,) = site.json("callback", "list")
     assert (found["owner"], found["due_at"]) == ("anna", "2099-11-26T09:00:00.000Z")
     assert found["details"] == "note=price list"
+    with site.database() as database:
+        assert database.rows("SELECT zone FROM task") == [("Asia/Omsk",)]
     (task,) = site.json("task", "list")
     assert task["owner"] == "anna"
     assert site.json("task", "show", str(task["id"]))["owner"] == "anna"

@@ -17,6 +17,7 @@ from ccdialer.core import events as e
 from ccdialer.core.agent import Agent, AgentState
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, FloorRules, Seat
+from ccdialer.core.callbacks import is_sticky
 from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, History, Mode
 from ccdialer.core.dialer import Dialer
 from ccdialer.core.disposition import Disposition
@@ -577,7 +578,7 @@ def _check_calls(world: World) -> None:
         assert call.run.calls[call.attempt_id] is call
         if call.state is CallState.CONNECTING:
             assert call.seat is not None
-        if call.is_sticky and call.is_held and call.state in UNANSWERED:
+        if is_sticky(call.run) and call.is_held and call.state in UNANSWERED:
             assert call.seat is not None
             assert may_take(call.task, call.seat.agent), "a callback for somebody else"
         if call.seat is not None:

@@ -187,8 +187,8 @@ def test_unless_an_agent_is_there_for_him(db: Database) -> None:
     first, second = campaign_of(db), campaign_of(db)
     add(db, first, ANNA)
     add(db, second, ANNA)
-    (task,) = claim(db, second)
     assert dial(db, first, NOON, Disposition.ABANDONED, answered_at=NOON / 1000)
+    (task,) = claim(db, second)
     (answer,) = carry(db, NOON + HOUR, opening(task, NOON + HOUR, held_agent_id=7))
     assert isinstance(answer, AttemptOpened)
 
