@@ -14,6 +14,7 @@ from ccdialer import storage
 from ccdialer.core.agent import Agent, AgentState
 from ccdialer.core.campaign import CampaignSettings, CampaignState, Mode
 from ccdialer.core.commands import HangUp, OpenBridge, Originate, Play, SwitchCommand
+from ccdialer.core.daytimes import AT_ANY_TIME
 from ccdialer.core.events import (
     DrainAsked,
     LegAnswered,
@@ -342,7 +343,9 @@ async def test_a_reload_brings_trunks_and_the_emergency_stop(db: Database, floor
 
 
 def call_back(db: Database, owner: Agent, number: str, due_in_s: float = 0.0) -> int:
-    settings = CampaignSettings("PJSIP/{digits}@trunk", Mode.CALLBACK, owner_wait_s=3600.0)
+    settings = CampaignSettings(
+        *("PJSIP/{digits}@trunk", Mode.CALLBACK), owner_wait_s=3600.0, calling_hours=AT_ANY_TIME
+    )
     campaign = storage.upsert_campaign(db, "acme", "back", settings, wall())
     storage.set_campaign_state(db, campaign.id, CampaignState.ACTIVE, wall())
     row = storage.TaskRow([(number, number)], wall() + round(due_in_s * 1000), owner_id=owner.id)
