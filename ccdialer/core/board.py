@@ -16,7 +16,7 @@ from ccdialer.core.campaign import Campaign, CampaignState, History, Mode, Tally
 from ccdialer.core.commands import Command
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.floor_rules import FloorRules as FloorRules
-from ccdialer.core.health import TrunkAtWork
+from ccdialer.core.health import LinesNow, TrunkAtWork
 from ccdialer.core.metrics import Work
 from ccdialer.core.pacing.policies import Policies
 from ccdialer.core.pacing.policy import Decision, Memory, Policy, Scene
@@ -88,12 +88,7 @@ class Run:
     is_moved: bool = True  # something has happened since the last decision
     is_woken: bool = False  # a timer is set for pace_again_at
     calls: dict[str, Call] = field(default_factory=dict)
-    congested_at: float | None = None  # when the trunk last had no line for one more
-    lines_found: int = 0  # lines in use then
-    trunk_lines: int | None = None  # more calls its trunks can take; None: it has a dial string
-    blocked: str = ""  # why it can call nobody: no trunk can be used, a spending cap is reached
-    capped_until: float = 0.0  # a spending cap is reached until then
-    cap: str = ""
+    lines: LinesNow = field(default_factory=LinesNow)
     history: History = field(default_factory=History)
     hours: Hours = NOTHING_LEARNED  # when its people answer, by the hour of the day
     closes_at: float | None = None  # when dialing ends for the day, if anybody knows

@@ -142,7 +142,7 @@ def serve(board: Board, now: float) -> None:
     sticky = [run for run in board.runs.values() if run.is_active and len(run.shelf)]
     for run in sorted(sticky, key=lambda run: -run.campaign.settings.priority):
         advance(board, run, now)
-        if not run.blocked and any(run.shelf.first_of_owners()):
+        if not run.lines.blocked and any(run.shelf.first_of_owners()):
             _serve_owners(board, run, now)
 
 

@@ -194,7 +194,7 @@ def _congested(call: Call, now: float) -> None:
     nothing."""
     call.is_flying = False
     if call.run.campaign.settings.dial:  # of a trunk it is told already
-        call.run.congested_at, call.run.lines_found = now, len(call.run.calls) - 1
+        call.run.lines.congested_at, call.run.lines.found = now, len(call.run.calls) - 1
 
 
 def _free_agent(board: Board, call: Call, now: float) -> None:

@@ -79,6 +79,18 @@ class TrunkAtWork:
         return self.cap if now < self.capped_until else ""
 
 
+@dataclass(slots=True, eq=False)
+class LinesNow:
+    """What a campaign has of lines at this moment."""
+
+    free: int | None = None  # more calls that its trunks can take; None: it has a dial string
+    blocked: str = ""  # why it can call nobody: no trunk can be used, a spending cap is reached
+    congested_at: float | None = None  # when its dial string last had no line for one more
+    found: int = 0  # lines in use then
+    capped_until: float = -inf  # a spending cap is reached until then
+    cap: str = ""
+
+
 def lines_at(work: TrunkAtWork, now: float) -> int:
     """Calls at once over the trunk, as set, and after congestion as many as were found to go."""
     most = work.trunk.settings.lines

@@ -125,17 +125,20 @@ def lines_in_use(board: Board) -> Counter[int]:
 
 def count_free(board: Board, runs: Iterable[Run], now: float) -> None:
     """Tell each campaign how many more calls its trunks can take, and what blocks it."""
-    in_use = lines_in_use(board)
+    in_use = lines_in_use(board) if board.trunks else Counter()
     for run in runs:
         settings = run.campaign.settings
-        run.trunk_lines, run.blocked = None, run.cap if now < run.capped_until else ""
+        run.lines.free, run.lines.blocked = (
+            None,
+            run.lines.cap if now < run.lines.capped_until else "",
+        )
         if not settings.dial:
             works = list(_allowed(board, settings))
             usable = [work for work in works if not work.trouble(now)]
             free = [max(0, lines_at(work, now) - in_use[work.trunk.id]) for work in usable]
-            run.trunk_lines = sum(free)
+            run.lines.free = sum(free)
             if not usable:
-                run.blocked = _troubles(works, now)
+                run.lines.blocked = _troubles(works, now)
 
 
 def _troubles(works: Iterable[TrunkAtWork], now: float) -> str:
@@ -238,4 +241,4 @@ def capped(board: Board, call: Call, event: Refusal, now: float) -> None:
     if event.rule == CAP_OF_TRUNK and work is not None:
         work.capped_until, work.cap = until, event.reason
     elif event.rule in (CAP_OF_PROJECT, CAP_OF_SITE):
-        call.run.capped_until, call.run.cap = until, event.reason
+        call.run.lines.capped_until, call.run.lines.cap = until, event.reason

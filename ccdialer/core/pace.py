@@ -83,7 +83,7 @@ def _decide(board: Board, run: Run, seats: list[Seat], now: float) -> None:
     run.look_again_at = now + decision.look_again_s
     if run.stock >= decision.place:  # otherwise again as soon as tasks come
         run.pace_again_at = now + GAP_S.get(run.campaign.settings.mode, 0.0)
-    count = 0 if run.blocked else decision.place
+    count = 0 if run.lines.blocked else decision.place
     for task, seat in _picks(board, run, seats, count, now):
         calls.place(board, run, task, now, seat)
     _let_go(board, run, now)
@@ -95,6 +95,8 @@ def _decide(board: Board, run: Run, seats: list[Seat], now: float) -> None:
 def _next_task(board: Board, run: Run, now: float) -> Task | None:
     """The first of the hopper, taken off; where that one's trunks are all taken, one of the next
     few. Storage puts away those that no trunk has a price for."""
+    if run.campaign.settings.dial:
+        return run.hopper.popleft()
     for n, task in enumerate(run.hopper):
         if n >= LOOK_AHEAD:
             break
@@ -164,7 +166,7 @@ def _begun(call: Call) -> float:
 
 
 def _keep_hopper(board: Board, run: Run, seats: int, now: float) -> None:
-    if seats == 0 or run.blocked:
+    if seats == 0 or run.lines.blocked:
         empty_hopper(board, run)
         return
     if callbacks.is_sticky(run):

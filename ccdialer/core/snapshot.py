@@ -171,7 +171,7 @@ def _campaign(board: Board, run: Run) -> CampaignRow:
         abandonment_rate_month=abandonment_rate(month.talked, month.abandoned),
         pacing=run.decision.reason if run.decision else "",
         exhausted=run.exhausted,
-        blocked=run.blocked,
+        blocked=run.lines.blocked,
     )
 
 

@@ -145,6 +145,6 @@ def _most(run: Run, now: float) -> int:
 def lines_of(run: Run, now: float) -> int:
     """Calls at once: as set, and no more than its trunks have, or its dial string was found to."""
     most = run.campaign.settings.max_lines
-    if run.trunk_lines is not None:
-        return min(most, len(run.calls) + run.trunk_lines)
-    return after_congestion(most, run.congested_at, run.lines_found, now)
+    if run.lines.free is not None:
+        return min(most, len(run.calls) + run.lines.free)
+    return after_congestion(most, run.lines.congested_at, run.lines.found, now)

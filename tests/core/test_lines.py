@@ -192,12 +192,12 @@ def test_a_campaign_without_any_trunk_says_so_and_keeps_its_list() -> None:
     world.campaign(5, dial="")
     world.sign_in("anna")
     world.wait(60.0)
-    assert world.board.runs[1].blocked == NO_TRUNK
+    assert world.board.runs[1].lines.blocked == NO_TRUNK
     assert not world.board.runs[1].hopper
     assert len(world.storage.due) == 5
     world.trunk("new")
     world.wait(3.0)
-    assert world.board.runs[1].blocked == ""
+    assert world.board.runs[1].lines.blocked == ""
     assert dialed_by(world) == ["new"]
 
 
@@ -294,9 +294,9 @@ def test_a_cap_of_the_site_stops_the_campaign_and_gives_its_hopper_back() -> Non
     world.add_tasks(10)
     refuse(world, "cap_of_site")
     world.wait(1.0)
-    assert world.board.runs[1].blocked == "spending cap of the hour"
+    assert world.board.runs[1].lines.blocked == "spending cap of the hour"
     assert not world.board.runs[1].hopper
     world.load(CampaignState.ACTIVE)
-    assert world.board.runs[1].blocked
+    assert world.board.runs[1].lines.blocked
     world.wait(700.0)
-    assert world.board.runs[1].blocked == ""
+    assert world.board.runs[1].lines.blocked == ""

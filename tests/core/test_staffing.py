@@ -99,7 +99,7 @@ def test_what_one_cannot_use_goes_to_the_others(
 
 def test_a_campaign_whose_trunk_is_full_does_not_hold_agents_for_lines_it_has_not() -> None:
     first, second = campaign(1, priority=9), campaign(2)
-    first.congested_at, first.lines_found = NOW, 3
+    first.lines.congested_at, first.lines.found = NOW, 3
     assert counted(floor(*[{1, 2}] * 12), first, second) == [3, 9]
 
 

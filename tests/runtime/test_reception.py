@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,15 +23,16 @@ from ccdialer.core.events import (
     LegJoined,
     OriginateFailed,
     PhoneCalled,
+    TrunkStateChanged,
 )
 from ccdialer.core.project import Distribution, ProjectSettings
-from ccdialer.core.trunk import Trunk, TrunkSettings
+from ccdialer.core.trunk import MICRO, Rate, Trunk, TrunkSettings
 from ccdialer.errors import NotFound, Refused, StorageUnavailable
-from ccdialer.storage import Database
+from ccdialer.storage import Database, TaskRow
 from ccdialer.storage.projects import set_project
 from ccdialer.storage.spending import Posting, post
 from tests.lab.sipp import wait_until
-from tests.runtime.floor import Floor, until, wall
+from tests.runtime.floor import NUMBER, Floor, until, wall
 
 LEG = "1763737472.5"  # Asterisk's own id of a phone that calls us
 
@@ -337,6 +339,36 @@ async def test_a_reload_brings_trunks_and_the_emergency_stop(db: Database, floor
     storage.resume_all(db, wall())
     await floor.reception.reload()
     assert floor.driver.dialer.board.stopped is None
+
+
+async def test_a_call_goes_on_over_the_next_trunk(db: Database, floor: Floor) -> None:
+    """The real core, writer and database: the second leg is in the database before it is dialed."""
+    for price, name in enumerate(("main", "spare"), 1):
+        rates = {"7": Rate("7", price * MICRO)}
+        storage.upsert_trunk(db, Trunk(0, name, TrunkSettings(name), rates), wall())
+    settings = replace(floor.campaign.settings, dial="")
+    storage.upsert_campaign(db, "acme", "demo", settings, wall())
+    await floor.reception.reload()
+    floor.connect()
+    for name in ("main", "spare"):
+        floor.driver.tell(TrunkStateChanged(name, True))
+    await floor.reception.login(["anna"])
+    numbers = ((NUMBER, NUMBER),)
+    storage.insert_tasks(db, floor.campaign.id, [TaskRow(numbers, wall())], wall())
+    first = await floor.deed(Originate)
+    assert first.endpoint == "PJSIP/79161234567@main"
+    floor.driver.tell(LegEnded(first.leg_id, 34, 503))
+    second = await floor.deed(Originate)
+    assert second.endpoint == "PJSIP/79161234567@spare"
+    rows = db.rows("SELECT id, sip_code, ended_at IS NULL FROM leg ORDER BY id")
+    assert [(leg, sip, bool(live)) for leg, sip, live in rows] == [
+        (first.leg_id, 503, False),
+        (second.leg_id, None, True),
+    ]
+    main, spare = (await floor.reception.status())["snapshot"]["trunks"]
+    assert (main["in_use"], spare["in_use"]) == (0, 1)
+    await until(lambda: floor.writer.depth == 0)
+    assert (await floor.reception.status())["spending"]["spare"]["RUB"]["held"] == 240 * MICRO
 
 
 # --- callbacks ----------------------------------------------------------------------------------
