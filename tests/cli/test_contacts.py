@@ -9,7 +9,8 @@ from tests.cli.prompt import Prompt
 
 def assignment(prompt: Prompt) -> None:
     """The campaign `demo` with two contacts, started."""
-    path = prompt.campaign_file(mode="preview", description="Spring offer", script="spring")
+    told = {"description": "Spring offer", "script": "spring", "calling_hours": "always"}
+    path = prompt.campaign_file(mode="preview", **told)
     prompt.run("campaign", "apply", str(path))
     prompt.import_agents()
     prompt.import_tasks()
