@@ -18,6 +18,7 @@ from ccdialer.storage.queueing import place_in_queue
 
 HISTORY_MOST = 20  # latest entries that an agent is shown (SPEC B7)
 
+# A replay finds what it has to say, and moves nothing.
 RECORD = """
     INSERT INTO result (attempt_id, task_id, campaign_id, agent_id, at, result, kind, reason,
         comment, callback_places, callback_at, is_promised, is_settled)
@@ -26,12 +27,17 @@ RECORD = """
         agent_id = excluded.agent_id, at = excluded.at, result = excluded.result,
         kind = excluded.kind, reason = excluded.reason, comment = excluded.comment,
         callback_places = excluded.callback_places, callback_at = excluded.callback_at,
-        is_promised = excluded.is_promised, is_settled = excluded.is_settled"""
+        is_promised = excluded.is_promised, is_settled = excluded.is_settled
+    WHERE (result.at, result.result, result.kind, result.reason, result.comment)
+        <> (excluded.at, excluded.result, excluded.kind, excluded.reason, excluded.comment)"""
 
+# Before the result is kept, for the same reason.
 JOURNAL = """
     INSERT INTO journal
-        (at, kind, state, reason, agent_id, campaign_id, task_id, attempt_id, detail)
-    VALUES (?, 'result', ?, ?, ?, ?, ?, ?, ?)"""
+        (at, kind, state, reason, agent_id, campaign_id, task_id, detail, attempt_id)
+    SELECT ?, 'result', ?, ?, ?, ?, ?, ?, id FROM attempt WHERE id = ?
+        AND NOT EXISTS (SELECT 1 FROM result WHERE attempt_id = attempt.id
+            AND (at, result, kind, reason, comment) = (?, ?, ?, ?, ?))"""
 
 # Of calls that are over, and of the last call of its task only: a later one has its own result.
 UNSETTLED = """
@@ -81,8 +87,8 @@ def record_results(
     journal; then do what it means, if the call is over. Of an attempt that is not there nothing
     is kept. Returns the ids of the assignments that were done and are open again by it."""
     with database.transaction():
-        database.run_many(RECORD, [_row(c, to_wall) for c in commands])
         database.run_many(JOURNAL, [_journal_row(c, to_wall) for c in commands])
+        database.run_many(RECORD, [_row(c, to_wall) for c in commands])
         return settle_results(database, [c.attempt_id for c in commands])
 
 
@@ -98,9 +104,10 @@ def _row(c: RecordResult, to_wall: ToWall) -> tuple[object, ...]:
 
 def _journal_row(c: RecordResult, to_wall: ToWall) -> tuple[object, ...]:
     detail = json.dumps({"comment": c.given.comment} if c.given.comment else {})
-    why = c.given.kind or c.given.reason
-    who = (c.agent_id, c.campaign_id, c.task_id, c.attempt_id)
-    return (to_wall(c.at), c.given.result, why, *who, detail)
+    at, said = to_wall(c.at), c.given
+    who = (c.agent_id, c.campaign_id, c.task_id)
+    words = (at, said.result, said.kind, said.reason, said.comment)
+    return (at, said.result, said.kind or said.reason, *who, detail, c.attempt_id, *words)
 
 
 @dataclass(frozen=True, slots=True)
