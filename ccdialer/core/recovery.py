@@ -127,7 +127,7 @@ def switch_found(board: Board, event: SwitchFound, now: float) -> None:
         if leg_id not in seen:
             _missing(board, leg_id, now)
     talks = [call for call in board.calls.values() if call.state is CallState.TALKING]
-    for leg in event.legs:
+    for leg in sorted(event.legs, key=lambda leg: _turn(board, leg)):
         _present(board, leg, now)
     recording.go_on(board, talks, seen, now)
     _end_stray_bridges(board, event.bridges)
@@ -171,6 +171,17 @@ def agent_leg_gone(board: Board, leg: Leg, now: float) -> None:
         ending.hang_up_talk(board, call, now)
 
 
+def _turn(board: Board, seen: SeenLeg) -> int:
+    """Strays first, whose ids must not be used again; then agents' phones; and who is in a bridge
+    before others are given the agent he talks with."""
+    leg = board.legs.get(seen.leg_id)
+    if leg is None:
+        return 0
+    if leg.seat is not None:
+        return 1
+    return 3 if seen.bridge_id is None else 2
+
+
 def _present(board: Board, seen: SeenLeg, now: float) -> None:
     leg = board.legs.get(seen.leg_id)
     if leg is None:
@@ -195,6 +206,11 @@ def _end_stray_leg(board: Board, leg_id: str) -> None:
 
 
 def _client_present(board: Board, call: Call, seen: SeenLeg, now: float) -> None:
+    is_open = call.state in (CallState.DIALING, CallState.RINGING)
+    seat = _in_whose_bridge(board, seen) if is_open else None
+    if seat is not None and seat.call in (None, call):
+        calls.left_flight(call, now, answered=True)
+        connecting.rejoin(board, call, seat, now)
     if seen.up:
         calls.answered(board, call, now)
     if seen.bridge_id is not None:
@@ -203,6 +219,11 @@ def _client_present(board: Board, call: Call, seen: SeenLeg, now: float) -> None
         board.emit(HangUp(seen.leg_id))
     if call.state is CallState.TALKING and call.seat is None:
         ending.hang_up_talk(board, call, now)
+
+
+def _in_whose_bridge(board: Board, seen: SeenLeg) -> Seat | None:
+    seats = (seat for seat in board.seats.values() if seat.leg_id is not None)
+    return next((seat for seat in seats if seat.bridge_id == seen.bridge_id), None)
 
 
 def _kept_up_present(board: Board, seat: Seat, seen: SeenLeg, now: float) -> None:
