@@ -13,6 +13,7 @@ import pytest
 
 from ccdialer import storage
 from ccdialer.core.campaign import CampaignSettings, Mode
+from ccdialer.core.daytimes import AT_ANY_TIME
 from ccdialer.core.trunk import cost_of
 from tests.lab import sipp
 from tests.lab.ports import free_port
@@ -155,7 +156,12 @@ def are_up(running: Running, count: int) -> bool:
 
 
 SETTINGS = CampaignSettings(
-    mode=Mode.PROGRESSIVE, ring_timeout_s=12.0, min_ring_s=1.0, wrap_up_s=0.5, max_attempts=1
+    mode=Mode.PROGRESSIVE,
+    calling_hours=AT_ANY_TIME,
+    ring_timeout_s=12.0,
+    min_ring_s=1.0,
+    wrap_up_s=0.5,
+    max_attempts=1,
 )
 
 
