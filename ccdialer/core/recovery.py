@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from ccdialer.core import attempt as attempts
-from ccdialer.core import calls, connecting, ending, floor, holding, recording
+from ccdialer.core import calls, connecting, ending, floor, holding, outcome, recording
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Leg, Seat
 from ccdialer.core.campaign import TALKED
-from ccdialer.core.commands import CloseAttempt, CloseBridge, HangUp
+from ccdialer.core.commands import CloseBridge, HangUp
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import LegEnded, OpenAttemptFound, SeenLeg, SessionFound, SwitchFound
-from ccdialer.core.task import TaskMove
 from ccdialer.core.timers import Wake
 
 CAUSE_UNKNOWN = 0
@@ -20,8 +19,6 @@ STATE_FOUND: dict[str, AgentState] = {
     state: state for state in (AgentState.PAUSED, AgentState.SIGNING_IN)
 }
 """States that outlive the daemon. Who talked talks on if his call is found; all else is over."""
-LOST_RETRY_S = 3600.0
-"""Pause after an attempt whose campaign is not known any more."""
 
 
 def attempt_found(board: Board, event: OpenAttemptFound, now: float) -> None:
@@ -30,7 +27,7 @@ def attempt_found(board: Board, event: OpenAttemptFound, now: float) -> None:
     if event.attempt_id in board.calls:
         return
     if run is None:
-        board.emit(_lost_without_campaign(event, now))
+        board.emit(outcome.of_no_campaign(event, now))
         return
     leg_id = event.leg_id or attempts.client_leg(event.attempt_id)
     call = Call(event.attempt_id, event.task, run, event.number, leg_id, event.opened_at)
@@ -81,21 +78,6 @@ def _without_seat(call: Call) -> None:
     if call.joined_at is None:
         connecting.take_off(call)
     call.seat = None
-
-
-def _lost_without_campaign(event: OpenAttemptFound, now: float) -> CloseAttempt:
-    return CloseAttempt(
-        attempt_id=event.attempt_id,
-        task_id=event.task.id,
-        disposition=Disposition.LOST,
-        task_move=TaskMove.RETRY,
-        retry_after_s=LOST_RETRY_S,
-        counts=True,
-        bad_number=False,
-        cause=CAUSE_UNKNOWN,
-        sip_code=None,
-        ended_at=now,
-    )
 
 
 def session_found(board: Board, event: SessionFound, now: float) -> None:
