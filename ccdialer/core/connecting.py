@@ -147,6 +147,23 @@ def joined(board: Board, call: Call, bridge_id: str, now: float) -> None:
     recording.begin(board, call, now)
 
 
+def rejoin(board: Board, call: Call, seat: Seat, now: float) -> None:
+    """The client was found in the bridge of a kept-up agent: an earlier run had joined them, and
+    did not live to write it down."""
+    if call.seat is not seat:
+        before = call.seat
+        take_off(call)
+        if before is not None:
+            floor.release(board, before, now)
+        floor.ready(board, seat, now)
+        hold(board, call, seat, now)
+    call.answered_at = call.live_at = now
+    call.move(CallMove.ANSWER)
+    call.move(CallMove.CONNECT)
+    call.agent_leg_id, call.agent_up, call.join_sent = seat.leg_id, True, True
+    joined(board, call, seat.bridge_id, now)
+
+
 def unconnect(board: Board, call: Call) -> Seat | None:
     """Take the agent off the call; the client waits on. Returns the seat, still reserved."""
     seat = call.seat

@@ -9,13 +9,15 @@ from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Call
 from ccdialer.core.commands import CloseAttempt
 from ccdialer.core.disposition import Disposition, of_unanswered
-from ccdialer.core.events import LegEnded
+from ccdialer.core.events import LegEnded, OpenAttemptFound
 from ccdialer.core.retry import RetryDecision
 from ccdialer.core.task import TaskMove
 
 CAUSE_NONE, CAUSE_NO_ANSWER = 0, 19
 TIMEOUT_TOLERANCE_S = 1.0
 """Asterisk's own ring time-out and a 480 from the network look alike but for when they come."""
+LOST_RETRY_S = 3600.0
+"""Pause after an attempt whose campaign is not known any more."""
 
 
 def of_end(call: Call, event: LegEnded, now: float) -> Disposition:
@@ -43,6 +45,22 @@ def of_drop(call: Call) -> Disposition:
     if call.joined_at is not None:
         return Disposition.TALKED
     return Disposition.CANCELLED if call.answered_at is None else Disposition.ABANDONED
+
+
+def of_no_campaign(event: OpenAttemptFound, now: float) -> CloseAttempt:
+    """The end of an attempt that an earlier run left, of a campaign that is gone."""
+    return CloseAttempt(
+        attempt_id=event.attempt_id,
+        task_id=event.task.id,
+        disposition=Disposition.LOST,
+        task_move=TaskMove.RETRY,
+        retry_after_s=LOST_RETRY_S,
+        counts=True,
+        bad_number=False,
+        cause=CAUSE_NONE,
+        sip_code=None,
+        ended_at=now,
+    )
 
 
 def _at_best_hour(call: Call, decision: RetryDecision, now: float) -> RetryDecision:

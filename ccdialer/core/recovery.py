@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from ccdialer.core import attempt as attempts
-from ccdialer.core import calls, connecting, ending, floor, holding, recording
+from ccdialer.core import calls, connecting, ending, floor, holding, outcome, recording
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Leg, Seat
 from ccdialer.core.campaign import TALKED
-from ccdialer.core.commands import CloseAttempt, CloseBridge, HangUp
+from ccdialer.core.commands import CloseBridge, HangUp
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import LegEnded, OpenAttemptFound, SeenLeg, SessionFound, SwitchFound
-from ccdialer.core.task import TaskMove
 from ccdialer.core.timers import Wake
 
 CAUSE_UNKNOWN = 0
@@ -20,8 +19,6 @@ STATE_FOUND: dict[str, AgentState] = {
     state: state for state in (AgentState.PAUSED, AgentState.SIGNING_IN)
 }
 """States that outlive the daemon. Who talked talks on if his call is found; all else is over."""
-LOST_RETRY_S = 3600.0
-"""Pause after an attempt whose campaign is not known any more."""
 
 
 def attempt_found(board: Board, event: OpenAttemptFound, now: float) -> None:
@@ -30,7 +27,7 @@ def attempt_found(board: Board, event: OpenAttemptFound, now: float) -> None:
     if event.attempt_id in board.calls:
         return
     if run is None:
-        board.emit(_lost_without_campaign(event, now))
+        board.emit(outcome.of_no_campaign(event, now))
         return
     leg_id = event.leg_id or attempts.client_leg(event.attempt_id)
     call = Call(event.attempt_id, event.task, run, event.number, leg_id, event.opened_at)
@@ -83,21 +80,6 @@ def _without_seat(call: Call) -> None:
     call.seat = None
 
 
-def _lost_without_campaign(event: OpenAttemptFound, now: float) -> CloseAttempt:
-    return CloseAttempt(
-        attempt_id=event.attempt_id,
-        task_id=event.task.id,
-        disposition=Disposition.LOST,
-        task_move=TaskMove.RETRY,
-        retry_after_s=LOST_RETRY_S,
-        counts=True,
-        bad_number=False,
-        cause=CAUSE_UNKNOWN,
-        sip_code=None,
-        ended_at=now,
-    )
-
-
 def session_found(board: Board, event: SessionFound, now: float) -> None:
     """An earlier run left this agent signed in."""
     if event.agent.id in board.seats:
@@ -127,7 +109,7 @@ def switch_found(board: Board, event: SwitchFound, now: float) -> None:
         if leg_id not in seen:
             _missing(board, leg_id, now)
     talks = [call for call in board.calls.values() if call.state is CallState.TALKING]
-    for leg in event.legs:
+    for leg in sorted(event.legs, key=lambda leg: _turn(board, leg)):
         _present(board, leg, now)
     recording.go_on(board, talks, seen, now)
     _end_stray_bridges(board, event.bridges)
@@ -181,6 +163,17 @@ def agent_leg_gone(board: Board, leg: Leg, now: float) -> None:
         ending.hang_up_talk(board, call, now)
 
 
+def _turn(board: Board, seen: SeenLeg) -> int:
+    """Strays first, whose ids must not be used again; then agents' phones; and who is in a bridge
+    before others are given the agent he talks with."""
+    leg = board.legs.get(seen.leg_id)
+    if leg is None:
+        return 0
+    if leg.seat is not None:
+        return 1
+    return 3 if seen.bridge_id is None else 2
+
+
 def _present(board: Board, seen: SeenLeg, now: float) -> None:
     leg = board.legs.get(seen.leg_id)
     if leg is None:
@@ -205,6 +198,11 @@ def _end_stray_leg(board: Board, leg_id: str) -> None:
 
 
 def _client_present(board: Board, call: Call, seen: SeenLeg, now: float) -> None:
+    is_open = call.state in (CallState.DIALING, CallState.RINGING)
+    seat = _in_whose_bridge(board, seen) if is_open else None
+    if seat is not None and seat.call in (None, call):
+        calls.left_flight(call, now, answered=True)
+        connecting.rejoin(board, call, seat, now)
     if seen.up:
         calls.answered(board, call, now)
     if seen.bridge_id is not None:
@@ -213,6 +211,11 @@ def _client_present(board: Board, call: Call, seen: SeenLeg, now: float) -> None
         board.emit(HangUp(seen.leg_id))
     if call.state is CallState.TALKING and call.seat is None:
         ending.hang_up_talk(board, call, now)
+
+
+def _in_whose_bridge(board: Board, seen: SeenLeg) -> Seat | None:
+    seats = (seat for seat in board.seats.values() if seat.leg_id is not None)
+    return next((seat for seat in seats if seat.bridge_id == seen.bridge_id), None)
 
 
 def _kept_up_present(board: Board, seat: Seat, seen: SeenLeg, now: float) -> None:

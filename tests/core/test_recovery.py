@@ -6,6 +6,7 @@ from ccdialer.core import commands as c
 from ccdialer.core import events as e
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import CallState
+from ccdialer.core.campaign import Mode
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.task import Task
 from tests.core.world import START, World, dialing, talking
@@ -111,6 +112,52 @@ def test_an_agent_s_stray_leg_keeps_its_id_until_it_has_ended() -> None:
     assert rung not in world.legs
     assert world.call.agent_leg_id == rung.replace("-a1", "-a2")
     assert world.call.state is CallState.TALKING
+
+
+def test_a_stray_leg_keeps_its_id_from_the_agent_who_is_held() -> None:
+    world, call = dialing(kept_up=False, agent_first=True)
+    rung = str(call.agent_leg_id)
+    world.legs = {call.leg_id: True, rung: True}  # answered while nobody was there
+    world.restart()
+    world.find_switch()
+    assert rung not in world.legs
+    assert world.call.agent_leg_id == rung.replace("-a1", "-a2")
+    assert world.call.state is CallState.TALKING
+
+
+def test_who_was_joined_is_not_joined_by_another() -> None:
+    """The talk was not written down yet; another client has answered meanwhile."""
+    world = World()
+    world.campaign(2, mode=Mode.POWER, lines_per_agent=2.0)
+    world.sign_in("anna", kept_up=True)
+    other, joined = world.calls
+    world.answer(joined)
+    world.storage.joins.clear()
+    world.legs[other.leg_id] = True
+    world.restart()
+    world.find_switch()
+    (in_bridge,) = world.bridges.values()
+    assert in_bridge == {joined.leg_id, world.seat("anna").leg_id}
+    assert world.storage.joins[joined.attempt_id].agent_id == world.agents["anna"].id
+    states = {call.attempt_id: call.state for call in world.calls}
+    assert states == {
+        joined.attempt_id: CallState.TALKING,
+        other.attempt_id: CallState.WAITING,
+    }
+
+
+def test_a_held_agent_is_set_free_by_who_joined_another() -> None:
+    """He was held for the client; then he was lost, another one took the client, and of neither
+    anything was written down."""
+    world, call = dialing(agent_first=True)
+    world.sign_in("bert", kept_up=True)
+    bert = world.seat("bert")
+    world.legs[call.leg_id] = True
+    world.bridges[bert.bridge_id].add(call.leg_id)
+    world.restart()
+    world.find_switch()
+    assert world.state("bert") is AgentState.TALKING
+    assert world.state("anna") is AgentState.AVAILABLE
 
 
 def test_nothing_is_lost_before_asterisk_was_asked() -> None:

@@ -1,4 +1,5 @@
-"""A daemon that ends by SIGKILL at its n-th step, counted from the first attempt it opens.
+"""A daemon that ends by SIGKILL at its n-th step, counted from the first attempt it opens, or the
+first end of a wait that it writes down.
 
     python -m tests.lab.mortal N        (with CCDIALER_CONFIG, as `ccdialer run`)
 
@@ -18,7 +19,7 @@ from typing import Any
 from ccdialer.ari.connection import Connection
 from ccdialer.ari.rest import Rest
 from ccdialer.cli import main
-from ccdialer.core.commands import OpenAttempt
+from ccdialer.core.commands import OpenAttempt, RecordMiss
 from ccdialer.runtime import daemon
 
 
@@ -44,7 +45,7 @@ def bind(fate: Fate) -> None:
     carry_out, heard, request = daemon.carry_out, daemon.Daemon._heard, Rest.request
 
     def carried(database: Any, commands: Any, *rest: Any) -> Any:
-        fate.is_begun |= any(isinstance(command, OpenAttempt) for command in commands)
+        fate.is_begun |= any(isinstance(command, OpenAttempt | RecordMiss) for command in commands)
         kinds = ", ".join(sorted({type(command).__name__ for command in commands}))
         fate.step(f"before the commit of {kinds}")
         events = carry_out(database, commands, *rest)

@@ -157,11 +157,11 @@ def are_up(running: Running, count: int) -> bool:
 
 SETTINGS = CampaignSettings(
     mode=Mode.PROGRESSIVE,
+    calling_hours=AT_ANY_TIME,
     ring_timeout_s=12.0,
     min_ring_s=1.0,
     wrap_up_s=0.5,
     max_attempts=1,
-    calling_hours=AT_ANY_TIME,
 )
 
 
