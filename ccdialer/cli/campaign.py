@@ -23,7 +23,7 @@ from ccdialer.reports.table import Table, columns
 from ccdialer.runtime.speech import speak, text_of
 from ccdialer.schema import plain
 from ccdialer.storage import Database
-from ccdialer.storage.waiting import next_due
+from ccdialer.storage.waiting import Next, next_due
 
 Command = Callable[..., Any]
 
@@ -167,12 +167,13 @@ def show_(site: Site, name: str, project: str | None, shape: str) -> None:
     show(Table("", columns("key", "value"), rows), shape)
 
 
-def _due(due_at: int | None, now: int) -> str:
-    """When the next task is due, in words and as an instant."""
-    if due_at is None:
+def _due(first: Next | None, now: int) -> str:
+    """When the next task is due, in words and as an instant; and what held it back."""
+    if first is None:
         return "nothing waits"
+    due_at, held = first
     when = "now" if due_at <= now else f"in {words.lasting((due_at - now) / 1000)}"
-    return f"{when} ({words.local(due_at)})"
+    return f"{when} ({words.local(due_at)})" + (f": {held}" if held else "")
 
 
 @campaign.command("say")
