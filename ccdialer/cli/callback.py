@@ -12,6 +12,7 @@ import click
 
 from ccdialer import storage
 from ccdialer.cli.completion import agent_logins, campaign_names
+from ccdialer.cli.helping import Noun
 from ccdialer.cli.output import format_option, hint, say, show
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core.campaign import Campaign, Mode
@@ -61,9 +62,9 @@ owner_option = click.option("--owner", shell_complete=agent_logins, help="Login 
 group_option = click.option("--group", help="The group it is for, instead of one agent.")
 
 
-@click.group()
+@click.group(cls=Noun)
 def callback() -> None:
-    """Callbacks: clients who come back to their own agent."""
+    """Ask for, list, move and release callbacks: clients who come back to their own agent."""
 
 
 @callback.command()

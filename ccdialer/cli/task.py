@@ -13,6 +13,7 @@ import click
 
 from ccdialer import storage
 from ccdialer.cli.completion import campaign_names
+from ccdialer.cli.helping import Noun
 from ccdialer.cli.importing import (
     NAME_THE_ZONE,
     import_options,
@@ -35,7 +36,7 @@ CANCEL_BATCH = 1000
 CANCELLED_BY = "cancelled by command"
 
 
-@click.group()
+@click.group(cls=Noun)
 def task() -> None:
     """Import, list, show and cancel tasks."""
 

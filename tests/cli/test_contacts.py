@@ -9,8 +9,8 @@ from tests.cli.prompt import Prompt
 
 def assignment(prompt: Prompt) -> None:
     """The campaign `demo` with two contacts, started."""
-    path = prompt.campaign_file(mode="preview", description="Spring offer", script="spring")
-    prompt.run("campaign", "apply", str(path))
+    told = {"description": "Spring offer", "script": "spring", "calling_hours": "always"}
+    prompt.run("campaign", "apply", str(prompt.campaign_file(mode="preview", **told)))
     prompt.import_agents()
     prompt.import_tasks()
     prompt.run("campaign", "start", "demo")
@@ -52,6 +52,9 @@ def test_what_cannot_be_is_a_sentence(prompt: Prompt) -> None:
 
 def test_a_cancelled_campaign_withdraws_its_contacts(prompt: Prompt) -> None:
     assignment(prompt)
+    nobody = prompt.run("campaign", "cancel", "nope", code=1).stderr
+    assert 'there is no campaign "nope"' in nobody  # before it asks whether one is sure
+    assert "Aborted" in prompt.run("campaign", "cancel", "demo", code=1).stderr
     told = prompt.run("campaign", "cancel", "demo", "--yes").stdout
     assert told == 'campaign "demo" is cancelled, 2 open tasks with it\n'
     (row,) = prompt.csv("campaign", "list")
