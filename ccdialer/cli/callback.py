@@ -15,7 +15,7 @@ from ccdialer.cli.completion import agent_logins, campaign_names
 from ccdialer.cli.helping import Noun
 from ccdialer.cli.output import format_option, hint, say, show
 from ccdialer.cli.site import Site, now_ms, pass_site
-from ccdialer.core.campaign import Campaign, Mode
+from ccdialer.core.campaign import Campaign, CampaignState, Mode
 from ccdialer.core.phone import NotANumber, normalise
 from ccdialer.errors import NotFound, Refused
 from ccdialer.importing.rows import Rejected, instant
@@ -103,6 +103,8 @@ def add(site: Site, /, number: str, name: str, priority: int, note: str, **given
         )
         task_id = storage.add_callback(database, campaign.id, row, now_ms())
     say(f"task {task_id}: {e164} is called back at {words.local(due_at)}")
+    if campaign.state is not CampaignState.ACTIVE:
+        hint(f'campaign "{name}" is {campaign.state}; start it: ccdialer campaign start {name}')
     _tell(site, is_moved=False)
 
 

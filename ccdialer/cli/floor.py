@@ -108,7 +108,7 @@ def campaign_table(answer: Row) -> Table:
 def narrow_table(floor: Row) -> Table:
     """Campaigns without sentences, so that a line of a terminal holds one of them."""
     rows = [_campaign(row) for row in floor["campaigns"]]
-    return Table("campaigns", columns(*CAMPAIGN_COLUMNS), rows)
+    return Table("campaigns", columns(*CAMPAIGN_COLUMNS), rows, is_compared=True)
 
 
 def notes(answer: Row, has_pacing: bool) -> list[str]:
