@@ -19,6 +19,10 @@ CAMPAIGN_COLUMNS = (
     *("in_flight|dialing|count", "waiting||count", "talking||count", "hopper||count"),
     *("talked||count", "abandoned||count", "abandonment_rate|rate|rate"),
 )
+NARROW_COLUMNS = (
+    *("campaign", "state", "mode", "agents", "in_flight|dialing|count", "waiting||count"),
+    *("talking||count", "talked||count", "abandoned"),
+)
 TRUNK_COLUMNS = columns("trunk", "state", "in_use|lines in use", "spent|spent today", "note")
 AGENT_COLUMNS = columns(
     *("agent", "name", "state", "state_s|for|seconds", "reason", "next_state|then"),
@@ -106,9 +110,18 @@ def campaign_table(answer: Row) -> Table:
 
 
 def narrow_table(floor: Row) -> Table:
-    """Campaigns without sentences, so that a line of a terminal holds one of them."""
-    rows = [_campaign(row) for row in floor["campaigns"]]
-    return Table("campaigns", columns(*CAMPAIGN_COLUMNS), rows, is_compared=True)
+    """Campaigns with what people look at, so that a line of a terminal holds one of them."""
+    rows = [_narrow(row) for row in floor["campaigns"]]
+    return Table("campaigns", columns(*NARROW_COLUMNS), rows, is_compared=True)
+
+
+def _narrow(row: Row) -> tuple[Any, ...]:
+    rate = f"{row['abandonment_rate']:.1%}"
+    return (
+        *(row["name"], row["state"], row["mode"], counted(row["agents"])),
+        *(row["in_flight"], row["waiting"], row["talking"], row["talked"]),
+        f"{row['abandoned']} ({rate})" if row["abandoned"] else "",
+    )
 
 
 def notes(answer: Row, has_pacing: bool) -> list[str]:

@@ -18,6 +18,7 @@ from ccdialer.reports.attempts import attempts as attempts_table
 from ccdialer.reports.campaigns import campaigns as campaigns_table
 from ccdialer.reports.costs import costs_table
 from ccdialer.reports.pacing import pacing as pacing_table
+from ccdialer.reports.promises import promises_table
 from ccdialer.reports.span import span
 from ccdialer.reports.spread import spreads as spread_table
 from ccdialer.reports.table import Table
@@ -27,7 +28,7 @@ from ccdialer.storage.costs import By
 
 @click.group(cls=Noun)
 def report() -> None:
-    """Print reports: attempts, campaigns, agents, costs, pacing."""
+    """Print reports: attempts, campaigns, agents, callbacks, costs, spread, pacing."""
 
 
 def _named(database: Database, name: str | None) -> Campaign | None:
@@ -162,3 +163,20 @@ def spread(site: Site, since: int | None, until: int | None, shape: str) -> None
     """Print how evenly calls and talk were spread over the agents of each project."""
     with site.database() as database:
         deliver(spread_table(database, span(since, until, now_ms())), shape)
+
+
+@report.command()
+@campaign_option
+@span_options
+@report_options
+@pass_site
+def callbacks(
+    site: Site, campaign: str | None, since: int | None, until: int | None, shape: str
+) -> None:
+    """Print how callbacks were kept: in time or late, by their owners, missed, overdue.
+
+    Of attempts begun in the span; what is overdue is counted as it is now.
+    """
+    with site.database() as database:
+        wanted = span(since, until, now_ms())
+        deliver(promises_table(database, wanted, _named(database, campaign)), shape)

@@ -114,11 +114,6 @@ class Run:
         """Whether agents ask for its contacts; nothing is dialed by itself."""
         return self.campaign.settings.mode is Mode.PREVIEW
 
-    @property
-    def is_agent_first(self) -> bool:
-        """Whether the agent's phone is rung before the client's."""
-        return self.is_asked or self.campaign.settings.agent_first
-
     def is_served_by(self, agent: Agent) -> bool:
         """Whether the agent is of its project, and among those it names if it names any."""
         named = self.campaign.settings.agents

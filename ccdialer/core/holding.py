@@ -60,7 +60,8 @@ def free(board: Board, run: Run, seats: Iterable[Seat]) -> list[Seat]:
 
 def opened(board: Board, call: Call, now: float) -> None:
     """The attempt is committed: call the agent first, or dial the client."""
-    is_first = call.is_held and call.run.is_agent_first
+    run = call.run
+    is_first = call.is_held and (run.is_asked or run.campaign.settings.agent_first)
     if is_first and call.state is CallState.OPENING and calls.may_dial(board, call, now):
         call.move(CallMove.SUMMON)
         _summon(board, call, now)

@@ -17,6 +17,8 @@ from ccdialer.core.trunk import CallerIds, NoRoute, Rate, Route, Trunk
 UNPRICED_WAIT_S = 900.0
 """A number that no trunk has a price for is looked at again after this: prices may have come."""
 BUSY_WAIT_S = 60.0
+CAP_LOOK_S = 60.0
+"""A cap that is reached for longer is asked about again after this."""
 NO_TRUNK = "the campaign has neither a dial string nor an enabled trunk"
 NO_TRIED: Set[int] = frozenset()
 CAP_OF_SITE, CAP_OF_PROJECT, CAP_OF_TRUNK = "cap_of_site", "cap_of_project", "cap_of_trunk"
@@ -235,8 +237,9 @@ Refusal = events.AttemptRefused | events.LegRefused
 
 
 def capped(board: Board, call: Call, event: Refusal, now: float) -> None:
-    """Storage refuses for a spending cap: nothing is tried that way until it may be otherwise."""
-    until = now + event.wait_s
+    """Storage refuses for a spending cap: nothing is tried that way until it may be otherwise, and
+    soon again, as people may raise the cap."""
+    until = now + min(event.wait_s, CAP_LOOK_S)
     work = _work(board, call)
     if event.rule == CAP_OF_TRUNK and work is not None:
         work.capped_until, work.cap = until, event.reason

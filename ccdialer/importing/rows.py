@@ -55,10 +55,9 @@ def judge_of(
     places = columns.places
     # JSON pair by pair: a third of the time that an encoder takes for a small object.
     details = [(f"{_quoted(key)}: ", place) for key, place in columns.details]
-    numbers_at, external_at = columns.numbers, places.get("external_id")
+    numbers_at, external_at, width = columns.numbers, places.get("external_id"), columns.width
     priority_at, due_at, zone_at = (places.get(key) for key in ("priority", "due", "zone"))
     first_at = numbers_at[0] if len(numbers_at) == 1 else None
-    width = columns.width
 
     def judge(cells: Sequence[str]) -> TaskRow | Remarked | Rejected:
         if len(cells) != width:

@@ -17,10 +17,12 @@ COLUMNS = columns(
     "calls||count",
     "answered||count",
     "talks||count",
+    "successes||count",
     "billed_s|billed|seconds",
     "cost||money",
     "cost_per_answer|per answer|money",
     "cost_per_talk|per talk|money",
+    "cost_per_success|per success|money",
 )
 UNPRICED = "calls without a price went by a campaign's own dial string, or by a symbolic price"
 
@@ -41,8 +43,9 @@ def _row(found: Costs, by: By) -> tuple[Any, ...]:
     place = (found.destination,) if by is By.DIRECTION else ()
     return (
         *(key, *place, found.currency, found.legs, found.answered, found.talks),
+        found.successes,
         *(float(found.billed_s), found.cost, _each(found, found.answered)),
-        _each(found, found.talks),
+        *(_each(found, found.talks), _each(found, found.successes)),
     )
 
 

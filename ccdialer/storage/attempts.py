@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from ccdialer.core.attempt import LEG_PREFIX
 from ccdialer.core.commands import CloseAttempt, OpenAttempt, RecordAbandoned, RecordJoin
@@ -22,12 +23,17 @@ LIVE_NUMBER_PAUSE_MS = 300_000
 
 LIVE_NUMBER = "its number is on a live call"
 
-TASKS_FOR_OPENING = "SELECT id, state, node FROM task WHERE id {in_ids} ORDER BY id {for_update}"
+# What a rule has held back was promised for when it had been due.
+TASKS_FOR_OPENING = """
+    SELECT id, state, node, CASE asked_at WHEN 0 THEN due_at ELSE asked_at END, owner_id,
+        owner_group
+    FROM task WHERE id {in_ids} ORDER BY id {for_update}"""
 
 INSERT_ATTEMPT = """
     INSERT INTO attempt
-        (id, task_id, campaign_id, number, node, opened_at, counts, held_agent_id, note)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, '') ON CONFLICT DO NOTHING"""
+        (id, task_id, campaign_id, number, node, opened_at, counts, held_agent_id, note, due_at,
+            owner_id, owner_group)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?) ON CONFLICT DO NOTHING"""
 
 LIVE_ATTEMPTS = "SELECT id FROM attempt WHERE id {in_ids} AND ended_at IS NULL"
 
@@ -87,10 +93,11 @@ def open_attempts(
     """
     with database.transaction():
         tasks = _tasks_for_opening(database, commands)
-        ours = [c for c in commands if tasks.get(c.task_id) == (TaskState.RESERVED, node)]
+        ours = [c for c in commands if tasks.get(c.task_id, GONE).is_of(node)]
         held = _held(database, ours, to_wall)
         ours = [c for c in ours if c.task_id not in held]
-        database.run_many(INSERT_ATTEMPT, [_new_row(c, node, to_wall) for c in ours])
+        rows = [_new_row(c, tasks[c.task_id], to_wall) for c in ours]
+        database.run_many(INSERT_ATTEMPT, rows)
         attempt_ids = database.keys(c.attempt_id for c in commands)
         live = {attempt_id for (attempt_id,) in database.rows(LIVE_ATTEMPTS, (attempt_ids,))}
         _activate(database, [c for c in ours if c.attempt_id in live], to_wall)
@@ -103,18 +110,35 @@ def open_attempts(
     ]
 
 
-def _new_row(c: OpenAttempt, node: str, to_wall: ToWall) -> tuple[object, ...]:
-    at = to_wall(c.at)
-    return (c.attempt_id, c.task_id, c.campaign_id, c.number, node, at, False, c.held_agent_id)
+def _new_row(c: OpenAttempt, task: _Opening, to_wall: ToWall) -> tuple[object, ...]:
+    return (
+        *(c.attempt_id, c.task_id, c.campaign_id, c.number, task.node, to_wall(c.at), False),
+        *(c.held_agent_id, task.due_at, task.owner_id, task.owner_group),
+    )
 
 
-_Tasks = dict[int, tuple[str, str | None]]  # state and node by id
+class _Opening(NamedTuple):
+    """A task that is to be dialed, as it stands."""
+
+    state: str
+    node: str | None
+    due_at: int
+    owner_id: int | None
+    owner_group: str | None
+
+    def is_of(self, node: str) -> bool:
+        """Whether it is in that node's hopper."""
+        return (self.state, self.node) == (TaskState.RESERVED, node)
+
+
+GONE = _Opening("gone", None, 0, None, None)
+
+_Tasks = dict[int, _Opening]
 
 
 def _tasks_for_opening(database: Database, commands: Sequence[OpenAttempt]) -> _Tasks:
     ids = database.keys(c.task_id for c in commands)
-    rows = database.rows(TASKS_FOR_OPENING, (ids,))
-    return {task_id: (state, node) for task_id, state, node in rows}
+    return {task_id: _Opening(*rest) for task_id, *rest in database.rows(TASKS_FOR_OPENING, (ids,))}
 
 
 def _candidate(c: OpenAttempt, to_wall: ToWall) -> Candidate:
@@ -149,14 +173,15 @@ def _put_back(database: Database, commands: Sequence[OpenAttempt], to_wall: ToWa
 def _refusal(
     command: OpenAttempt, tasks: _Tasks, node: str, held: Mapping[int, Hold], to_wall: ToWall
 ) -> AttemptRefused:
-    state, holder = tasks.get(command.task_id, ("gone", None))
+    task = tasks.get(command.task_id, GONE)
     hold = held.get(command.task_id)
     if hold is not None:
         wait_s = wait_s_of(hold, to_wall(command.at))
         return AttemptRefused(command.attempt_id, hold.reason, hold.rule, wait_s)
-    if (state, holder) == (TaskState.RESERVED, node):
+    if task.is_of(node):
         return AttemptRefused(command.attempt_id, LIVE_NUMBER)
-    reason = f"the task is {state}" + (f" at node {holder}" if holder not in (None, node) else "")
+    where = f" at node {task.node}" if task.node not in (None, node) else ""
+    reason = f"the task is {task.state}{where}"
     return AttemptRefused(command.attempt_id, reason)
 
 

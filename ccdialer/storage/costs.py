@@ -35,6 +35,7 @@ COSTS = """
     SELECT {key}, COALESCE(leg.currency, ''), MAX(COALESCE(trunk_rate.destination, '')),
         COUNT(*), COUNT(leg.answered_at),
         COUNT(*) FILTER (WHERE leg.answered_at IS NOT NULL AND attempt.joined_at IS NOT NULL),
+        COUNT(*) FILTER (WHERE leg.answered_at IS NOT NULL AND result.result = 'success'),
         CAST(COALESCE(SUM(leg.billed_s), 0) AS BIGINT),
         CAST(SUM(leg.cost) AS BIGINT)
     FROM attempt
@@ -44,6 +45,7 @@ COSTS = """
     LEFT JOIN trunk ON trunk.id = leg.trunk_id
     LEFT JOIN trunk_rate ON trunk_rate.trunk_id = leg.trunk_id AND trunk_rate.prefix = leg.prefix
     LEFT JOIN agent ON agent.id = attempt.agent_id
+    LEFT JOIN result ON result.attempt_id = attempt.id
     WHERE attempt.opened_at >= ? AND attempt.opened_at < ? AND attempt.ended_at IS NOT NULL
         AND (CAST(? AS INTEGER) IS NULL OR attempt.campaign_id = ?)
     GROUP BY 1, 2 ORDER BY COALESCE(SUM(leg.cost), -1) DESC, 1, 2"""
@@ -59,6 +61,7 @@ class Costs:
     legs: int
     answered: int
     talks: int
+    successes: int  # talks whose agent said so
     billed_s: int
     cost: int | None  # None: of none of them the price is known
 

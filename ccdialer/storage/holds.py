@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ccdialer.core.trunk import NoRoute, Route
@@ -75,6 +75,11 @@ def withdraw(database: Database, held: Mapping[int, Hold], at: int) -> None:
         " SELECT ?, 'task', state, ?, id, campaign_id, '{}' FROM task WHERE id = ?",
         [(at, hold.reason, task_id) for task_id, hold in held.items()],
     )
+
+
+def let_go_of(database: Database, rules: Iterable[str]) -> int:
+    """The same of all tasks that these rules have held back."""
+    return database.run(f"{LET_GO} AND held_by {{in_ids}}", (database.keys(rules),))
 
 
 def let_go(database: Database, campaign_id: int | None = None) -> int:

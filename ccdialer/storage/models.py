@@ -127,6 +127,9 @@ class Attempt(pw.Model):
     abandoned_at = InstantField(null=True)  # known at once: the rest of the call may be lost
     cost = pw.BigIntegerField(null=True)  # of its legs, micro-units; null: no literal price
     currency = pw.TextField(null=True)
+    due_at = InstantField(null=True)  # when its task was to be dialed, and whose it was
+    owner_id = pw.IntegerField(null=True)
+    owner_group = pw.TextField(null=True)
 
 
 class Leg(pw.Model):

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 
+from ccdialer.core.lines import CAPS as CAPS_HELD
 from ccdialer.storage.database import Database
+from ccdialer.storage.holds import let_go_of
 
 HOUR_MS = 3_600_000
 
@@ -83,12 +85,14 @@ def set_cap(database: Database, cap: Cap) -> None:
     with database.transaction():
         place = (cap.scope, cap.subject_id, cap.period, cap.currency)
         database.run(SET_CAP, (*place, cap.amount))
+        let_go_of(database, CAPS_HELD)
 
 
 def drop_cap(database: Database, cap: Cap) -> bool:
     """Take a cap away, whatever its amount; False if there was none."""
     with database.transaction():
         place = (cap.scope, cap.subject_id, cap.period, cap.currency)
+        let_go_of(database, CAPS_HELD)
         return database.run(DROP_CAP, place) > 0
 
 

@@ -9,8 +9,11 @@ from typing import Any
 from ccdialer.core.trunk import NoRoute, Rate, Trunk, TrunkSettings
 from ccdialer.errors import NotFound
 from ccdialer.storage.database import Database
-from ccdialer.storage.holds import Candidate, Hold
+from ccdialer.storage.holds import Candidate, Hold, let_go_of
 from ccdialer.storage.settings import from_json, to_json
+
+RULE = "trunk"
+"""Key of the rule by which a task waits for a trunk that has a price for it."""
 
 COLUMNS = "SELECT id, name, enabled, settings FROM trunk"
 
@@ -44,6 +47,7 @@ def upsert_trunk(database: Database, trunk: Trunk, now: int, connection: str = "
         database.run("DELETE FROM trunk_rate WHERE trunk_id = ?", (trunk_id,))
         rates = [_rate_row(trunk_id, rate) for rate in trunk.rates.values()]
         database.run_many(INSERT_RATE, rates)
+        let_go_of(database, [RULE])
         _note(database, trunk.name, "applied", now)
     return int(trunk_id)
 
@@ -60,6 +64,7 @@ def enable_trunk(database: Database, name: str, enabled: bool, now: int) -> None
     with database.transaction():
         if not database.rows(ENABLE, (enabled, now, name)):
             raise NotFound(f'there is no trunk "{name}"; see: ccdialer trunk list')
+        let_go_of(database, [RULE])
         _note(database, name, "enabled" if enabled else "disabled", now)
 
 
@@ -102,7 +107,7 @@ def trunks_revision(database: Database) -> int:
 def check(database: Database, candidates: Sequence[Candidate]) -> Mapping[int, Hold]:
     """No trunk, no call: the core has chosen, and says why there is none (SPEC A9)."""
     return {
-        c.task_id: Hold("trunk", c.route.reason, c.at + round(c.route.wait_s * 1000))
+        c.task_id: Hold(RULE, c.route.reason, c.at + round(c.route.wait_s * 1000))
         for c in candidates
         if isinstance(c.route, NoRoute)
     }

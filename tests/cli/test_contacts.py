@@ -10,7 +10,8 @@ from tests.cli.prompt import Prompt
 def assignment(prompt: Prompt) -> None:
     """The campaign `demo` with two contacts, started."""
     told = {"description": "Spring offer", "script": "spring", "calling_hours": "always"}
-    prompt.run("campaign", "apply", str(prompt.campaign_file(mode="preview", **told)))
+    path = prompt.campaign_file(mode="preview", **told)
+    prompt.run("campaign", "apply", str(path))
     prompt.import_agents()
     prompt.import_tasks()
     prompt.run("campaign", "start", "demo")

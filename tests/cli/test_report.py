@@ -94,3 +94,8 @@ def test_costs(prompt: Prompt) -> None:
     ]
     shown = prompt.run("report", "costs", "--campaign", "demo", "--since", "2020-01-01").stdout
     assert "together 4.25 RUB" in shown
+
+
+def test_callbacks(busy: Prompt) -> None:
+    assert busy.json("report", "callbacks") == []
+    assert "callbacks: none" in busy.run("report", "callbacks").stderr

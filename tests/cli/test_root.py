@@ -63,8 +63,8 @@ def test_what_lists_has_formats() -> None:
         if path and path[-1] in listing and not isinstance(command_at(path), click.Group):
             formats = [p for p in command_at(path).params if "--format" in p.opts]
             choices = [list(option.type.choices) for option in formats]  # type: ignore[attr-defined]
-            files = ["xlsx"] if path[0] == "report" else []
-            assert choices == [["table", "json", "csv", *files]], path
+            more = ["xlsx"] if path[0] == "report" else []
+            assert choices == [["table", "json", "csv", *more]], path
 
 
 def test_version() -> None:

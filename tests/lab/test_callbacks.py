@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ccdialer.core.campaign import CampaignSettings, Mode
+from ccdialer.core.daytimes import AT_ANY_TIME
 from ccdialer.storage import agents
 from ccdialer.storage.insertion import TaskRow, insert_tasks
 from tests.lab.running import Make, Running
@@ -28,6 +29,7 @@ RINGS = """
 def call_back(running: Running, **changes: Any) -> int:
     """As many callbacks for every agent, the later ones due earlier; how many there are."""
     shipped: dict[str, Any] = {"mode": Mode.CALLBACK, "wrap_up_s": 0.0, "owner_wait_s": 600.0}
+    shipped |= {"calling_hours": AT_ANY_TIME}
     settings = CampaignSettings("PJSIP/{digits}@carrier", **{**shipped, **changes})
     running.fill_with(settings, [])
     now = time.time_ns() // 1_000_000

@@ -117,12 +117,18 @@ def priced(scene: Scene) -> Scene:
         answered = scene.now + 5000 if disposition is talked else None
         place = (trunk, trunk and "7916", trunk and "RUB", 60 if answered else None)
         scene.db.run(PRICE_LEG, (*place, cost, answered, scene.now))
+    scene.db.run(INSERT_SUCCESS, (scene.agent_id, NOW, True, True, NOW + 1))
     return scene
 
 
 INSERT_TRUNK = """
     INSERT INTO trunk (id, name, enabled, settings, connection, revision, created_at, changed_at)
     VALUES (?, ?, ?, '{}', '{}', 1, 0, 0)"""
+INSERT_SUCCESS = """
+    INSERT INTO result (attempt_id, task_id, campaign_id, agent_id, at, result, kind, reason,
+        comment, is_promised, is_settled)
+    SELECT id, task_id, campaign_id, ?, ?, 'success', 'meeting set', '', '', ?, ?
+    FROM attempt WHERE opened_at = ?"""
 INSERT_RATE = """
     INSERT INTO trunk_rate
         (trunk_id, prefix, price, currency, fee, first_s, next_s, is_literal, destination)

@@ -18,6 +18,7 @@ def test_by_direction(scene: Scene) -> None:
     assert (first["direction"], first["destination"]) == ("+7916", "Moscow mobile")
     assert (first["calls"], first["answered"], first["talks"]) == (3, 2, 2)
     assert (first["cost"], first["cost_per_talk"]) == (4_250_000, 2_125_000)
+    assert (first["successes"], first["cost_per_success"]) == (1, 4_250_000)
     assert (last["direction"], last["cost"], last["cost_per_talk"]) == ("", None, None)
     assert table.note == f"together 4.25 RUB; {UNPRICED}"
 

@@ -132,6 +132,19 @@ def test_a_cap_of_another_currency_or_of_no_price_holds_nobody(
     assert all(isinstance(answer, AttemptOpened) for answer in answers)
 
 
+def test_who_waits_for_a_cap_is_due_again_when_it_is_changed(
+    db: Database, campaign: Campaign, way: Route
+) -> None:
+    storage.set_cap(db, cap(0))
+    insert(db, campaign, [row(1)])
+    (task,) = claim(db, campaign)
+    carry(db, opening(task, route=way))
+    assert claim(db, campaign) == []
+    storage.set_cap(db, cap(2 * MOST))
+    (again,) = claim(db, campaign)
+    assert isinstance(carry(db, opening(again, route=way))[0], AttemptOpened)
+
+
 # --- any interleaving ---------------------------------------------------------------------------
 
 

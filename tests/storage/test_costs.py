@@ -19,9 +19,9 @@ def scene(db: Database) -> Scene:
 
 def test_by_trunk(scene: Scene) -> None:
     assert costs(scene.db, By.TRUNK, *DAY) == [
-        Costs("spare", "RUB", "", 1, 1, 1, 60, 3_000_000),
-        Costs("main", "RUB", "Moscow mobile", 2, 1, 1, 60, 1_250_000),
-        Costs(NO_TRUNK, "", "", 1, 0, 0, 0, None),
+        Costs("spare", "RUB", "", 1, 1, 1, 1, 60, 3_000_000),
+        Costs("main", "RUB", "Moscow mobile", 2, 1, 1, 0, 60, 1_250_000),
+        Costs(NO_TRUNK, "", "", 1, 0, 0, 0, 0, None),
     ]
 
 

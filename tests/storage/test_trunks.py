@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from ccdialer import storage
-from ccdialer.core.trunk import CallerIds, NumberFormat, Rate, Trunk, TrunkSettings
+from ccdialer.core.campaign import Campaign
+from ccdialer.core.events import AttemptRefused
+from ccdialer.core.trunk import CallerIds, NoRoute, NumberFormat, Rate, Trunk, TrunkSettings
 from ccdialer.errors import NotFound
 from ccdialer.storage import Database
-from tests.storage.samples import NOW
+from tests.storage.samples import NOW, carry, claim, insert, opening, row
 
 SETTINGS = TrunkSettings(
     endpoint="main",
@@ -48,6 +50,19 @@ def test_a_trunk_is_disabled_and_stays(db: Database) -> None:
     assert storage.trunks_revision(db) != before
     storage.enable_trunk(db, "main", True, NOW)
     assert storage.find_trunk(db, "main").enabled
+
+
+def test_who_waits_for_a_price_is_due_again_when_trunks_change(
+    db: Database, campaign: Campaign
+) -> None:
+    insert(db, campaign, [row(1)])
+    (task,) = claim(db, campaign)
+    (refused,) = carry(db, opening(task, route=NoRoute("no trunk has a price", 900.0)))
+    assert isinstance(refused, AttemptRefused)
+    assert (refused.rule, refused.wait_s) == ("trunk", 900.0)
+    assert claim(db, campaign) == []
+    storage.upsert_trunk(db, MAIN, NOW)
+    assert [found.id for found in claim(db, campaign)] == [task.id]
 
 
 def test_a_trunk_that_is_not_there(db: Database) -> None:
