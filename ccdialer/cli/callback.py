@@ -193,6 +193,8 @@ def _pin(database: Database, login: str | None, group: str | None) -> Pin:
     if login and group:
         raise click.UsageError("a callback is for an agent or for a group: --owner or --group")
     owner_id = storage.agent_by_login(database, login).id if login else None
+    if group and not any(group in agent.groups for agent in storage.list_agents(database)):
+        hint(f'nobody is in group "{group}" yet: ccdialer agent groups LOGIN {group}')
     return Pin(owner_id, group or None)
 
 

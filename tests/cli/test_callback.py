@@ -66,6 +66,13 @@ def test_what_is_wrong_is_said_in_a_sentence(
     assert sentence in site.run("callback", *words, code=code).output
 
 
+def test_a_group_that_nobody_is_in_is_told(site: Prompt) -> None:
+    words = ("callback", "add", "--campaign", "demo", "--group", "vip")
+    assert 'nobody is in group "vip"' in site.run(*words, "89161234567").stderr
+    site.run("agent", "groups", "anna", "vip")
+    assert "nobody is in" not in site.run(*words, "89161234568").stderr
+
+
 def test_a_campaign_that_is_not_started_says_so(site: Prompt) -> None:
     words = ("callback", "add", "--campaign", "demo")
     start = 'campaign "demo" is draft; start it: ccdialer campaign start demo'
