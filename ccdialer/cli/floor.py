@@ -143,7 +143,8 @@ def _campaign(row: Row) -> tuple[Any, ...]:
 
 def _note(row: Row, answer: Row) -> str:
     first = answer["next"].get(row["name"])
-    return row["blocked"] or (_idle(first, now_ms()) if row["exhausted"] else "")
+    is_idle = row["exhausted"] and not row["hopper"]
+    return row["blocked"] or (_idle(first, now_ms()) if is_idle else "")
 
 
 def _idle(first: Row | None, now: int) -> str:

@@ -27,7 +27,7 @@ ANNA = AgentRow(
     *(4, 240.0, 30.0, 100.0, 500.0, 0.6, 0.675),
 )
 DEMO = CampaignRow(
-    *("demo", "active", "predictive", {"talking": 1}, 3, 1, 1, 20, 39, 1, 0.025),
+    *("demo", "active", "predictive", {"talking": 1}, 3, 1, 1, 0, 39, 1, 0.025),
     *(390, 20, 0.02),
     *("2 calls ahead", True),
 )
@@ -75,6 +75,8 @@ def test_campaigns() -> None:
     narrow = ("demo", "active", "predictive", "talking 1", 3, 1, 1, 39, "1 (2.5%)")
     assert narrow_table(floor()).rows == [narrow]
     assert notes(answer(), False) == ["demo: nothing is due now"]
+    held = floor(campaigns=[asdict(replace(DEMO, hopper=20))])  # they are still to be dialed
+    assert notes(answer() | {"snapshot": held}, False) == []
     assert notes(answer(), True) == ["demo: nothing is due now; 2 calls ahead"]
 
 
