@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from math import inf
 
 from ccdialer.core import calls, holding, lines, stickiness
@@ -19,6 +20,9 @@ from ccdialer.core.trunk import NoRoute
 
 MOST = 10_000
 """Due callbacks kept at hand for each campaign: all there are, or something is very wrong."""
+
+LOOK_AHEAD = 20
+"""Where the trunks of the first tasks are all taken, so many are looked at for one that can go."""
 
 
 def is_sticky(run: Run) -> bool:
@@ -177,8 +181,11 @@ def picks(
 ) -> Iterator[tuple[Task, Seat]]:
     """Up to `count` callbacks, each with the free agent who may have it, taken off the shelf."""
     for seat in holding.free(board, run, seats):
-        task = run.shelf.best_for(seat.agent)
-        if count > 0 and task is not None and _has_line(board, run, task, now):
+        if count <= 0:
+            return
+        first = islice(run.shelf.for_agent(seat.agent), LOOK_AHEAD)
+        task = next((task for task in first if _has_line(board, run, task, now)), None)
+        if task is not None:
             run.shelf.take(task.id)
             count -= 1
             yield task, seat

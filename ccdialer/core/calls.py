@@ -87,9 +87,8 @@ def originate_failed(board: Board, call: Call, event: OriginateFailed, now: floa
     call.note = event.reason
     if not event.certain or call.state is not CallState.DIALING:
         return
-    has_trunk = call.route is not None and call.route.trunk_id is not None
     if not failover.goes_on(board, call, LegEnded(call.leg_id, outcome.CAUSE_NONE), now):
-        close(board, call, Disposition.CONGESTION if has_trunk else Disposition.FAILED, now)
+        close(board, call, Disposition.CONGESTION if _has_trunk(call) else Disposition.FAILED, now)
 
 
 def ringing(board: Board, call: Call, now: float) -> None:
@@ -164,13 +163,19 @@ def left_flight(call: Call, now: float, answered: bool) -> None:
 
 def ended(board: Board, call: Call, event: LegEnded, now: float) -> None:
     """The client's leg is gone: the outcome is known, or the next trunk is tried."""
-    if call.result is None and failover.is_of_route(board, call, event, now):
-        if failover.goes_on(board, call, event, now):
-            return
-    elif event.sip_code is not None:
+    is_of_route = call.result is None and failover.is_of_route(board, call, event, now)
+    if is_of_route and failover.goes_on(board, call, event, now):
+        return
+    if not is_of_route and event.sip_code is not None:
         lines.worked(board, call)
-    disposition = call.result or outcome.of_end(call, event, now)
+    own = Disposition.CONGESTION if is_of_route and _has_trunk(call) else None
+    disposition = call.result or own or outcome.of_end(call, event, now)
     close(board, call, disposition, now, event)
+
+
+def _has_trunk(call: Call) -> bool:
+    """Whether it goes over a trunk of ours; a dial string's way nobody knows."""
+    return call.route is not None and call.route.trunk_id is not None
 
 
 def close(

@@ -152,6 +152,11 @@ class CampaignSettings:
     best_hour: bool = False  # out of hours in which plainly fewer people answer
     best_hour_within_s: float = 86400.0  # and never later than the pause and this
 
+    @property
+    def holds_agent(self) -> bool:
+        """Whether an agent is reserved before a client is dialed."""
+        return self.agent_first or self.mode in (Mode.CALLBACK, Mode.PREVIEW)
+
 
 @dataclass(frozen=True, slots=True)
 class Campaign:

@@ -20,6 +20,9 @@ JOIN_MARGIN_S = 0.3
 FAIR_SHARE = 0.5
 """An agent whose phone had this share of the client's time, and is not up, has missed the call."""
 
+QUOTABLE = str.maketrans('"<>', "'()")
+"""What would end a name between quotes, or begin a number."""
+
 
 def connect(board: Board, call: Call, seat: Seat, now: float) -> None:
     """The agent is chosen: tell his kept-up leg, or ring his phone."""
@@ -79,7 +82,7 @@ def ring(board: Board, call: Call, seat: Seat) -> None:
         Originate(
             leg_id=call.agent_leg_id,
             endpoint=seat.agent.phone,
-            caller_id=f'"{call.run.campaign.name}" <{call.number}>',
+            caller_id=f'"{call.run.campaign.name.translate(QUOTABLE)}" <{call.number}>',
             ring_timeout_s=board.rules.agent_ring_s,
             max_call_s=call.run.campaign.settings.max_call_s,
             auto_answer=True,

@@ -32,7 +32,7 @@ def assignments(board: Board, seat: Seat, campaign_id: int | None = None) -> lis
 def asked(board: Board, seat: Seat, event: events.ContactAsked, now: float) -> None:
     """Look for a contact for the agent; asking ends his wrap-up. Who reads one keeps it."""
     runs = assignments(board, seat, event.campaign_id)
-    if not runs or board.draining:
+    if not runs or board.draining or board.stopped is not None:
         return
     if seat.state is AgentState.WRAP_UP and seat.pause_after is None:
         floor.ready(board, seat, now)

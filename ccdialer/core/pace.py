@@ -26,7 +26,6 @@ SERVING = (AgentState.AVAILABLE, AgentState.TALKING, AgentState.WRAP_UP)
 HOPPER_PER_SEAT = 4
 HOPPER_LEAST = 20
 HOPPER_MOST = 500
-LOOK_AHEAD = 20
 
 
 def pace(board: Board, now: float, is_moved: bool) -> None:
@@ -98,7 +97,7 @@ def _next_task(board: Board, run: Run, now: float) -> Task | None:
     if run.campaign.settings.dial:
         return run.hopper.popleft()
     for n, task in enumerate(run.hopper):
-        if n >= LOOK_AHEAD:
+        if n >= callbacks.LOOK_AHEAD:
             break
         way = lines.choose(board, run, lines.priced(board, run, task), now)
         if not (isinstance(way, NoRoute) and way.is_passing):

@@ -131,6 +131,16 @@ def switch_found(board: Board, event: SwitchFound, now: float) -> None:
         _present(board, leg, now)
     recording.go_on(board, talks, seen, now)
     _end_stray_bridges(board, event.bridges)
+    if board.stopped is not None:
+        _ring_no_more(board, now)
+
+
+def _ring_no_more(board: Board, now: float) -> None:
+    """All is stopped: who was adopted and has not answered is let go. Whether his phone rang is not
+    known."""
+    for call in list(board.calls.values()):
+        if call.state is CallState.DIALING:
+            ending.let_go(board, call, now, Disposition.LOST)
 
 
 def _missing(board: Board, leg_id: str, now: float) -> None:

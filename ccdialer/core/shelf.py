@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator
+from heapq import merge
 
 from ccdialer.core.agent import Agent
 from ccdialer.core.task import Step, Task
@@ -69,10 +70,9 @@ class Shelf:
         """All that wait for this agent."""
         return list(self._piles.get((Step.OWNER, agent_id), ()))
 
-    def best_for(self, agent: Agent) -> Task | None:
-        """The first of those that the agent may have."""
-        heads = [pile[0] for key, pile in self._piles.items() if _is_for(key, agent)]
-        return min(heads, key=rank, default=None)
+    def for_agent(self, agent: Agent) -> Iterator[Task]:
+        """Those that the agent may have, in order."""
+        return merge(*(p for key, p in self._piles.items() if _is_for(key, agent)), key=rank)
 
     def open_count(self) -> int:
         """How many are for more than one agent."""

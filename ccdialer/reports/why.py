@@ -7,13 +7,14 @@ from typing import Any
 
 from ccdialer.core.campaign import Campaign, CampaignState, Mode
 from ccdialer.core.disposition import Disposition
-from ccdialer.core.task import OPEN_STATES, Step, TaskState
+from ccdialer.core.task import OPEN_STATES, Step, Task, TaskState, next_number
 from ccdialer.core.zones import zones_of
 from ccdialer.errors import NotFound
 from ccdialer.reports import words
 from ccdialer.reports.callbacks import step_of
 from ccdialer.storage import Database, campaign_by_id, history_of_number
-from ccdialer.storage.permission import Candidate, Hold, holds
+from ccdialer.storage.holds import SOMEBODY, Candidate, Hold
+from ccdialer.storage.permission import holds
 from ccdialer.storage.refusals import refused, sift
 from ccdialer.storage.waiting import count_ahead
 
@@ -67,25 +68,23 @@ def why(database: Database, number: str, floor: Floor, now: int) -> list[Answer]
     found = history_of_number(database, number)
     if not found:
         raise NotFound(f"no task has the number {number}; it will not be called")
-    return [
-        _answer(
-            _Case(
-                *(database, number, task, [other for other in found if other is not task]),
-                *(campaign_by_id(database, task["campaign_id"]), floor, now),
-                _hold(database, task, now),
-            )
-        )
-        for task in found
-    ]
+    answers = []
+    for task in found:
+        others = [other for other in found if other is not task]
+        campaign = campaign_by_id(database, task["campaign_id"])
+        hold = _hold(database, task, campaign, now)
+        answers.append(_answer(_Case(database, number, task, others, campaign, floor, now, hold)))
+    return answers
 
 
-def _hold(database: Database, task: Row, now: int) -> Hold | None:
+def _hold(database: Database, task: Row, campaign: Campaign, now: int) -> Hold | None:
     """What the rules would say, were it dialed when it is due."""
     turn = _turn(database, task, now)
     if task["state"] not in (TaskState.WAITING, TaskState.RESERVED) or turn is None:
         return None
     at = max(now, task["due_at"])
-    asked = Candidate(task["id"], task["campaign_id"], turn, at)
+    agent = SOMEBODY if campaign.settings.holds_agent else None
+    asked = Candidate(task["id"], campaign.id, turn, at, agent)
     return holds(database, [asked]).get(task["id"])
 
 
@@ -95,7 +94,8 @@ def _turn(database: Database, task: Row, now: int) -> str | None:
     if not usable:
         return None
     left = sift(database, task["campaign_id"], {task["id"]: usable}, now)[task["id"]]
-    return left[int(task["attempts"]) % len(left)]
+    place = (task["id"], task["campaign_id"], left, task["attempts"])
+    return next_number(Task(*place, prefers=task["next_number"] or ""))
 
 
 def _answer(case: _Case) -> Answer:

@@ -84,6 +84,7 @@ class Assignments:
         login = seat.agent.login
         if self._board.draining:
             raise Refused("the daemon is stopping; ask when it runs again")
+        self._refuse_while_stopped()
         if seat.state in BUSY:
             raise Refused(f'agent "{login}" {BUSY[seat.state].format(login=login)}')
         if seat.pause_after is not None:
@@ -96,6 +97,10 @@ class Assignments:
                 f'agent "{login}" has no active assignment: a campaign of mode preview in one of '
                 "his projects, started, and from its date on; see: ccdialer campaign list"
             )
+
+    def _refuse_while_stopped(self) -> None:
+        if self._board.stopped is not None:
+            raise Refused(f"nothing is dialed: {self._board.stopped}; see: ccdialer resume-all")
 
     async def _told(self, task: Task, run: Run) -> dict[str, Any]:
         """The contact as the agent reads it."""
@@ -131,8 +136,7 @@ class Assignments:
         chosen = _chosen(contact, number)
         if not self._board.connected:
             raise Refused("no phone can be rung while Asterisk is away; ccdialer status tells why")
-        if self._board.stopped is not None:
-            raise Refused(f"nothing is dialed: {self._board.stopped}; see: ccdialer resume-all")
+        self._refuse_while_stopped()
         opening = _Opening()
         with self._driver.watched(opening.look):
             self._driver.tell(CallAsked(seat.agent.id, chosen))

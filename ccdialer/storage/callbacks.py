@@ -39,9 +39,9 @@ OF_NUMBER = """
     WHERE e164 = ? AND task_number.campaign_id = ?"""
 
 AGAIN = """
-    UPDATE task SET state = 'waiting', reason = '', held_by = '', asked_at = 0, attempts = 0,
-        due_at = ?, priority = ?,
-        owner_id = ?, owner_group = ?, details = ?, step = NULL, step_due_at = NULL, changed_at = ?
+    UPDATE task SET state = 'waiting', node = NULL, reason = '', held_by = '', asked_at = 0,
+        attempts = 0, next_number = ?, due_at = ?, priority = ?, owner_id = ?, owner_group = ?,
+        details = ?, step = NULL, step_due_at = NULL, changed_at = ?
     WHERE id = ?"""
 
 # Who a callback is for stands beside when: both may be given, or one of them.
@@ -65,7 +65,8 @@ LIST = """
 
 def add_callback(database: Database, campaign_id: int, row: TaskRow, now: int) -> int:
     """Ask for a callback; the task's id. A client whose task of this campaign is settled gets the
-    same task anew; raises Refused if it is open. Instants in epoch ms."""
+    same task anew, and is called at this number first; raises Refused if it is open. Instants in
+    epoch ms."""
     ((e164, _), *_) = row.numbers
     with database.transaction():
         known = database.row(OF_NUMBER, (e164, campaign_id))
@@ -79,8 +80,9 @@ def add_callback(database: Database, campaign_id: int, row: TaskRow, now: int) -
                 f" move it: ccdialer callback move {known[0]}"
             )
         else:
+            when = (e164, row.due_at, row.priority)
             pin = (row.owner_id, row.owner_group)
-            database.run(AGAIN, (row.due_at, row.priority, *pin, row.details, now, known[0]))
+            database.run(AGAIN, (*when, *pin, row.details, now, known[0]))
         asked = (now, "asked", "", row.owner_id, known[0], campaign_id, "{}")
         database.run(JOURNAL, asked)
     return int(known[0])

@@ -44,6 +44,7 @@ from ccdialer.storage.legs import open_legs
 from ccdialer.storage.pacing import prune_paces, record_paces, save_memories
 from ccdialer.storage.recordings import note_recordings, open_recordings
 from ccdialer.storage.results import record_results, settle_results
+from ccdialer.storage.spending import list_caps
 from ccdialer.storage.sticky import claim_callbacks, record_misses
 from ccdialer.storage.tasks import claim_tasks, release_tasks
 
@@ -102,6 +103,8 @@ def carry_out(
     bench = _Bench(database, node, to_wall, time.time_ns() // 1_000_000 if now is None else now)
     events: list[Event] = []
     with database.transaction():
+        if any(isinstance(command, OpenAttempt | OpenLeg) for command in commands):
+            list_caps(database, locked=True)  # before the sums that a close may lock
         for run in in_runs(commands):
             events += DEEDS[run.kind](bench, run.commands)
     return events

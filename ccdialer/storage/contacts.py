@@ -12,21 +12,22 @@ from ccdialer.storage.database import Database
 from ccdialer.storage.holds import Candidate, ToWall, hold_back
 from ccdialer.storage.listing import show_task
 from ccdialer.storage.permission import holds
+from ccdialer.storage.reading import FIELDS, tasks_of
 from ccdialer.storage.refusals import sift
 from ccdialer.storage.results import history_of_task, result_of_task
-from ccdialer.storage.tasks import fail_numberless, past_of, usable_numbers
+from ccdialer.storage.tasks import fail_numberless
 
 MOST_HELD = 100
 """So many contacts that may not be called now are stepped over for one request."""
 
 # A contact is its owner's, who promised to call back, while he is on duty: he strands nobody.
-NEXT = """
-    SELECT id, attempts, created_at, next_number, zone FROM task
+NEXT = f"""
+    SELECT {FIELDS} FROM task
     WHERE campaign_id = ? AND state = 'waiting' AND priority = ? AND due_at <= ?
         AND (owner_id IS NULL OR owner_id = ? OR NOT EXISTS (
             SELECT 1 FROM agent_session
             WHERE agent_session.agent_id = owner_id AND agent_session.state <> 'offline'))
-    ORDER BY due_at, id LIMIT 1 {skip_locked}"""
+    ORDER BY due_at, id LIMIT 1 {{skip_locked}}"""
 
 RESERVE = "UPDATE task SET state = 'reserved', node = ?, changed_at = ? WHERE id = ?"
 
@@ -61,14 +62,8 @@ def _next(database: Database, campaign_id: int, agent_id: int, now: int) -> Task
     for priority in reversed(PRIORITIES):
         row = database.row(NEXT, (campaign_id, priority, now, agent_id))
         if row is not None:
-            task_id, attempts, created_at, preferred, zone = row
-            return Task(
-                *(task_id, campaign_id, usable_numbers(database, [task_id]).get(task_id, ())),
-                *(attempts, past_of(database, [task_id]).get(task_id, ())),
-                created_at=created_at / 1000,
-                zone=zone,
-                prefers=preferred or "",
-            )
+            (task,) = tasks_of(database, [row])
+            return task
     return None
 
 

@@ -14,13 +14,22 @@ HOLD = """
         asked_at = CASE asked_at WHEN 0 THEN due_at ELSE asked_at END, due_at = ?, changed_at = ?
     WHERE id = ?"""
 
+# What holds at this moment only leaves it due as before: a callback's ladder goes on (SPEC E4).
+PUT_BACK = """
+    UPDATE task SET state = 'waiting', node = NULL, reason = ?, held_by = ?, changed_at = ?
+    WHERE id = ?"""
+
+# Another node may have settled it since it was looked for.
 END_HELD = """
     UPDATE task SET state = 'cancelled', node = NULL, reason = ?, held_by = ?, changed_at = ?
-    WHERE id = ?"""
+    WHERE id = ? AND state IN ('waiting', 'reserved', 'active')"""
 
 LET_GO = """
     UPDATE task SET due_at = asked_at, asked_at = 0, held_by = '', reason = ''
     WHERE asked_at > 0 AND state = 'waiting'"""
+
+SOMEBODY = 0
+"""An agent will or may be reserved for the client; who, is known when he is dialed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +66,16 @@ def wait_s_of(hold: Hold, at: int) -> float:
 
 def hold_back(database: Database, held: Mapping[int, Hold], at: int) -> None:
     """Let tasks wait until they may be dialed, or end. `at` is now, epoch ms."""
-    waits, ends = [], []
+    waits, backs, ends = [], [], []
     for task_id, hold in held.items():
         if hold.until is None:
             ends.append((hold.reason, hold.rule, at, task_id))
+        elif hold.until <= at:
+            backs.append((hold.reason, hold.rule, at, task_id))
         else:
             waits.append((hold.reason, hold.rule, hold.until, at, task_id))
     database.run_many(HOLD, waits)
+    database.run_many(PUT_BACK, backs)
     database.run_many(END_HELD, ends)
 
 

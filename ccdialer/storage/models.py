@@ -179,7 +179,8 @@ class Journal(pw.Model):
 
     id = pw.BigAutoField()
     at = InstantField()
-    kind = pw.TextField()  # agent, campaign, task, import, callback, result, dnc, recording
+    # agent, campaign, task, import, callback, result, dnc, recording, trunk, rules, site
+    kind = pw.TextField()
     state = pw.TextField()
     reason = pw.TextField()
     agent_id = pw.IntegerField(null=True)

@@ -18,6 +18,7 @@ KEPT = """
         CAST(SUM(opened_at - due_at) AS BIGINT), MAX(opened_at - due_at)
     FROM attempt JOIN campaign ON campaign.id = attempt.campaign_id
     WHERE opened_at >= ? AND opened_at < ? AND ended_at IS NOT NULL AND due_at IS NOT NULL
+        AND dialed_at IS NOT NULL
         AND campaign.settings LIKE ? AND (CAST(? AS INTEGER) IS NULL OR campaign_id = ?)
     GROUP BY attempt.owner_id, attempt.owner_group"""
 

@@ -8,18 +8,16 @@ from dataclasses import replace
 from ccdialer.core.agent import AgentState
 from ccdialer.core.events import OpenAttemptFound, SessionFound
 from ccdialer.core.stored import RecordingState
-from ccdialer.core.task import Task
 from ccdialer.storage.agents import agent_by_id
 from ccdialer.storage.database import Database
 from ccdialer.storage.legs import LastLeg, last_legs
+from ccdialer.storage.reading import FIELDS, WIDTH, tasks_of
 from ccdialer.storage.recordings import Row, recordings_of
 from ccdialer.storage.sticky import with_ladders
-from ccdialer.storage.tasks import past_of, usable_numbers
 
-OPEN_ATTEMPTS = """
-    SELECT attempt.id, task_id, attempt.campaign_id, task.attempts, number, opened_at,
-        answered_at, joined_at, attempt.agent_id, agent_leg_id, held_agent_id,
-        task.created_at, next_number, zone
+OPEN_ATTEMPTS = f"""
+    SELECT {FIELDS}, attempt.id, number, opened_at, answered_at, joined_at, attempt.agent_id,
+        agent_leg_id, held_agent_id
     FROM attempt JOIN task ON task.id = task_id
     WHERE ended_at IS NULL AND attempt.node = ? ORDER BY opened_at, attempt.id"""
 
@@ -33,26 +31,17 @@ SESSIONS = """
 def open_attempts_of(database: Database, node: str) -> list[OpenAttemptFound]:
     """Attempts of `node` that nobody closed, oldest first; instants in epoch seconds."""
     rows = database.rows(OPEN_ATTEMPTS, (node,))
-    numbers = usable_numbers(database, [row[1] for row in rows])
-    recordings = recordings_of(database, [row[0] for row in rows])
-    past = past_of(database, [row[1] for row in rows])
-    legs = last_legs(database, [row[0] for row in rows])
+    attempt_ids = [row[WIDTH] for row in rows]
+    recordings, legs = recordings_of(database, attempt_ids), last_legs(database, attempt_ids)
     found = []
-    for attempt_id, task_id, campaign_id, attempts, number, *rest in rows:
-        opened_at, answered_at, joined_at, *agents, created_at, prefers, zone = rest
+    for task, row in zip(tasks_of(database, rows), rows, strict=True):
+        attempt_id, number, opened_at, answered_at, joined_at, *agents = row[WIDTH:]
         agent_id, agent_leg_id, held_agent_id = agents
-        task = Task(
-            *(task_id, campaign_id, numbers.get(task_id, (number,)), attempts),
-            past=past.get(task_id, ()),
-            created_at=created_at / 1000,
-            zone=zone,
-            prefers=prefers or "",
-        )
         leg = legs.get(attempt_id, NO_LEG)
         found.append(
             OpenAttemptFound(
                 attempt_id=attempt_id,
-                task=task,
+                task=replace(task, numbers=task.numbers or (number,)),
                 number=number,
                 opened_at=opened_at / 1000,
                 answered_at=_seconds(answered_at),

@@ -12,10 +12,13 @@ from ccdialer.core.result import Result
 from ccdialer.storage.attempts import ToWall
 from ccdialer.storage.campaigns import reopen
 from ccdialer.storage.database import Database
+from ccdialer.storage.duplicates import of_reached
+from ccdialer.storage.holds import withdraw
 from ccdialer.storage.queueing import place_in_queue
 
 HISTORY_MOST = 20  # latest entries that an agent is shown (SPEC B7)
 
+# A replay finds what it has to say, and moves nothing.
 RECORD = """
     INSERT INTO result (attempt_id, task_id, campaign_id, agent_id, at, result, kind, reason,
         comment, callback_places, callback_at, is_promised, is_settled)
@@ -24,12 +27,17 @@ RECORD = """
         agent_id = excluded.agent_id, at = excluded.at, result = excluded.result,
         kind = excluded.kind, reason = excluded.reason, comment = excluded.comment,
         callback_places = excluded.callback_places, callback_at = excluded.callback_at,
-        is_promised = excluded.is_promised, is_settled = excluded.is_settled"""
+        is_promised = excluded.is_promised, is_settled = excluded.is_settled
+    WHERE (result.at, result.result, result.kind, result.reason, result.comment)
+        <> (excluded.at, excluded.result, excluded.kind, excluded.reason, excluded.comment)"""
 
+# Before the result is kept, for the same reason.
 JOURNAL = """
     INSERT INTO journal
-        (at, kind, state, reason, agent_id, campaign_id, task_id, attempt_id, detail)
-    VALUES (?, 'result', ?, ?, ?, ?, ?, ?, ?)"""
+        (at, kind, state, reason, agent_id, campaign_id, task_id, detail, attempt_id)
+    SELECT ?, 'result', ?, ?, ?, ?, ?, ?, id FROM attempt WHERE id = ?
+        AND NOT EXISTS (SELECT 1 FROM result WHERE attempt_id = attempt.id
+            AND (at, result, kind, reason, comment) = (?, ?, ?, ?, ?))"""
 
 # Of calls that are over, and of the last call of its task only: a later one has its own result.
 UNSETTLED = """
@@ -79,8 +87,8 @@ def record_results(
     journal; then do what it means, if the call is over. Of an attempt that is not there nothing
     is kept. Returns the ids of the assignments that were done and are open again by it."""
     with database.transaction():
-        database.run_many(RECORD, [_row(c, to_wall) for c in commands])
         database.run_many(JOURNAL, [_journal_row(c, to_wall) for c in commands])
+        database.run_many(RECORD, [_row(c, to_wall) for c in commands])
         return settle_results(database, [c.attempt_id for c in commands])
 
 
@@ -96,9 +104,10 @@ def _row(c: RecordResult, to_wall: ToWall) -> tuple[object, ...]:
 
 def _journal_row(c: RecordResult, to_wall: ToWall) -> tuple[object, ...]:
     detail = json.dumps({"comment": c.given.comment} if c.given.comment else {})
-    why = c.given.kind or c.given.reason
-    who = (c.agent_id, c.campaign_id, c.task_id, c.attempt_id)
-    return (to_wall(c.at), c.given.result, why, *who, detail)
+    at, said = to_wall(c.at), c.given
+    who = (c.agent_id, c.campaign_id, c.task_id)
+    words = (at, said.result, said.kind, said.reason, said.comment)
+    return (at, said.result, said.kind or said.reason, *who, detail, c.attempt_id, *words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +128,9 @@ class _Due:
 def settle_results(database: Database, attempt_ids: Iterable[str]) -> list[int]:
     """Do to the tasks what the results of these attempts mean, where that is still to be done.
 
-    A success or refusal finishes the task, a callback makes it due again; a withdrawn task stays
-    so. Asked when an attempt is closed, and when a result comes after that. Returns the ids of the
+    A success or refusal finishes the task, and closes what its person is called for elsewhere, as
+    far as campaigns mind (SPEC D9); a callback makes it due again; a withdrawn task stays so. Asked
+    when an attempt is closed, and when a result comes after that. Returns the ids of the
     assignments that were done and are open again.
     """
     opened = []
@@ -128,8 +138,8 @@ def settle_results(database: Database, attempt_ids: Iterable[str]) -> list[int]:
         due = _Due(*row)
         if due.result == Result.CALLBACK:
             opened += _call_back(database, due)
-        else:
-            database.run(FINISH, (due.at, due.task_id))
+        elif database.run(FINISH, (due.at, due.task_id)):
+            withdraw(database, of_reached(database, [due.task_id]), due.at)
         database.run(SETTLED, (True, due.attempt_id))
     return opened
 

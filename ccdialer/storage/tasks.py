@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ccdialer.core.disposition import Disposition
-from ccdialer.core.task import MOVES, PRIORITIES, Task, TaskMove, Try, next_number
+from ccdialer.core.task import MOVES, PRIORITIES, Task, TaskMove, next_number
 from ccdialer.storage.database import POSTGRESQL, Database
-from ccdialer.storage.holds import Candidate, hold_back
+from ccdialer.storage.holds import SOMEBODY, Candidate, hold_back
 from ccdialer.storage.permission import CLAIM_CHECKS, holds
+from ccdialer.storage.reading import FIELDS, WIDTH, tasks_of
 from ccdialer.storage.refusals import sift
 
 NO_NUMBER = "no number left that can be dialed"
@@ -22,33 +22,23 @@ CLAIM_SQLITE = """
 
 # One probe of the index per priority; rows that another node holds are stepped over. The limit is
 # written into the text, because PostgreSQL plans an unknown limit for a tenth of the table.
-CLAIM_POSTGRESQL = """
+CLAIM_POSTGRESQL = f"""
     UPDATE task SET state = 'reserved', node = ?, changed_at = ?
     WHERE id = ANY(ARRAY(
         SELECT due.id FROM generate_series(9, 0, -1) AS place (priority)
         CROSS JOIN LATERAL (
             SELECT id FROM task
             WHERE campaign_id = ? AND state = 'waiting' AND task.priority = place.priority
-                AND due_at <= ? {and_ours}
-            ORDER BY due_at, asked_at, id LIMIT {limit} FOR UPDATE SKIP LOCKED
-        ) AS due LIMIT {limit}))
-    RETURNING id, priority, due_at, asked_at, attempts, created_at, next_number, zone"""
+                AND due_at <= ? {{and_ours}}
+            ORDER BY due_at, asked_at, id LIMIT {{limit}} FOR UPDATE SKIP LOCKED
+        ) AS due LIMIT {{limit}}))
+    RETURNING {FIELDS}, priority, due_at, asked_at"""
 
-RESERVE_SQLITE = """
-    UPDATE task SET state = 'reserved', node = ?, changed_at = ? WHERE id {in_ids}
-    RETURNING id, priority, due_at, asked_at, attempts, created_at, next_number, zone"""
-
-NUMBERS = """
-    SELECT task_id, e164 FROM task_number
-    WHERE task_id {in_ids} AND NOT bad ORDER BY task_id, position"""
+RESERVE_SQLITE = f"""
+    UPDATE task SET state = 'reserved', node = ?, changed_at = ? WHERE id {{in_ids}}
+    RETURNING {FIELDS}, priority, due_at, asked_at"""
 
 AND_OURS = "AND (owner_id IS NULL OR NOT owner_id {in_ids})"
-
-# What was never dialed says nothing of the client, nor of the route to him.
-PAST = """
-    SELECT task_id, disposition, counts FROM attempt
-    WHERE task_id {in_ids} AND ended_at IS NOT NULL AND (counts OR dialed_at IS NOT NULL)
-    ORDER BY task_id, opened_at, id"""
 
 FAIL = """
     UPDATE task SET state = 'failed', node = NULL, reason = ?, changed_at = ? WHERE id {in_ids}"""
@@ -74,11 +64,7 @@ dialed, and the next claim goes on behind them."""
 LOOK_LEAST = 250
 """Behind tasks that are held back, so many are looked at together."""
 
-SOMEBODY = 0
-"""An agent may yet be reserved for the client; whether one is, is asked when he is dialed."""
-
-# id, priority, due_at, asked_at, attempts, created_at, next_number, zone
-_Claimed = tuple[int, int, int, int, int, int, str | None, str]
+_Claimed = tuple[Any, ...]  # FIELDS, priority, due_at, asked_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,28 +115,22 @@ def _dialable(
     database: Database, campaign_id: int, claimed: list[_Claimed], now: int
 ) -> Iterator[Task]:
     """The claimed tasks in the order they are dialed; what cannot be dialed now is put away."""
-    claimed.sort(key=lambda row: (-row[1], row[2], row[3], row[0]))
-    ids = [row[0] for row in claimed]
-    numbers = usable_numbers(database, ids)
-    past = past_of(database, ids)
-    fail_numberless(database, [task_id for task_id in ids if task_id not in numbers], now)
-    numbers = sift(database, campaign_id, numbers, now)
-    tasks = [
-        Task(
-            *(task_id, campaign_id, numbers[task_id], attempts, past.get(task_id, ())),
-            created_at=created_at / 1000,
-            zone=zone,
-            prefers=preferred or "",
-        )
-        for task_id, *_, attempts, created_at, preferred, zone in claimed
-        if task_id in numbers
-    ]
+    claimed.sort(key=_turn)
+    found = tasks_of(database, claimed)
+    fail_numberless(database, [task.id for task in found if not task.numbers], now)
+    numbers = sift(database, campaign_id, {t.id: t.numbers for t in found if t.numbers}, now)
+    tasks = [replace(t, numbers=numbers[t.id]) for t in found if t.id in numbers]
     candidates = [
         Candidate(t.id, campaign_id, next_number(t), now, held_agent_id=SOMEBODY) for t in tasks
     ]
     held = holds(database, candidates, CLAIM_CHECKS)
     hold_back(database, held, now)
     return (task for task in tasks if task.id not in held)
+
+
+def _turn(row: _Claimed) -> tuple[int, ...]:
+    priority, due_at, asked_at = row[WIDTH:]
+    return (-priority, due_at, asked_at, row[0])
 
 
 def _claim_sqlite(database: Database, wanted: Claim) -> list[_Claimed]:
@@ -171,25 +151,6 @@ def _claim_postgresql(database: Database, wanted: Claim) -> list[_Claimed]:
     sql, ours = wanted.narrowed(database, CLAIM_POSTGRESQL)
     sql = sql.replace("{limit}", str(int(wanted.count)))
     return database.rows(sql, (wanted.node, wanted.now, wanted.campaign_id, wanted.now, *ours))
-
-
-def usable_numbers(database: Database, task_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    """The numbers still worth dialing of each task that has any."""
-    numbers: dict[int, tuple[str, ...]] = {}
-    if task_ids:
-        for task_id, e164 in database.rows(NUMBERS, (database.keys(task_ids),)):
-            numbers[task_id] = (*numbers.get(task_id, ()), e164)
-    return numbers
-
-
-def past_of(database: Database, task_ids: Sequence[int]) -> dict[int, tuple[Try, ...]]:
-    """The attempts of each task that are over, in order."""
-    past: dict[int, tuple[Try, ...]] = {}
-    if task_ids:
-        for task_id, disposition, counts in database.rows(PAST, (database.keys(task_ids),)):
-            one = Try(Disposition(disposition), bool(counts))
-            past[task_id] = (*past.get(task_id, ()), one)
-    return past
 
 
 def fail_numberless(database: Database, task_ids: Sequence[int], now: int) -> None:

@@ -11,6 +11,7 @@ from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Call
 from ccdialer.core.campaign import CampaignState, Mode, OwnerAway
 from ccdialer.core.task import Step
+from ccdialer.core.trunk import Rate
 from tests.core.world import World
 
 SALES = frozenset({"sales"})
@@ -146,6 +147,20 @@ def test_the_longest_due_comes_first_within_a_priority() -> None:
         world.answer(world.call)
         world.hang_up(world.call.leg_id)
     assert order == [urgent.id, later.id, late.id]
+
+
+def test_a_full_trunk_keeps_nobody_from_whom_another_one_reaches() -> None:
+    world = world_of("anna", "bert", dial="")
+    world.trunk("ru", lines=1)
+    uk = replace(world.trunk("uk"), rates={"44": Rate("44", 1)})
+    world.trunks["uk"] = uk
+    world.tell(e.TrunksLoaded(tuple(world.trunks.values())))
+    world.callback()
+    world.callback()
+    abroad = world.callback(numbers=("+442071838750",))
+    world.tell(e.CallbacksChanged(False))
+    assert len(world.calls) == 2
+    assert world.calls[-1].task.id == abroad.id
 
 
 def test_a_moved_callback_is_read_anew_at_once() -> None:

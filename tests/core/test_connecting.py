@@ -1,5 +1,7 @@
 """A live client and an agent are brought together, or he is abandoned in time."""
 
+from dataclasses import replace
+
 import pytest
 
 from ccdialer.core import commands as c
@@ -37,6 +39,15 @@ def test_a_rung_agent_gets_a_bridge_for_the_talk() -> None:
     world.hang_up(call.leg_id)
     assert not world.bridges
     assert not world.legs
+
+
+def test_the_name_on_an_agent_s_phone_is_a_name_whatever_it_holds() -> None:
+    world, call = dialing(kept_up=False)
+    run = call.run
+    run.campaign = replace(run.campaign, name='the "new" <+7999> list')
+    world.answer(call)
+    shown = world.every(c.Originate)[-1].caller_id
+    assert shown == f"\"the 'new' (+7999) list\" <{call.number}>"
 
 
 def test_the_agent_hears_the_campaign_before_the_client() -> None:

@@ -43,6 +43,18 @@ def test_who_asks_twice_keeps_what_he_reads() -> None:
     assert len(world.every(c.ReserveContact)) == 1
 
 
+def test_while_all_is_stopped_no_contact_is_looked_for() -> None:
+    world = reading(0)
+    world.tell(e.AllStopped("wrong list"))
+    world.add_tasks(1)
+    world.ask("anna")
+    assert world.state("anna") is AgentState.AVAILABLE
+    assert len(world.every(c.ReserveContact)) == 1
+    world.tell(e.AllResumed())
+    world.ask("anna")
+    assert world.seat("anna").contact is not None
+
+
 def test_without_a_contact_that_is_due_he_is_available_again() -> None:
     world = reading(0)
     assert world.state("anna") is AgentState.AVAILABLE

@@ -108,6 +108,17 @@ def test_who_lost_his_registration_is_forbidden(registers: bool) -> None:
     assert endpoints(world) == (["cheap", "dear"] if registers else ["cheap"])
 
 
+@pytest.mark.parametrize(("cause", "sip_code"), [(102, 408), (21, 403), (34, 503)])
+def test_where_no_trunk_is_left_it_is_not_the_client_s_answer(cause: int, sip_code: int) -> None:
+    world = World()
+    world.trunk("only", 1, registers=True)
+    world.campaign(1, dial="")
+    world.sign_in("anna")
+    world.hang_up(world.call.leg_id, cause, sip_code)
+    (closed,) = world.every(c.CloseAttempt)
+    assert (closed.disposition, closed.counts) == (Disposition.CONGESTION, False)
+
+
 def test_an_endpoint_that_asterisk_refuses_is_a_route_failure() -> None:
     world = World()
     world.broken.add("PJSIP/79160100001@cheap")

@@ -51,6 +51,18 @@ def test_an_attempt_that_is_being_committed_is_not_dialed() -> None:
     assert world.outcomes == [Disposition.CANCELLED]
 
 
+def test_after_a_restart_nobody_is_rung_on_and_who_has_answered_is_served() -> None:
+    world = many()
+    answered, *others = world.calls
+    world.legs[answered.leg_id] = True
+    world.restart()
+    world.board.stopped = "wrong list"  # the daemon tells it before it tells of attempts
+    world.find_switch()
+    assert [call.state for call in world.calls] == [CallState.TALKING]
+    assert {h.leg_id for h in world.every(c.HangUp)} == {call.leg_id for call in others}
+    assert world.outcomes == [Disposition.LOST] * 2
+
+
 def test_no_trunk_is_tried_after_it() -> None:
     world = World()
     world.trunk("cheap", 1)

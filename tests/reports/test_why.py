@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from ccdialer import storage
 from ccdialer.core.campaign import CampaignSettings, CampaignState, Duplicates, Mode
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.task import next_number
 from ccdialer.errors import NotFound
 from ccdialer.reports import words
 from ccdialer.reports.why import Answer, Floor, why
@@ -120,6 +122,35 @@ def test_another_number_of_the_client_is_next(scene: Scene) -> None:
     assert "the client's number +74950000001 is dialed next" in ask(scene).why
     scene.call(Disposition.UNALLOCATED)
     assert "this number does not exist" in ask(scene, number="+74950000001").why
+
+
+def test_the_number_that_a_retry_rule_has_chosen_is_next(scene: Scene) -> None:
+    scene.add(NUMBER, "+79160000002")
+    scene.call(Disposition.BUSY, next_number=NUMBER)
+    assert "is dialed next" not in ask(scene).why
+    scene.now += 600_000 + 66_000
+    assert next_number(scene.reserve()) == NUMBER
+
+
+@pytest.mark.parametrize(
+    ("settings", "is_held"),
+    [
+        ({}, True),
+        ({"agent_first": True}, False),
+        ({"mode": Mode.PREVIEW}, False),
+        ({"mode": Mode.CALLBACK}, False),
+    ],
+)
+def test_who_was_abandoned_is_called_where_an_agent_is_held(
+    scene: Scene, settings: dict[str, Any], is_held: bool
+) -> None:
+    wanted = replace(scene.campaign.settings, **settings)
+    storage.upsert_campaign(scene.db, "sales", "demo", wanted, NOW)
+    scene.add(NUMBER)
+    scene.call(Disposition.ABANDONED, retry_after_s=0.0, answered_at=NOW / 1000 + 5)
+    answer = ask(scene, later=2 * MINUTE)
+    assert ("abandoned less than 72 h ago" in answer.why) is is_held
+    assert (answer.next_call == "now") is not is_held
 
 
 def test_reserved(scene: Scene) -> None:

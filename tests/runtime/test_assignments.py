@@ -65,6 +65,15 @@ async def test_a_contact_is_read_with_all_that_is_known(floor: Floor) -> None:
     assert (await verb(floor, "next"))["contact"]["task"] == contact["task"]
 
 
+async def test_why_there_is_no_contact_while_all_is_stopped(floor: Floor) -> None:
+    await assign(floor)
+    storage.stop_all(floor.db, "wrong list", wall())
+    await floor.reception.reload()
+    with pytest.raises(Refused, match="nothing is dialed: wrong list"):
+        await verb(floor, "next")
+    assert floor.state("anna") is AgentState.AVAILABLE
+
+
 async def test_his_phone_then_the_client_s_then_a_result(floor: Floor) -> None:
     await assign(floor)
     answer = await talk(floor)

@@ -7,7 +7,7 @@ import pytest
 from ccdialer import storage
 from ccdialer.core.campaign import Campaign, CampaignSettings, Mode
 from ccdialer.core.disposition import Disposition
-from ccdialer.core.task import Step, TaskMove
+from ccdialer.core.task import Step, TaskMove, next_number
 from ccdialer.errors import Refused
 from ccdialer.storage import CallbackFilter, Database, Pin
 from tests.storage.samples import NOW, carry, closing, number, opening, row
@@ -52,6 +52,17 @@ def test_who_was_reached_may_be_called_back_again(db: Database, sticky: Campaign
     assert storage.add_callback(db, sticky.id, row(1, owner_id=anna), NOW) == task_id
     (task,) = claim(db, sticky).tasks
     assert (task.id, task.owner_id, task.attempts) == (task_id, anna, 0)
+
+
+def test_who_asks_again_is_called_at_the_number_he_asks_for(db: Database, sticky: Campaign) -> None:
+    both = [(number(1), ""), (number(2), "")]
+    task_id = storage.add_callback(db, sticky.id, row(1, numbers=both), NOW)
+    opened = opening(claim(db, sticky).tasks[0])
+    carry(db, opened)
+    carry(db, closing(opened, disposition=Disposition.TALKED, task_move=TaskMove.FINISH))
+    assert storage.add_callback(db, sticky.id, row(2), NOW) == task_id
+    (task,) = claim(db, sticky).tasks
+    assert next_number(task) == number(2)
 
 
 def test_a_late_callback_that_is_moved_to_another_agent_waits_for_him_from_now(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -14,7 +15,8 @@ from ccdialer.core.events import AttemptOpened, AttemptRefused
 from ccdialer.core.trunk import Rate, Route, Trunk, TrunkSettings, most_of
 from ccdialer.storage import Cap, Database, Period, Scope, Spent
 from ccdialer.storage.capping import LIVE_WAIT_MS
-from ccdialer.storage.spending import bounds
+from ccdialer.storage.spending import Posting, bounds, post
+from tests.lab.sipp import wait_until
 from tests.storage.processes import other_process
 from tests.storage.samples import NOW, at, carry, claim, closing, insert, opening, row
 
@@ -187,6 +189,25 @@ def test_legs_of_an_hour_never_cost_more_than_its_cap(
     for task in tasks:
         storage.release_tasks(db, [task.id], "one")
         storage.cancel_tasks(db, [task.id], "done", NOW)
+
+
+def test_two_nodes_that_close_and_open_do_not_wait_crosswise(
+    db: Database, campaign: Campaign, way: Route
+) -> None:
+    if db.dialect == "sqlite":
+        return  # one writer at a time
+    storage.set_cap(db, cap(9 * MOST))
+    insert(db, campaign, [row(n) for n in range(2)])
+    first, second = (opening(task, route=way) for task in claim(db, campaign))
+    carry(db, first)
+    posting = Posting(campaign.project_id, way.trunk_id or 0, "RUB", NOW, 0, MOST)
+    with ThreadPoolExecutor(1) as pool, storage.connect(db.url) as looker:
+        with db.transaction():  # as a node that opens: caps first, then the sums
+            storage.list_caps(db, locked=True)
+            other = pool.submit(carry, db, closing(first), second)
+            wait_until(lambda: looker.row("SELECT 1 FROM pg_locks WHERE NOT granted"))
+            post(db, [posting])
+        assert other.result() == [AttemptOpened(second.attempt_id)]
 
 
 NODE = """

@@ -9,11 +9,13 @@ import pytest
 
 from ccdialer import storage
 from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, Duplicates
+from ccdialer.core.commands import RecordResult
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import AttemptOpened
+from ccdialer.core.result import Given, Result
 from ccdialer.core.task import Task, TaskMove
 from ccdialer.storage import Database
-from tests.storage.samples import NOW, carry, claim, closing, insert, number, opening, row
+from tests.storage.samples import NOW, at, carry, claim, closing, insert, number, opening, row
 
 REACHED = {"disposition": Disposition.TALKED, "task_move": TaskMove.FINISH}
 
@@ -72,6 +74,19 @@ def test_who_was_reached_is_not_called_again(
     assert state(db, reached) == ("done", "")
     journal = storage.show_task(db, other)["journal"]
     assert [entry["reason"] for entry in journal] == ([reason] if is_closed else [])
+
+
+def test_who_was_reached_as_his_agent_says_is_not_called_again(db: Database) -> None:
+    first = campaign_of(db, "acme", "first", Duplicates.KEEP)
+    reached = task_in(db, first)
+    other = task_in(db, campaign_of(db, "acme", "second", Duplicates.PROJECT), NOW + 5000)
+    (task,) = claim(db, first)
+    opened = opening(task)
+    carry(db, opened, closing(opened, disposition=Disposition.TALKED))  # unresolved: again
+    assert (state(db, reached)[0], state(db, other)[0]) == ("waiting", "waiting")
+    success = Given(Result.SUCCESS)
+    carry(db, RecordResult(opened.attempt_id, reached, first.id, 7, at(20), success))
+    assert (state(db, reached)[0], state(db, other)[0]) == ("done", "cancelled")
 
 
 def test_who_was_not_reached_has_his_other_task(db: Database) -> None:

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from ccdialer import storage
 from ccdialer.core.campaign import Campaign
+from ccdialer.core.disposition import Disposition
+from ccdialer.core.task import TaskMove
 from ccdialer.storage import Database
 from ccdialer.storage.holds import Hold, hold_back, let_go, withdraw
-from tests.storage.samples import NOW, claim, insert, row
+from tests.storage.samples import NOW, carry, claim, closing, insert, opening, row, state_of
 
 HOUR = 3_600_000
 
@@ -41,6 +43,27 @@ def test_it_ends_if_it_may_never_be_dialed(db: Database, campaign: Campaign) -> 
     held(db, task.id, None, "dnc")
     found = storage.show_task(db, task.id)
     assert (found["state"], found["held_by"]) == ("cancelled", "dnc")
+
+
+def test_it_is_due_as_before_where_the_rule_holds_at_this_moment_only(
+    db: Database, campaign: Campaign
+) -> None:
+    insert(db, campaign, [row(1, due_at=NOW - 5)])
+    (task,) = claim(db, campaign)
+    held(db, task.id, NOW, "standstill")
+    found = storage.show_task(db, task.id)
+    assert (found["state"], found["due_at"], found["asked_at"]) == ("waiting", NOW - 5, 0)
+    assert [again.id for again in claim(db, campaign)] == [task.id]
+
+
+def test_what_is_settled_meanwhile_stays_so(db: Database, campaign: Campaign) -> None:
+    insert(db, campaign, [row(1)])
+    (task,) = claim(db, campaign)
+    opened = opening(task)
+    talked = {"disposition": Disposition.TALKED, "task_move": TaskMove.FINISH}
+    carry(db, opened, closing(opened, **talked))
+    held(db, task.id, None, "duplicate")
+    assert state_of(db, task.id) == "done"
 
 
 def test_an_edit_lets_go_of_those_it_is_about(db: Database, campaign: Campaign) -> None:

@@ -74,6 +74,17 @@ def test_by_owner_group_and_anyone(db: Database, sticky: Campaign, anna: int) ->
     ]
 
 
+def test_what_was_let_go_before_it_was_dialed_is_still_promised(
+    db: Database, sticky: Campaign, anna: int
+) -> None:
+    insert(db, sticky, [row(1, owner_id=anna, due_at=NOW - 10_000)])
+    opened = opening(claimed(db, sticky)["1"], held_agent_id=anna)
+    undialed = {"task_move": TaskMove.RELEASE, "retry_after_s": 0.0, "dialed_at": None}
+    carry(db, opened, closing(opened, **undialed))
+    call(db, claimed(db, sticky)["1"], anna)
+    assert promises(db, SPAN) == [Promises(anna, None, 1, 1, 1, 1, 10.0, 10.0)]
+
+
 def test_of_a_campaign_and_of_a_span(db: Database, sticky: Campaign, anna: int) -> None:
     insert(db, sticky, [row(1, owner_id=anna, due_at=NOW - 10_000)])
     call(db, claimed(db, sticky)["1"], anna)

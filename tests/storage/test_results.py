@@ -100,7 +100,9 @@ def test_the_same_batch_again_moves_nothing(db: Database, call: OpenAttempt) -> 
     carry(db, *batch)
     before = due_at(db, call.task_id)
     carry(db, batch[0])
+    carry(db, *batch)
     assert due_at(db, call.task_id) == before
+    assert len(storage.read_journal(db, "result")) == 1
 
 
 def test_a_withdrawn_task_stays_so(db: Database, call: OpenAttempt) -> None:
@@ -120,6 +122,7 @@ def test_a_result_of_an_earlier_call_moves_nothing(db: Database, call: OpenAttem
 def test_of_an_attempt_that_never_was_nothing_is_kept(db: Database, call: OpenAttempt) -> None:
     carry(db, said(replace(call, attempt_id="f" * 32), SUCCESS))
     assert result_of_task(db, call.task_id) is None
+    assert storage.read_journal(db, "result") == []
 
 
 def test_the_client_s_history_is_of_his_project_and_without_callbacks(
@@ -152,6 +155,6 @@ def test_a_promised_callback_is_its_agent_s(db: Database, call: OpenAttempt) -> 
     db.run("UPDATE task SET owner_group = 'sales' WHERE id = ?", (call.task_id,))
     carry(db, closing(call, **TALKED), said(call, CALLBACK, callback_at=at(60)))
     assert storage.show_task(db, call.task_id)["owner_group"] == "sales"
-    carry(db, said(call, CALLBACK, callback_at=at(60), is_promised=True))
+    carry(db, said(call, CALLBACK, callback_at=at(60), is_promised=True, at=at(30)))
     task = storage.show_task(db, call.task_id)
     assert (task["owner_id"], task["owner_group"]) == (7, None)

@@ -16,6 +16,7 @@ from ccdialer.core.commands import RecordAgentState, RecordMiss, ReserveTasks
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import AttemptOpened, AttemptRefused, TasksReserved
 from ccdialer.core.task import Step, Task, TaskMove
+from ccdialer.core.trunk import Route
 from ccdialer.storage import Database
 from ccdialer.storage.locks import alive
 from tests.lab.sipp import wait_until
@@ -187,3 +188,15 @@ def test_details_of_a_miss_are_json_of_the_ladder(db: Database, sticky: Campaign
     assert entry["detail"] == {"step": "owner", "next": "anyone", "due_at": NOW}
     assert (entry["agent_id"], entry["task_id"], entry["node"]) == (task.owner_id, task.id, "one")
     assert json.loads(json.dumps(entry["detail"])) == entry["detail"]
+
+
+def test_a_stop_does_not_begin_the_ladder_anew(db: Database, sticky: Campaign) -> None:
+    insert(db, sticky, [row(1, owner_id=agent(db, "anna", "sales"), due_at=NOW - 900_000)])
+    (task,) = claim(db, sticky).tasks
+    carry(db, miss(task, Step.OWNER, Step.ANYONE))
+    storage.stop_all(db, "wrong list", NOW)
+    (answer,) = carry(db, opening(task, route=Route(None, "", "P/1", "")))
+    assert isinstance(answer, AttemptRefused)
+    storage.resume_all(db, NOW)
+    (again,) = claim(db, sticky).tasks
+    assert (again.step, again.due_at) == (Step.ANYONE, task.due_at)
