@@ -185,14 +185,26 @@ def changed(settings: CampaignSettings, words: Iterable[str]) -> CampaignSetting
 # --- writing ------------------------------------------------------------------------------------
 
 
-def campaigns_text(entries: Iterable[CampaignEntry]) -> str:
-    """A file that `read_campaigns` reads back to the same entries; one YAML document for each."""
-    return "---\n".join(_document(entry) for entry in entries)
+def campaigns_text(entries: Iterable[CampaignEntry], is_short: bool = False) -> str:
+    """A file that `read_campaigns` reads back to the same entries; one YAML document for each.
+    A short one leaves out what is as shipped."""
+    return "---\n".join(_document(entry, is_short) for entry in entries)
 
 
-def _document(entry: CampaignEntry) -> str:
-    page = {"project": entry.project, "name": entry.name} | page_of(entry.settings)
+def _document(entry: CampaignEntry, is_short: bool) -> str:
+    settings = page_of(entry.settings)
+    if is_short:
+        settings = _unlike(settings, page_of(CampaignSettings(dial="")))
+    page = {"project": entry.project, "name": entry.name} | settings
     return yaml.safe_dump(plain(page), sort_keys=False, allow_unicode=True, width=1000)
+
+
+def _unlike(page: dict[str, Any], shipped: dict[str, Any]) -> dict[str, Any]:
+    """What differs; of the pauses, which are read over the shipped ones, each by itself."""
+    found = {key: value for key, value in page.items() if value != shipped[key]}
+    if pauses := found.get("retry_after_s"):
+        found["retry_after_s"] = _unlike(pauses, shipped["retry_after_s"])
+    return found
 
 
 def page_of(settings: CampaignSettings) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, is_dataclass
 from enum import StrEnum
 from importlib import import_module
@@ -189,13 +189,61 @@ def config_page() -> str:
     )
 
 
+BEGINNING = """\
+Most campaigns need five of these keys:
+
+```yaml
+project: sales
+name: september
+dial: PJSIP/{digits}@trunk     # left out: over the cheapest trunk
+mode: progressive
+zone: Europe/Moscow            # where its clients live
+```
+
+`campaign export NAME --short` prints what a campaign has otherwise than shipped; without
+`--short` every key."""
+
+SECTIONS = {
+    "What it is": "project name description script starts_on mode agents priority weight",
+    "Who may be called, and when": (
+        "calling_hours zone day_ends number_types countries denied_prefixes duplicates"
+    ),
+    "By which line": (
+        "dial trunks caller_id caller_id_by_prefix caller_id_pool caller_id_sticky max_lines"
+    ),
+    "How much is dialed": "lines_per_agent max_abandonment abandonment_window connect_within_s",
+    "The call": (
+        "ring_timeout_s min_ring_s max_call_s amd agent_first announce safe_harbour record "
+        "record_notice wrap_up_s"
+    ),
+    "When it is tried again": (
+        "max_attempts max_uncounted retry_after_s retry_rules best_hour best_hour_within_s"
+    ),
+    "Callbacks": "owner_wait_s group_wait_s owner_away owner_pause_limit_s callback_to_agent",
+    "Assignments and results": (
+        "reading_s success_kinds refusal_reasons comment_variants result_codes unresolved "
+        "callback_by_position"
+    ),
+}
+
+
+def in_sections(specs: Mapping[str, schema.Spec]) -> Iterator[str]:
+    """A table for each; every key must stand in one of them."""
+    left = dict(specs)
+    for title, names in SECTIONS.items():
+        yield f"## {title}\n\n" + keys({name: left.pop(name) for name in names.split()})
+    if left:
+        raise SystemExit(f"SECTIONS of docs/generate.py lack: {', '.join(left)}")
+
+
 def campaign_file_page() -> str:
     return page(
         "Campaign files",
         "What `ccdialer campaign apply` takes and `ccdialer campaign export` gives: one campaign, "
         "several YAML documents, or a list under `campaigns:`. Times are in seconds; `90s`, `10m`, "
         "`2h` and `1d` are read too, under every key that ends in `_s`.",
-        keys(campaign_file.specs()),
+        BEGINNING,
+        *in_sections(campaign_file.specs()),
         "## retry_rules\n\nThe keys of one rule ([how they decide](retries.md)).",
         own_keys(retry_rule.RetryRule),
     )

@@ -189,6 +189,13 @@ def test_an_export_applies_again_exactly(
 ) -> None:
     folder = tmp_path_factory.getbasetemp()
     assert read_campaigns(write(folder, campaigns_text(entries))) == entries
+    assert read_campaigns(write(folder, campaigns_text(entries, is_short=True))) == entries
+
+
+def test_a_short_export_says_only_what_is_not_as_shipped(tmp_path: Path) -> None:
+    text = LEAST + "max_lines: 10\nretry_after_s:\n  busy: 60\n"
+    (entry,) = read_campaigns(write(tmp_path, text))
+    assert sorted(campaigns_text([entry], is_short=True).split()) == sorted(text.split())
 
 
 # --- changing -----------------------------------------------------------------------------------

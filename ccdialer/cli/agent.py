@@ -11,6 +11,7 @@ import click
 from ccdialer import storage
 from ccdialer.cli.completion import agent_logins
 from ccdialer.cli.filters import Instant
+from ccdialer.cli.helping import Noun
 from ccdialer.cli.importing import import_options, layout, told
 from ccdialer.cli.output import format_option, hint, say, show
 from ccdialer.cli.site import Site, now_ms, pass_site
@@ -26,7 +27,7 @@ login_argument = click.argument("login", shell_complete=agent_logins)
 NOT_IN = "offline"
 
 
-@click.group()
+@click.group(cls=Noun)
 def agent() -> None:
     """Import and list agents, sign them in and out."""
 

@@ -12,9 +12,10 @@ import click
 
 from ccdialer import storage
 from ccdialer.cli.completion import agent_logins, campaign_names
+from ccdialer.cli.helping import Noun
 from ccdialer.cli.output import format_option, hint, say, show
 from ccdialer.cli.site import Site, now_ms, pass_site
-from ccdialer.core.campaign import Campaign, Mode
+from ccdialer.core.campaign import Campaign, CampaignState, Mode
 from ccdialer.core.phone import NotANumber, normalise
 from ccdialer.errors import NotFound, Refused
 from ccdialer.importing.rows import Rejected, instant
@@ -61,9 +62,9 @@ owner_option = click.option("--owner", shell_complete=agent_logins, help="Login 
 group_option = click.option("--group", help="The group it is for, instead of one agent.")
 
 
-@click.group()
+@click.group(cls=Noun)
 def callback() -> None:
-    """Callbacks: clients who come back to their own agent."""
+    """Ask for, list, move and release callbacks: clients who come back to their own agent."""
 
 
 @callback.command()
@@ -102,6 +103,8 @@ def add(site: Site, /, number: str, name: str, priority: int, note: str, **given
         )
         task_id = storage.add_callback(database, campaign.id, row, now_ms())
     say(f"task {task_id}: {e164} is called back at {words.local(due_at)}")
+    if campaign.state is not CampaignState.ACTIVE:
+        hint(f'campaign "{name}" is {campaign.state}; start it: ccdialer campaign start {name}')
     _tell(site, is_moved=False)
 
 
@@ -190,6 +193,8 @@ def _pin(database: Database, login: str | None, group: str | None) -> Pin:
     if login and group:
         raise click.UsageError("a callback is for an agent or for a group: --owner or --group")
     owner_id = storage.agent_by_login(database, login).id if login else None
+    if group and not any(group in agent.groups for agent in storage.list_agents(database)):
+        hint(f'nobody is in group "{group}" yet: ccdialer agent groups LOGIN {group}')
     return Pin(owner_id, group or None)
 
 

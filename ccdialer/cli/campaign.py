@@ -11,6 +11,7 @@ import click
 from ccdialer import storage
 from ccdialer.campaign_file import CampaignEntry, campaigns_text, page_of, read_campaigns
 from ccdialer.cli.completion import campaign_names
+from ccdialer.cli.helping import Noun
 from ccdialer.cli.output import format_option, hint, say, show
 from ccdialer.cli.site import Site, now_ms, pass_site, tasks_by_state
 from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState
@@ -23,7 +24,7 @@ from ccdialer.reports.table import Table, columns
 from ccdialer.runtime.speech import speak, text_of
 from ccdialer.schema import plain
 from ccdialer.storage import Database
-from ccdialer.storage.waiting import next_due
+from ccdialer.storage.waiting import Next, next_due
 
 Command = Callable[..., Any]
 
@@ -31,7 +32,7 @@ name_argument = click.argument("name", shell_complete=campaign_names)
 project_option = click.option("--project", help="Where several projects have one of that name.")
 
 
-@click.group()
+@click.group(cls=Noun)
 def campaign() -> None:
     """Create, show, start and stop campaigns."""
 
@@ -51,7 +52,7 @@ def apply(site: Site, files: tuple[Path, ...]) -> None:
         say(line)
     trouble = site.poke()
     if trouble:
-        hint(f"it takes effect when the daemon runs: {trouble}")
+        hint(f"not in effect yet: {trouble}")
 
 
 def _apply(database: Database, entry: CampaignEntry) -> str:
@@ -107,13 +108,15 @@ def _word(value: Any) -> str:
 @campaign.command()
 @name_argument
 @project_option
+@click.option("--short", is_flag=True, help="Leave out what is as shipped.")
 @pass_site
-def export(site: Site, name: str, project: str | None) -> None:
+def export(site: Site, name: str, project: str | None, short: bool) -> None:
     """Print a campaign as the file that `campaign apply` reads."""
     with site.database() as database:
         found = storage.find_campaign(database, name, project)
         place = storage.list_projects(database)[found.project_id]
-    click.echo(campaigns_text([CampaignEntry(place, found.name, found.settings)]), nl=False)
+    entries = [CampaignEntry(place, found.name, found.settings)]
+    click.echo(campaigns_text(entries, short), nl=False)
 
 
 # --- looking ------------------------------------------------------------------------------------
@@ -167,12 +170,13 @@ def show_(site: Site, name: str, project: str | None, shape: str) -> None:
     show(Table("", columns("key", "value"), rows), shape)
 
 
-def _due(due_at: int | None, now: int) -> str:
-    """When the next task is due, in words and as an instant."""
-    if due_at is None:
+def _due(first: Next | None, now: int) -> str:
+    """When the next task is due, in words and as an instant; and what held it back."""
+    if first is None:
         return "nothing waits"
+    due_at, held = first
     when = "now" if due_at <= now else f"in {words.lasting((due_at - now) / 1000)}"
-    return f"{when} ({words.local(due_at)})"
+    return f"{when} ({words.local(due_at)})" + (f": {held}" if held else "")
 
 
 @campaign.command("say")
@@ -219,7 +223,7 @@ def _set(site: Site, name: str, project: str | None, state: CampaignState) -> No
         if not waiting:
             hint(f"no task waits in it; ccdialer task import FILE --campaign {name}")
         if trouble:
-            hint(f"it will dial when ccdialer run is started: {trouble}")
+            hint(f"nothing is dialed yet: {trouble}")
 
 
 @campaign.command()
@@ -243,12 +247,14 @@ def pause(site: Site, name: str, project: str | None) -> None:
 @campaign.command()
 @name_argument
 @project_option
-@click.confirmation_option("--yes", prompt="Withdraw all open tasks of the campaign?")
+@click.option("--yes", is_flag=True, help="Do not ask whether you are sure.")
 @pass_site
-def cancel(site: Site, name: str, project: str | None) -> None:
+def cancel(site: Site, name: str, project: str | None, yes: bool) -> None:
     """Withdraw a campaign and all its open tasks; live calls go on."""
     with site.database() as database:
         found = storage.find_campaign(database, name, project)
+        if not yes:
+            click.confirm(f'Withdraw all open tasks of "{name}"?', abort=True)
         withdrawn = storage.cancel_campaign(database, found.id, now_ms())
     site.poke()
     say(f'campaign "{name}" is cancelled, {withdrawn} open tasks with it')

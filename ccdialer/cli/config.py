@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 from ccdialer import config as configuration
+from ccdialer.cli.helping import Noun
 from ccdialer.cli.output import format_option, say, show
 from ccdialer.cli.site import Site, pass_site
 from ccdialer.reports.table import Table, columns
@@ -20,7 +21,7 @@ HIDDEN = "********"
 SECRETS = frozenset({"ari.password"})
 
 
-@click.group()
+@click.group(cls=Noun)
 def config() -> None:
     """Check and show config.yaml."""
 

@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from ccdialer import storage
+from ccdialer.cli.helping import Noun
 from ccdialer.cli.output import format_option, say, show
 from ccdialer.cli.site import Site, pass_site
 from ccdialer.reports.table import Table, columns
 
 
-@click.group()
+@click.group(cls=Noun)
 def db() -> None:
     """Migrate, look at and back up the database."""
 

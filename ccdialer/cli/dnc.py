@@ -13,6 +13,7 @@ import click
 
 from ccdialer import storage
 from ccdialer.cli.filters import Instant, limit_option
+from ccdialer.cli.helping import Noun
 from ccdialer.cli.importing import import_options, layout, page, tell
 from ccdialer.cli.output import format_option, hint, progress, say, show
 from ccdialer.cli.site import Site, now_ms, pass_site
@@ -45,7 +46,7 @@ project_option = click.option(
 reason_option = click.option("--reason", default="", help="Why: asked by mail on 3 May.")
 
 
-@click.group()
+@click.group(cls=Noun)
 def dnc() -> None:
     """Numbers that are not called: add, remove, check, import."""
 
@@ -64,6 +65,8 @@ def add(
     Any usual spelling, each one in quotes: "8 916 123-45-67". A call that is going on goes on.
     A client with other numbers is called at those; tasks without another number are closed.
     """
+    if until is not None and until <= now_ms():
+        raise click.BadParameter("lies in the past", param_hint="--until")
     listings = [Listing(number, reason, until) for number in _read(numbers, site)]
     with site.database() as database, database.transaction():
         on = DncList(_list_of(database, project), BY_COMMAND)

@@ -16,7 +16,7 @@ from ccdialer.cli.site_checks import (
     configuration,
     daemon,
     database_checks,
-    price_checks,
+    list_checks,
     speech,
 )
 from ccdialer.cli.trunk_keeping import stored_trunks
@@ -63,7 +63,7 @@ def look(site: Site) -> list[Finding]:
     findings += database_checks(config.database)
     wants = _wants(config)
     findings += speech(config.speech, wants.campaigns)
-    findings += price_checks(config)
+    findings += list_checks(config)
     findings += _switch(config, wants)
     findings += recording_checks(config, wants.campaigns)
     return [*findings, daemon(site)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ccdialer.cli.site import now_ms
 from ccdialer.core.metrics import WorkTime, abandonment_rate, utilisation
 from ccdialer.core.money import shown
 from ccdialer.core.task import OPEN_STATES, TaskState
@@ -16,7 +17,11 @@ Row = dict[str, Any]
 CAMPAIGN_COLUMNS = (
     *("campaign", "state", "mode", "agents"),
     *("in_flight|dialing|count", "waiting||count", "talking||count", "hopper||count"),
-    *("talked||count", "abandoned||count", "abandonment_rate|rate|rate", "note"),
+    *("talked||count", "abandoned||count", "abandonment_rate|rate|rate"),
+)
+NARROW_COLUMNS = (
+    *("campaign", "state", "mode", "agents", "in_flight|dialing|count", "waiting||count"),
+    *("talking||count", "talked||count", "abandoned"),
 )
 TRUNK_COLUMNS = columns("trunk", "state", "in_use|lines in use", "spent|spent today", "note")
 AGENT_COLUMNS = columns(
@@ -60,7 +65,8 @@ def headline(answer: Row) -> str:
         f"up {words.lasting(daemon['up_s'])}, Asterisk {daemon['asterisk']}"
     ]
     if floor["stopped"] is not None:
-        lines.append(f"ALL IS STOPPED, nothing is dialed: {floor['stopped']}")
+        reason = f": {floor['stopped']}" if floor["stopped"] else ""
+        lines.append(f"ALL IS STOPPED, nothing is dialed{reason} (ccdialer resume-all)")
     if floor["draining"]:
         lines.append("stopping: no new calls, live ones may end")
     if daemon["storage_stalled_s"]:
@@ -94,21 +100,59 @@ def _work(floor: Row) -> WorkTime:
     )
 
 
-def campaign_table(floor: Row, has_pacing: bool) -> Table:
-    """Campaigns; with the reason of each one's pace, if asked for."""
-    described = (*CAMPAIGN_COLUMNS, "pacing") if has_pacing else CAMPAIGN_COLUMNS
-    rows = [_campaign(row, has_pacing) for row in floor["campaigns"]]
-    return Table("campaigns", columns(*described), rows)
+def campaign_table(answer: Row) -> Table:
+    """Campaigns, with their notes and the reason of each one's pace."""
+    rows = [
+        (*_campaign(row), _note(row, answer), row["pacing"])
+        for row in answer["snapshot"]["campaigns"]
+    ]
+    return Table("campaigns", columns(*CAMPAIGN_COLUMNS, "note", "pacing"), rows)
 
 
-def _campaign(row: Row, has_pacing: bool) -> tuple[Any, ...]:
+def narrow_table(floor: Row) -> Table:
+    """Campaigns with what people look at, so that a line of a terminal holds one of them."""
+    rows = [_narrow(row) for row in floor["campaigns"]]
+    return Table("campaigns", columns(*NARROW_COLUMNS), rows, is_compared=True)
+
+
+def _narrow(row: Row) -> tuple[Any, ...]:
+    rate = f"{row['abandonment_rate']:.1%}"
+    return (
+        *(row["name"], row["state"], row["mode"], counted(row["agents"])),
+        *(row["in_flight"], row["waiting"], row["talking"], row["talked"]),
+        f"{row['abandoned']} ({rate})" if row["abandoned"] else "",
+    )
+
+
+def notes(answer: Row, has_pacing: bool) -> list[str]:
+    """The sentences: what keeps a campaign from dialing; and its pace, if asked for."""
+    told = {
+        row["name"]: (_note(row, answer), row["pacing"] if has_pacing else "")
+        for row in answer["snapshot"]["campaigns"]
+    }
+    return [f"{name}: {'; '.join(filter(None, said))}" for name, said in told.items() if any(said)]
+
+
+def _campaign(row: Row) -> tuple[Any, ...]:
     keys = ("in_flight", "waiting", "talking", "hopper", "talked", "abandoned", "abandonment_rate")
     return (
         *(row["name"], row["state"], row["mode"], counted(row["agents"])),
         *(row[key] for key in keys),
-        row["blocked"] or ("nothing is due now" if row["exhausted"] else ""),
-        *((row["pacing"],) if has_pacing else ()),
     )
+
+
+def _note(row: Row, answer: Row) -> str:
+    first = answer["next"].get(row["name"])
+    is_idle = row["exhausted"] and not row["hopper"]
+    return row["blocked"] or (_idle(first, now_ms()) if is_idle else "")
+
+
+def _idle(first: Row | None, now: int) -> str:
+    """Why a campaign that has nothing due has nothing due."""
+    if first is None or first["due_at"] <= now:
+        return "nothing is due now"
+    because = f": {first['held']}" if first["held"] else ""
+    return f"nothing is due before {words.at(first['due_at'], now)}{because}"
 
 
 def trunk_table(answer: Row) -> Table:

@@ -114,3 +114,15 @@ def page(report: ImportReport) -> dict[str, Any]:
             {"line": r.line, "verdict": str(r.verdict), "reason": r.reason} for r in report.remarks
         ],
     }
+
+
+def zones_told(counts: tuple[int, int]) -> str:
+    """What follows for clients of whom nobody says where they live."""
+    untold, of = counts
+    return (
+        f"{untold} of {of} clients have numbers that tell no time zone; they are called only when "
+        "it is within the hours in every zone where they may be"
+    )
+
+
+NAME_THE_ZONE = "name where they live in the campaign's file, such as zone: Europe/Moscow"

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from ccdialer.cli.completion import project_names
+from ccdialer.cli.helping import Noun
 from ccdialer.cli.output import format_option, hint, say, show
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core.project import Project, ProjectSettings
@@ -21,7 +22,7 @@ from ccdialer.storage.projects import all_projects, find_project, set_project
 name_argument = click.argument("name", shell_complete=project_names)
 
 
-@click.group()
+@click.group(cls=Noun)
 def project() -> None:
     """List projects, and set what holds for all of their campaigns."""
 
@@ -72,7 +73,7 @@ def _tell(site: Site, told: list[str]) -> None:
         say(line)
     trouble = site.poke()
     if trouble:
-        hint(f"it takes effect when the daemon runs: {trouble}")
+        hint(f"not in effect yet: {trouble}")
 
 
 @project.command("set")

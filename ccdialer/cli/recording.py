@@ -15,6 +15,7 @@ import click
 from ccdialer import storage
 from ccdialer.cli.completion import agent_logins
 from ccdialer.cli.filters import Decorated, campaign_option, limit_option, span_options
+from ccdialer.cli.helping import Noun
 from ccdialer.cli.output import for_people, format_option, hint, say, show, write_csv
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core.phone import NotANumber, NumberType, normalise
@@ -32,7 +33,7 @@ MEANT = "name attempts, or say which with --campaign, --agent, --number, --since
 Found = dict[str, Any]
 
 
-@click.group()
+@click.group(cls=Noun)
 def recording() -> None:
     """List, show, find, export and delete recorded talks."""
 

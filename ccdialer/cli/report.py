@@ -8,6 +8,7 @@ import click
 
 from ccdialer import storage
 from ccdialer.cli.filters import campaign_option, limit_option, span_options
+from ccdialer.cli.helping import Noun
 from ccdialer.cli.output import first, hint
 from ccdialer.cli.saving import deliver, report_options
 from ccdialer.cli.site import Site, now_ms, pass_site
@@ -25,7 +26,7 @@ from ccdialer.storage import AttemptFilter, Database, PaceFilter
 from ccdialer.storage.costs import By
 
 
-@click.group()
+@click.group(cls=Noun)
 def report() -> None:
     """Print reports: attempts, campaigns, agents, callbacks, costs, spread, pacing."""
 

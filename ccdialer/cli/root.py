@@ -37,6 +37,7 @@ from ccdialer.cli import (
     trunk,
     why,
 )
+from ccdialer.cli.helping import Noun
 from ccdialer.cli.site import Site
 from ccdialer.errors import CcdialerError
 
@@ -55,6 +56,15 @@ Exit codes:
   130 interrupted
 """
 
+SECTIONS = {
+    "Every day": ("status", "campaign", "task", "agent", "callback", "report", "why", "recording"),
+    "Who may be called, and how": ("project", "rules", "dnc", "trunk", "spending"),
+    "In an emergency": ("stop-all", "resume-all"),
+    "What would be if": ("sim",),
+    "The site": ("doctor", "run", "setup", "config", "db", "completion"),
+}
+"""Of the nouns and verbs in the help, in the order in which they are needed."""
+
 
 class Told(click.ClickException):
     """An error as a sentence on standard error, with its exit code."""
@@ -69,8 +79,10 @@ class Told(click.ClickException):
             click.echo(f"ccdialer: {line}", err=True)
 
 
-class Root(click.Group):
+class Root(Noun):
     """A group whose commands never end in a traceback, unless --debug asks for it."""
+
+    sections = SECTIONS
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """As in click; a full disk under the help or the version is told too."""

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from ccdialer import storage
+from ccdialer.cli.helping import Noun
 from ccdialer.cli.output import format_option, hint, say, show
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core.limits import SiteRules
@@ -17,7 +18,7 @@ from ccdialer.rules_file import RULES, preset_text, presets, read_rules, rules_t
 from ccdialer.schema import plain
 
 
-@click.group()
+@click.group(cls=Noun)
 def rules() -> None:
     """Holidays, calling hours and contact limits that hold for every campaign of the site."""
 

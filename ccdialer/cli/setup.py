@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from ccdialer.cli.helping import Noun
 from ccdialer.cli.output import hint, say
 from ccdialer.cli.site import Site, pass_site
 from ccdialer.config import Config, Connect
@@ -62,7 +63,7 @@ AND_THEN = (
 )
 
 
-@click.group()
+@click.group(cls=Noun)
 def setup() -> None:
     """Write what other programs need to know of this site."""
 

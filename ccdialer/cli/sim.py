@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from ccdialer.cli.completion import scenario_names
+from ccdialer.cli.helping import Noun
 from ccdialer.cli.output import format_option, hint, progress, say, show
 from ccdialer.cli.sim_output import in_rows, side_by_side
 from ccdialer.cli.simulating import refuse_nowhere
@@ -22,7 +23,7 @@ from ccdialer.sim.scenario_file import changed, path_of, read_scenario, shipped
 from ccdialer.sim.trials import Trial, Variant, live
 
 
-@click.group()
+@click.group(cls=Noun)
 def sim() -> None:
     """Simulate days: shipped scenarios, or your own."""
 

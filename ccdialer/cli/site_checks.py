@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import stat
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ccdialer import config, storage
 from ccdialer.cli.finding import Finding, fail, ok, warn
+from ccdialer.cli.importing import NAME_THE_ZONE, zones_told
 from ccdialer.cli.site import Site, now_ms
 from ccdialer.cli.trunk_keeping import Stored
 from ccdialer.config import Config, Numbers, Speech
@@ -21,7 +23,7 @@ from ccdialer.errors import CcdialerError, ConfigError
 from ccdialer.reports import words
 from ccdialer.runtime.speech import speak, text_of
 from ccdialer.storage import Database
-from ccdialer.storage.coverage import unpriced
+from ccdialer.storage.coverage import unpriced, zoneless
 
 LEAST_FREE, SCARCE_FREE = 200e6, 2e9  # bytes
 MIGRATE = "ccdialer db migrate"
@@ -108,18 +110,25 @@ def _writable(database: Database) -> Finding:
     return ok("writing", "works")
 
 
-def price_checks(found: Config) -> Iterator[Finding]:
-    """Whether numbers of the home country have a price, if there are trunks; and of campaigns that
-    are dialed over trunks, whether every number that waits has one."""
+def list_checks(found: Config) -> Iterator[Finding]:
+    """Whether numbers of the home country have a price, if there are trunks; of active campaigns,
+    whether clients' zones are known, and whether every number has a price where trunks carry it."""
     try:
         with storage.open_database(found.database) as database:
             trunks = [trunk for trunk in storage.list_trunks(database) if trunk.enabled]
             yield from home_prices(trunks, found.numbers)
             for campaign in storage.list_campaigns(database):
-                if not campaign.settings.dial and campaign.state is CampaignState.ACTIVE:
-                    yield prices(campaign.name, unpriced(database, campaign.id))
+                if campaign.state is CampaignState.ACTIVE:
+                    yield from _zones(campaign.name, zoneless(database, campaign, time.time()))
+                    if not campaign.settings.dial:
+                        yield prices(campaign.name, unpriced(database, campaign.id))
     except CcdialerError:
         return  # told already
+
+
+def _zones(campaign: str, counts: tuple[int, int]) -> Iterator[Finding]:
+    if counts[0]:
+        yield warn("hours", f"{campaign}: {zones_told(counts)}", NAME_THE_ZONE)
 
 
 def home_prices(trunks: Sequence[Trunk], numbers: Numbers) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ import click
 
 from ccdialer import storage
 from ccdialer.cli.completion import trunk_names
+from ccdialer.cli.helping import Noun
 from ccdialer.cli.output import format_option, hint, say, show
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core import money
@@ -23,7 +24,7 @@ SHOW = (
 )
 
 
-@click.group()
+@click.group(cls=Noun)
 def spending() -> None:
     """Caps on what calls may cost, by hour and by day."""
 
@@ -145,7 +146,7 @@ def uncap(site: Site, period: str, project: str | None, trunk: str | None, curre
 
 def _poke(site: Site) -> None:
     if trouble := site.poke():
-        hint(f"it takes effect when the daemon runs: {trouble}")
+        hint(f"not in effect yet: {trouble}")
 
 
 def _cap(

@@ -41,4 +41,4 @@ def resume_all(site: Site) -> None:
     why = f" ({reason})" if reason else ""
     say(f"dialing goes on; it was stopped since {words.at(since, now_ms())}{why}")
     if trouble:
-        hint(f"it takes effect when the daemon runs: {trouble}")
+        hint(f"not in effect yet: {trouble}")

@@ -23,6 +23,8 @@ from ccdialer.cli.floor import (
     campaign_table,
     figures,
     headline,
+    narrow_table,
+    notes,
     trunk_table,
 )
 from ccdialer.cli.output import console, draw, format_option, hint, printable, show
@@ -110,14 +112,21 @@ def _once(frame: Frame, shape: str, pacing: bool) -> None:
     if shape == "json":
         click.echo(json.dumps(frame.answer, ensure_ascii=False, indent=2))
     elif shape == "csv":
-        show(campaign_table(floor, True), shape)
+        show(campaign_table(frame.answer), shape)
     else:
         click.echo(f"{printable_lines(headline(frame.answer))}\n{figures(floor)}\n")
-        show(campaign_table(floor, pacing), shape)
+        show(narrow_table(floor), shape)
+        _say_notes(frame.answer, pacing)
         for table in (trunk_table(frame.answer), agent_table(floor)):
             if table.rows or table.title == "agents":
                 click.echo()
                 show(table, shape)
+
+
+def _say_notes(answer: dict[str, Any], pacing: bool) -> None:
+    told = notes(answer, pacing)
+    if told:
+        click.echo("\n" + printable_lines("\n".join(told)))
 
 
 def printable_lines(text: str) -> str:
@@ -160,7 +169,9 @@ def _screen(frame: Frame, pacing: bool, out: Console) -> Group | Text:
     lines = [headline(frame.answer), figures(floor)]
     if frame.progress:
         lines.append(frame.progress.line)
-    drawn = (campaign_table(floor, pacing), trunk_table(frame.answer), agent_table(floor))
+    drawn = (narrow_table(floor), trunk_table(frame.answer), agent_table(floor))
     tables = [table for table in drawn if table.rows]
     parts = [part for table in tables for part in (Text(""), draw(table, out))]
+    if told := notes(frame.answer, pacing):
+        parts[2:2] = [Text(""), Text(printable_lines("\n".join(told)))]
     return Group(Text(printable_lines("\n".join(lines))), *parts)

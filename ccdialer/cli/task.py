@@ -13,7 +13,15 @@ import click
 
 from ccdialer import storage
 from ccdialer.cli.completion import campaign_names
-from ccdialer.cli.importing import import_options, layout, mapping_of, told
+from ccdialer.cli.helping import Noun
+from ccdialer.cli.importing import (
+    NAME_THE_ZONE,
+    import_options,
+    layout,
+    mapping_of,
+    told,
+    zones_told,
+)
 from ccdialer.cli.output import format_option, hint, progress, say, show
 from ccdialer.cli.site import Site, now_ms, pass_site, tasks_by_state
 from ccdialer.core.campaign import Campaign, Mode
@@ -22,12 +30,13 @@ from ccdialer.importing import TaskImport, import_tasks
 from ccdialer.reports import attempts, tasks, words
 from ccdialer.reports.table import Table, columns
 from ccdialer.storage import Database, TaskFilter
+from ccdialer.storage.coverage import zoneless
 
 CANCEL_BATCH = 1000
 CANCELLED_BY = "cancelled by command"
 
 
-@click.group()
+@click.group(cls=Noun)
 def task() -> None:
     """Import, list, show and cancel tasks."""
 
@@ -59,13 +68,16 @@ def import_(site: Site, /, path: Path, campaign: str, pairs: tuple[str, ...], **
         dry_run=given["dry_run"],
         rejects=given["rejected"],
     )
-    begun = time.monotonic()
+    begun, begun_at = time.monotonic(), time.time()
     with site.database() as database:
         found = storage.find_campaign(database, campaign)
         with progress(path.name, None) as advance:
             report = import_tasks(database, found, path, options, advance)
+        untold = zoneless(database, found, begun_at) if report.accepted else (0, 0)
     if found.settings.mode is Mode.CALLBACK:
         site.poke_callbacks(is_moved=False)
+    if untold[0]:
+        hint(f"{zones_told(untold)}; {NAME_THE_ZONE}")
     told(report, time.monotonic() - begun, given["shape"])
 
 

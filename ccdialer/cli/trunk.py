@@ -11,6 +11,7 @@ from ccdialer import storage
 from ccdialer.cli import trunk_files
 from ccdialer.cli.completion import campaign_names, trunk_names
 from ccdialer.cli.floor import trunk_table
+from ccdialer.cli.helping import Noun
 from ccdialer.cli.output import format_option, hint, say, show
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.cli.trunk_keeping import Stored, flat, stored_trunks
@@ -30,7 +31,7 @@ TEST = (
 )
 
 
-@click.group()
+@click.group(cls=Noun)
 def trunk() -> None:
     """Trunks to providers: files, prices, and which of them carry calls."""
 
@@ -236,4 +237,4 @@ def _switch(site: Site, name: str, enabled: bool) -> None:
         storage.enable_trunk(database, name, enabled, now_ms())
     say(f'trunk "{name}" is {"enabled" if enabled else "disabled"}')
     if trouble := site.poke():
-        hint(f"it takes effect when the daemon runs: {trouble}")
+        hint(f"not in effect yet: {trouble}")

@@ -55,7 +55,7 @@ def apply(site: Site, file: Path, dry_run: bool) -> None:
     say(f"{conf}: {'written' if is_new else 'unchanged'}")
     _tell_asterisk(site.config, plans)
     if trouble := site.poke():
-        hint(f"it takes effect when the daemon runs: {trouble}")
+        hint(f"not in effect yet: {trouble}")
 
 
 def _conf(plans: Sequence[Plan]) -> str:

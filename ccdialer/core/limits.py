@@ -187,8 +187,9 @@ def _window(person: Person, rules: SiteRules, schedules: Schedules, at: float) -
     if closed is None:
         return None
     schedule, zone = closed
-    where = f"in {zone}" + (f", one of {len(person.zones)}" if len(person.zones) > 1 else "")
-    reason = f"outside the {schedule.of}'s hours {where}: {schedule.told(local(zone, asked_at))}"
+    many = f", one of {len(person.zones)} zones he may be in" if len(person.zones) > 1 else ""
+    hours = schedule.told(local(zone, asked_at))
+    reason = f"outside the {schedule.of}'s hours in {zone}{many}: {hours}"
     return Held("window", reason, next_opening(watched, person.zones, asked_at))
 
 

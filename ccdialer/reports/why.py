@@ -8,6 +8,7 @@ from typing import Any
 from ccdialer.core.campaign import Campaign, CampaignState, Mode
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.task import OPEN_STATES, Step, Task, TaskState, next_number
+from ccdialer.core.zones import zones_of
 from ccdialer.errors import NotFound
 from ccdialer.reports import words
 from ccdialer.reports.callbacks import step_of
@@ -210,7 +211,7 @@ _REASONS = {
 
 def _obstacles(case: _Case) -> list[str]:
     found = [_campaign_asleep(case), case.floor.trouble, _other_call(case), _this_number(case)]
-    found.append(case.hold.reason if case.hold else "")
+    found += [case.hold.reason if case.hold else "", _zone(case)]
     if case.task["state"] != TaskState.ACTIVE and not any(found[:2]):
         found += [_agents(case), _asked(case), _queue(case)]
     return [sentence for sentence in found if sentence]
@@ -255,6 +256,20 @@ def _this_number(case: _Case) -> str:
         (hold,) = barred.values()
         return f"this number is {hold.reason}; the client's number {turn} is dialed next"
     return f"the client's number {turn} is dialed next"
+
+
+def _zone(case: _Case) -> str:
+    """Of a client who waits for the hours of many zones: what would spare him that."""
+    rule = case.hold.rule if case.hold else case.task["held_by"]
+    turn = _turn(case.database, case.task, case.now)
+    if rule != "window" or turn is None or case.task["zone"] or case.campaign.settings.zone:
+        return ""
+    if len(zones_of(turn)) == 1:
+        return ""
+    return (
+        "his number tells no time zone: name where he lives in the campaign's file, such as zone: "
+        "Europe/Moscow, and apply it"
+    )
 
 
 def _agents(case: _Case) -> str:

@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
 from ccdialer.core.agent import Agent
-from ccdialer.core.campaign import Campaign, History
+from ccdialer.core.campaign import Campaign, CampaignState, History
 from ccdialer.core.events import (
     AgentChanged,
     AllResumed,
@@ -30,6 +30,7 @@ from ccdialer.storage.pacing import memory_of
 from ccdialer.storage.spending import spent_by_trunk
 from ccdialer.storage.standstill import standstill_of
 from ccdialer.storage.trunks import list_trunks, trunk_names, trunks_revision
+from ccdialer.storage.waiting import next_due
 
 T = TypeVar("T")
 READERS = 2
@@ -94,6 +95,10 @@ class Library:
     async def spending(self) -> dict[str, dict[str, Any]]:
         """What each trunk's calls of today have cost, and may yet cost, by its name."""
         return await self.read(_spending)
+
+    async def next_due(self) -> dict[str, dict[str, Any]]:
+        """When each active campaign has its next task, and what held that back, by its name."""
+        return await self.read(_next_due)
 
     async def hours(self) -> list[Event]:
         """When people answered, of campaigns that ask for it; each is counted once an hour."""
@@ -168,6 +173,15 @@ def _edits(
 ) -> tuple[list[CampaignLoaded], list[AgentChanged]]:
     changed = [AgentChanged(a) for a in agents.list_agents(database) if a.id in on_duty]
     return _campaigns(database, drift_s), changed
+
+
+def _next_due(database: Database) -> dict[str, dict[str, Any]]:
+    found = {
+        campaign.name: next_due(database, campaign.id)
+        for campaign in campaigns.list_campaigns(database)
+        if campaign.state is CampaignState.ACTIVE
+    }
+    return {name: first._asdict() for name, first in found.items() if first is not None}
 
 
 def _spending(database: Database) -> dict[str, dict[str, Any]]:

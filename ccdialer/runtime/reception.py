@@ -79,7 +79,8 @@ class Reception:
         """Everything `ccdialer status` shows."""
         stalled = self._writer.stalled_since
         return {
-            "spending": await self._spending(),
+            "spending": await self._of_storage(self._library.spending),
+            "next": await self._of_storage(self._library.next_due),
             "snapshot": asdict(snapshot(self._driver.dialer.board, self._driver.clock.now())),
             "daemon": {
                 "node": self.node,
@@ -93,11 +94,11 @@ class Reception:
             },
         }
 
-    async def _spending(self) -> dict[str, Any]:
-        """Of each trunk, today; nothing while the database does not answer."""
+    async def _of_storage(self, read: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+        """What a read brings; nothing while the database does not answer."""
         if self._writer.stalled_since is None:
             with suppress(StorageUnavailable):
-                return await self._library.spending()
+                return await read()
         return {}
 
     async def login(self, logins: Iterable[str] = (), all: bool = False) -> dict[str, Any]:

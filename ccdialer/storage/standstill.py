@@ -54,7 +54,8 @@ def check(database: Database, candidates: Sequence[Candidate]) -> Mapping[int, H
     stop = database.row(ASKED)
     if stop is None:
         return {}
-    return {c.task_id: Hold("standstill", f"all is stopped: {stop[0]}", c.at) for c in candidates}
+    reason = f"all is stopped: {stop[0]}" if stop[0] else "all is stopped"
+    return {c.task_id: Hold("standstill", reason, c.at) for c in candidates}
 
 
 def _note(database: Database, state: str, reason: str, now: int) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from ccdialer.core.task import PRIORITIES
 from ccdialer.storage.database import Database
 
 FIRST_DUE = """
-    SELECT due_at FROM task WHERE campaign_id = ? AND state = 'waiting' AND priority = ?
-    ORDER BY due_at, asked_at, id LIMIT 1"""
+    SELECT * FROM (
+        SELECT due_at, CASE held_by WHEN '' THEN '' ELSE reason END FROM task
+        WHERE campaign_id = ? AND state = 'waiting' AND priority = ?
+        ORDER BY due_at, asked_at, id LIMIT 1) AS t"""
+FIRST_OF_ALL = " UNION ALL ".join(FIRST_DUE for _ in PRIORITIES) + " ORDER BY 1 LIMIT 1"
 
 # No more than `limit` rows of the index are read: who asks wants "many", not the exact figure.
 AHEAD = """
@@ -16,10 +21,18 @@ AHEAD = """
         WHERE campaign_id = ? AND state = 'waiting' AND priority = ? AND due_at < ? LIMIT ?) AS t"""
 
 
-def next_due(database: Database, campaign_id: int) -> int | None:
-    """When the next waiting task of the campaign is due, epoch ms; None: nothing waits."""
-    found = [database.row(FIRST_DUE, (campaign_id, priority)) for priority in PRIORITIES]
-    return min((row[0] for row in found if row is not None), default=None)
+class Next(NamedTuple):
+    """The waiting task that is due first."""
+
+    due_at: int  # epoch ms
+    held: str  # what a rule said that put it off to then; empty: none did
+
+
+def next_due(database: Database, campaign_id: int) -> Next | None:
+    """The next one of the campaign; None: nothing waits."""
+    values = [value for priority in PRIORITIES for value in (campaign_id, priority)]
+    row = database.row(FIRST_OF_ALL, values)
+    return None if row is None else Next(*row)
 
 
 def count_ahead(

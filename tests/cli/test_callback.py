@@ -66,6 +66,21 @@ def test_what_is_wrong_is_said_in_a_sentence(
     assert sentence in site.run("callback", *words, code=code).output
 
 
+def test_a_group_that_nobody_is_in_is_told(site: Prompt) -> None:
+    words = ("callback", "add", "--campaign", "demo", "--group", "vip")
+    assert 'nobody is in group "vip"' in site.run(*words, "89161234567").stderr
+    site.run("agent", "groups", "anna", "vip")
+    assert "nobody is in" not in site.run(*words, "89161234568").stderr
+
+
+def test_a_campaign_that_is_not_started_says_so(site: Prompt) -> None:
+    words = ("callback", "add", "--campaign", "demo")
+    start = 'campaign "demo" is draft; start it: ccdialer campaign start demo'
+    assert start in site.run(*words, "89161234567").stderr
+    site.run("campaign", "start", "demo")
+    assert "is draft" not in site.run(*words, "89161234568").stderr
+
+
 def test_a_campaign_that_calls_nobody_back_is_refused(site: Prompt) -> None:
     site.run("campaign", "apply", str(site.campaign_file(mode="power")))
     words = ("callback", "add", "89161234567", "--campaign", "demo")

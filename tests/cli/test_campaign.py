@@ -19,7 +19,7 @@ sound.setsampwidth(2); sound.setframerate(8000); sound.writeframes(bytes(800)); 
 def test_apply_says_what_changes(prompt: Prompt) -> None:
     same = prompt.run("campaign", "apply", str(prompt.campaign_file()))
     assert same.stdout == 'campaign "demo" of sales: unchanged\n'
-    assert "it takes effect when the daemon runs" in same.stderr
+    assert "not in effect yet: the daemon is not running" in same.stderr
     changed = prompt.run("campaign", "apply", str(prompt.campaign_file(max_lines=60, amd="yes")))
     assert changed.stdout == (
         'campaign "demo" of sales: changed; max_lines: 30 -> 60, amd: False -> True\n'
@@ -48,7 +48,7 @@ def test_states(prompt: Prompt) -> None:
     for verb, state in (("start", "active"), ("pause", "paused"), ("stop", "stopped")):
         result = prompt.run("campaign", verb, "demo")
         assert result.stdout == f'campaign "demo" is {state}\n'
-        assert ("it will dial when ccdialer run is started" in result.stderr) is (verb == "start")
+        assert ("nothing is dialed yet: " in result.stderr) is (verb == "start")
         (row,) = prompt.csv("campaign", "list")
         assert (row["state"], row["waiting"], row["done"]) == (state, "2", "0")
 

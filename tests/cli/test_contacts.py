@@ -53,6 +53,9 @@ def test_what_cannot_be_is_a_sentence(prompt: Prompt) -> None:
 
 def test_a_cancelled_campaign_withdraws_its_contacts(prompt: Prompt) -> None:
     assignment(prompt)
+    nobody = prompt.run("campaign", "cancel", "nope", code=1).stderr
+    assert 'there is no campaign "nope"' in nobody  # before it asks whether one is sure
+    assert "Aborted" in prompt.run("campaign", "cancel", "demo", code=1).stderr
     told = prompt.run("campaign", "cancel", "demo", "--yes").stdout
     assert told == 'campaign "demo" is cancelled, 2 open tasks with it\n'
     (row,) = prompt.csv("campaign", "list")

@@ -31,7 +31,8 @@ def test_check(prompt: Prompt) -> None:
     assert "project sales" in prompt.run("dnc", "check", "89161234567").stdout
     nobody = prompt.run("dnc", "check", "89161234568", code=1)
     assert nobody.stderr == "+79161234568 is on no do-not-call list\n"
-    prompt.run("dnc", "add", "89161234568", "--until", "2020-01-01")
+    past = prompt.file("past.csv", "phone;until\n89161234568;2020-01-01\n")
+    prompt.run("dnc", "import", str(past))
     assert "2020" in prompt.run("dnc", "check", "89161234568", code=1).stdout
 
 
@@ -39,6 +40,8 @@ def test_what_cannot_be_done_is_said(prompt: Prompt) -> None:
     assert '"123" is not a phone number' in prompt.run("dnc", "add", "123", code=2).stderr
     nowhere = prompt.run("dnc", "add", "89161234567", "--project", "nope", code=1).stderr
     assert 'there is no project "nope"; there are: sales' in nowhere
+    gone = prompt.run("dnc", "add", "89161234567", "--until", "2020-01-01", code=2).stderr
+    assert "lies in the past" in gone
     assert phones(prompt) == []
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
+import pytest
+
 from ccdialer.cli.floor import (
     Progress,
     agent_table,
@@ -12,17 +14,20 @@ from ccdialer.cli.floor import (
     campaign_table,
     figures,
     headline,
+    narrow_table,
+    notes,
     trunk_table,
 )
 from ccdialer.core.snapshot import AgentRow, CampaignRow, Snapshot, TrunkRow
 from ccdialer.core.task import TaskState
+from ccdialer.reports import words
 
 ANNA = AgentRow(
     *("anna", "Anna", "talking", 100.0, 30.0, "", "paused", "demo", "+7916***4567"),
     *(4, 240.0, 30.0, 100.0, 500.0, 0.6, 0.675),
 )
 DEMO = CampaignRow(
-    *("demo", "active", "predictive", {"talking": 1}, 3, 1, 1, 20, 39, 1, 0.025),
+    *("demo", "active", "predictive", {"talking": 1}, 3, 1, 1, 0, 39, 1, 0.025),
     *(390, 20, 0.02),
     *("2 calls ahead", True),
 )
@@ -38,7 +43,7 @@ def answer(**changes: Any) -> dict[str, Any]:
         **{"node": "main", "version": "1", "pid": 7, "up_s": 7200.0, "asterisk": "connected"},
         **{"storage_stalled_s": 0.0, "queue_depth": 0},
     }
-    return {"snapshot": floor(), "daemon": daemon | changes}
+    return {"snapshot": floor(), "daemon": daemon | changes, "next": {}}
 
 
 def test_headline() -> None:
@@ -60,14 +65,31 @@ def test_figures() -> None:
 
 
 def test_campaigns() -> None:
-    table = campaign_table(floor(), True)
+    table = campaign_table(answer())
     (row,) = table.rows
     found = dict(zip((column.key for column in table.columns), row, strict=True))
     assert (found["agents"], found["in_flight"], found["abandonment_rate"]) == (
         *("talking 1", 3, 0.025),
     )
     assert (found["note"], found["pacing"]) == ("nothing is due now", "2 calls ahead")
-    assert "pacing" not in {column.key for column in campaign_table(floor(), False).columns}
+    narrow = ("demo", "active", "predictive", "talking 1", 3, 1, 1, 39, "1 (2.5%)")
+    assert narrow_table(floor()).rows == [narrow]
+    assert notes(answer(), False) == ["demo: nothing is due now"]
+    held = floor(campaigns=[asdict(replace(DEMO, hopper=20))])  # they are still to be dialed
+    assert notes(answer() | {"snapshot": held}, False) == []
+    assert notes(answer(), True) == ["demo: nothing is due now; 2 calls ahead"]
+
+
+def test_a_campaign_that_rests_says_until_when_and_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ccdialer.cli.floor.now_ms", lambda: 1_000_000)
+    first = {"due_at": 4_600_000, "held": "outside the campaign's hours in Europe/Moscow"}
+    (told,) = notes(answer() | {"next": {"demo": first}}, False)
+    clock = words.at(4_600_000, 1_000_000)
+    assert told == f"demo: nothing is due before {clock}: {first['held']}"
+    (plain,) = notes(answer() | {"next": {"demo": first | {"held": ""}}}, False)
+    assert plain == f"demo: nothing is due before {clock}"
+    late = {"due_at": 999_999, "held": ""}
+    assert notes(answer() | {"next": {"demo": late}}, False) == ["demo: nothing is due now"]
 
 
 def test_agents() -> None:
@@ -91,13 +113,14 @@ def test_progress() -> None:
 
 def test_the_emergency_stop_is_not_overlooked() -> None:
     stopped = headline(answer() | {"snapshot": floor(stopped="wrong list")})
-    assert "ALL IS STOPPED, nothing is dialed: wrong list" in stopped
+    assert "ALL IS STOPPED, nothing is dialed: wrong list (" in stopped
+    silent = headline(answer() | {"snapshot": floor(stopped="")})
+    assert "nothing is dialed (ccdialer resume-all)" in silent
 
 
 def test_a_blocked_campaign_says_what_blocks_it() -> None:
     blocked = floor(campaigns=[asdict(replace(DEMO, blocked="trunk main: disabled"))])
-    (row,) = campaign_table(blocked, False).rows
-    assert row[-1] == "trunk main: disabled"
+    assert notes(answer() | {"snapshot": blocked}, False) == ["demo: trunk main: disabled"]
 
 
 def test_trunks() -> None:

@@ -11,7 +11,7 @@ def test_apply_set_and_export(prompt: Prompt) -> None:
     told = prompt.run("project", "apply", str(path))
     assert 'project "sales": changed; distribution: longest_idle -> fewest_calls' in told.stdout
     assert 'project "care": created' in told.stdout
-    assert "it takes effect when the daemon runs" in told.stderr
+    assert "not in effect yet: the daemon is not running" in told.stderr
     assert 'project "care": unchanged' in prompt.run("project", "apply", str(path)).stdout
     told = prompt.run("project", "set", "sales", "distribution=least_talk")
     assert "distribution: fewest_calls -> least_talk" in told.stdout

@@ -69,19 +69,32 @@ def test_the_daemon(prompt: Prompt) -> None:
 def test_numbers_without_a_price_are_found(prompt: Prompt) -> None:
     config, _ = site_checks.configuration(Site(prompt.config))
     assert config is not None
-    assert list(site_checks.price_checks(config)) == []  # no trunk, and a dial string of its own
+    assert list(site_checks.list_checks(config)) == []  # no trunk, and a dial string of its own
     assert site_checks.prices("demo", []).level is Level.OK
     found = site_checks.prices("demo", [("+7916", 2), ("+4420", 1)])
     assert found.level is Level.FAIL
     assert "2 beginning with +7916, 1 beginning with +4420" in found.seen
-    prompt.run("campaign", "apply", str(prompt.campaign_file(dial='""')))
+    prompt.run("campaign", "apply", str(prompt.campaign_file(dial='""', zone="Europe/Moscow")))
     prompt.import_tasks()
     prompt.run("campaign", "start", "demo")
-    (found,) = site_checks.price_checks(config)
+    (found,) = site_checks.list_checks(config)
     assert found.seen == "demo: no trunk has one for numbers: 2 beginning with +7916"
     apply(prompt)
-    home, waiting = site_checks.price_checks(config)
+    home, waiting = site_checks.list_checks(config)
     assert (home.level, waiting.level) == (Level.OK, Level.OK)
+
+
+def test_clients_of_no_zone_are_told_at_the_import_and_by_doctor(prompt: Prompt) -> None:
+    config, _ = site_checks.configuration(Site(prompt.config))
+    assert config is not None
+    told = prompt.import_tasks().stderr
+    assert "2 of 2 clients have numbers that tell no time zone" in told
+    assert "such as zone: Europe/Moscow" in told
+    prompt.run("campaign", "start", "demo")
+    (found,) = site_checks.list_checks(config)
+    assert (found.what, found.level) == ("hours", Level.WARN)
+    prompt.run("campaign", "apply", str(prompt.campaign_file(zone="Europe/Moscow")))
+    assert list(site_checks.list_checks(config)) == []
 
 
 def test_the_home_country_should_have_its_price() -> None:

@@ -20,6 +20,8 @@ MARK = ".written-by-make-demo"
 AGENTS, TASKS = 10, 220
 LIST_LIMIT_S = 165.0
 READY_LIMIT_S = 20.0
+SOON = [{"after": ["congestion", "cancelled"], "pause_s": 4}]
+"""A rule's own pause does not grow: with the doubling ones two congested numbers take minutes."""
 
 REMEDY = "Install it as root, or run `make demo` as root once: apt-get install"
 
@@ -70,7 +72,7 @@ def fresh_site() -> Site:
     FOLDER.mkdir()
     (FOLDER / MARK).touch()
     site = Site(FOLDER, manners=manners, node="demo")
-    site.write_campaign()
+    site.write_campaign(retry_rules=SOON)
     site.write_agents()
     site.write_tasks(TASKS, DEMO_MIX)
     return site

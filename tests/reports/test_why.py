@@ -61,6 +61,18 @@ def test_what_a_rule_has_decided_is_told(scene: Scene) -> None:
     assert ask(scene).why.endswith("after no answer (attempt 1 of 3), because retry rule 2 says so")
 
 
+def test_who_waits_for_the_hours_of_many_zones_is_told_what_spares_him(scene: Scene) -> None:
+    hours = replace(scene.campaign.settings, calling_hours={"mon": "09:00-10:00"})
+    storage.upsert_campaign(scene.db, "sales", "demo", hours, NOW)
+    scene.add(NUMBER)
+    assert "his number tells no time zone: name where he lives" in ask(scene).why
+    at_home = replace(hours, zone="Europe/Moscow")
+    storage.upsert_campaign(scene.db, "sales", "demo", at_home, NOW)
+    answer = ask(scene)
+    assert "outside the campaign's hours in Europe/Moscow" in answer.why
+    assert "tells no time zone" not in answer.why
+
+
 def test_our_own_failure_does_not_count(scene: Scene) -> None:
     scene.add(NUMBER)
     scene.call(Disposition.CONGESTION)

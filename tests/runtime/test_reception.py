@@ -336,6 +336,7 @@ async def test_a_reload_brings_trunks_and_the_emergency_stop(db: Database, floor
     assert answer["snapshot"]["stopped"] == "wrong list"
     assert [row["name"] for row in answer["snapshot"]["trunks"]] == ["main"]
     assert answer["spending"] == {"main": {"RUB": {"spent": 7, "held": 3}}}
+    assert answer["next"] == {}
     storage.resume_all(db, wall())
     await floor.reception.reload()
     assert floor.driver.dialer.board.stopped is None

@@ -1,12 +1,14 @@
-"""Waiting numbers without a price are counted, whatever the prefix's length."""
+"""Waiting numbers without a price, and clients without a zone, are counted."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from ccdialer import storage
 from ccdialer.core.campaign import Campaign
 from ccdialer.core.trunk import Rate, Trunk, TrunkSettings
 from ccdialer.storage import Database, TaskRow
-from ccdialer.storage.coverage import unpriced
+from ccdialer.storage.coverage import unpriced, zoneless
 from tests.storage.samples import NOW, insert
 
 
@@ -22,3 +24,16 @@ def test_what_no_enabled_trunk_has_a_price_for(db: Database, campaign: Campaign)
     assert unpriced(db, campaign.id) == []
     storage.enable_trunk(db, "spare", False, NOW)
     assert unpriced(db, campaign.id) == [("+7916", 2)]
+
+
+def test_whose_zone_nobody_knows(db: Database, campaign: Campaign) -> None:
+    mobile, other, landline = "+79161234567", "+79161234568", "+73832123456"
+    rows = [TaskRow([(number, number)], NOW) for number in (mobile, landline)]
+    insert(db, campaign, [*rows, TaskRow([(other, other)], NOW, zone="Asia/Omsk")])
+    hours = {"daily": "09:00-20:00"}
+    bound = replace(campaign, settings=replace(campaign.settings, calling_hours=hours, zone=""))
+    assert zoneless(db, bound, NOW / 1000) == (1, 3)
+    at_home = replace(bound.settings, zone="Europe/Moscow")
+    assert zoneless(db, replace(bound, settings=at_home), NOW / 1000) == (0, 0)
+    at_night = replace(bound.settings, calling_hours={"daily": "always"})
+    assert zoneless(db, replace(bound, settings=at_night), NOW / 1000) == (0, 0)

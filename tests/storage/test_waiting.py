@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ccdialer.core.campaign import Campaign
 from ccdialer.storage import Database
+from ccdialer.storage.holds import Hold, hold_back
 from ccdialer.storage.waiting import count_ahead, next_due
 from tests.storage.samples import NOW, claim, insert, row
 
@@ -11,7 +12,15 @@ from tests.storage.samples import NOW, claim, insert, row
 def test_the_next_due_of_all_priorities(db: Database, campaign: Campaign) -> None:
     assert next_due(db, campaign.id) is None
     insert(db, campaign, [row(1, due_at=NOW + 50, priority=9), row(2, due_at=NOW + 20, priority=0)])
-    assert next_due(db, campaign.id) == NOW + 20
+    assert next_due(db, campaign.id) == (NOW + 20, "")
+
+
+def test_the_next_due_tells_what_held_it_back(db: Database, campaign: Campaign) -> None:
+    insert(db, campaign, [row(1)])
+    (task,) = claim(db, campaign)
+    with db.transaction():
+        hold_back(db, {task.id: Hold("window", "outside the hours", NOW + 99)}, NOW)
+    assert next_due(db, campaign.id) == (NOW + 99, "outside the hours")
 
 
 def test_reserved_tasks_do_not_wait(db: Database, campaign: Campaign) -> None:
