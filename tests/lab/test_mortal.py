@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -62,8 +63,10 @@ def nobody_twice_nobody_lost(running: Running, count: int) -> None:
     assert sum(running.states().values()) == count
 
 
-@pytest.mark.parametrize("kept_up", [True, False])
-def test_killed_at_every_step_of_dialing(make_sqlite: Make, kept_up: bool) -> None:
+@pytest.mark.parametrize(("kept_up", "steps"), [(True, STEPS), (False, STEPS[::3])])
+def test_killed_at_every_step_of_dialing(
+    make_sqlite: Make, kept_up: bool, steps: Sequence[int]
+) -> None:
     running = make_sqlite(BRISK)
     count = 200
     running.fill(count, {1: 3.0, 3: 1.0}, kept_up, mode=Mode.PROGRESSIVE, wrap_up_s=0.1)
@@ -71,8 +74,8 @@ def test_killed_at_every_step_of_dialing(make_sqlite: Make, kept_up: bool) -> No
     running.ask("login", logins=["agent1", "agent2"])
     wait_until(lambda: on_duty(running) == 2, 10, "the sign-ins to be written")
     running.kill()
-    places = [live_and_die(running, step) for step in STEPS]
-    assert len(set(places)) >= 15, places
+    places = [live_and_die(running, step) for step in steps]
+    assert len(set(places)) >= len(steps) // 3, places
     running.start()
     running.ask("login", logins=["agent1", "agent2"])
     running.wait_done(120)
