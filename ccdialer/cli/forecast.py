@@ -18,7 +18,9 @@ from ccdialer.cli.output import hint, say, show
 from ccdialer.cli.simulating import left_out, lived, origin_rows, seeds_option, set_option
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core.campaign import Campaign, CampaignState, Mode
+from ccdialer.core.limits import RULE_WORDS
 from ccdialer.errors import Refused
+from ccdialer.reports import words
 from ccdialer.reports.table import Table, columns
 from ccdialer.sim.forecasting import (
     QUANTITIES,
@@ -35,6 +37,7 @@ from ccdialer.sim.scenario import TALK, WRAP_UP, Callees, CampaignPlan, Scenario
 from ccdialer.sim.store import Called
 from ccdialer.storage import Database
 from ccdialer.storage.calllog import log_of
+from ccdialer.storage.held_now import HeldNow, held_now
 from ccdialer.storage.prospects import Group, Reason, Verdict, prospects, work
 
 DAY_MS = 86_400_000
@@ -55,6 +58,7 @@ class Basis:
     reasons: list[tuple[Reason, int]]
     groups: list[Group]
     people: Learned
+    held: HeldNow  # by hours and limits, were it started now
     origin: str  # whose history, in words
 
 
@@ -131,6 +135,7 @@ def _basis(database: Database, found: Campaign, given: dict[str, Any]) -> Basis:
         reasons=prospects(database, found, now, until),
         groups=work(database, found, now, until),
         people=people,
+        held=held_now(database, found, now),
         origin=origin,
     )
 
@@ -230,6 +235,7 @@ def _remarks(basis: Basis, courses: list[Course]) -> list[str]:
     is_asleep = state is not CampaignState.ACTIVE
     start = f"ccdialer campaign start {basis.campaign.name}"
     return [
+        *_held(basis.held),
         f"people are from {basis.origin}",
         f"{days:.1f} days of each of {len(courses)} seeds were simulated, "
         "those after them counted on at the same pace",
@@ -237,6 +243,21 @@ def _remarks(basis: Basis, courses: list[Course]) -> list[str]:
         *([f"all of its max_lines, {most}, are in use at times"] * is_full),
         *([f"it is {state} and does not dial; start it: {start}"] * is_asleep),
     ]
+
+
+def _held(held: HeldNow) -> list[str]:
+    """Of those who are due: whom hours and limits would not let be called now; the simulated days
+    know nothing of it."""
+    of = f"the {held.due} due tasks"
+    if held.asked < held.due:
+        of = f"{held.asked} of {of}"
+    sentences = []
+    for rule, count in held.by_rule.most_common():
+        first_at = held.first_at.get(rule)
+        until = "" if first_at is None else f", the first until {words.local(first_at)[:16]}"
+        told = f"now {count} ({count / held.asked:.0%}) of {of} would be held{until}"
+        sentences.append(f"{told}: {RULE_WORDS[rule]}; the forecast does not know it")
+    return sentences
 
 
 def _as_json(basis: Basis, courses: list[Course], agents: int) -> None:
@@ -254,6 +275,12 @@ def _as_json(basis: Basis, courses: list[Course], agents: int) -> None:
         "people_from": basis.origin,
         "people": [asdict(origin) for origin in basis.people.origins],
         "left_out": basis.people.left_out,
+        "held_now": {
+            "due": basis.held.due,
+            "asked": basis.held.asked,
+            "by_rule": dict(basis.held.by_rule),
+            "first_at": {rule: words.utc(at) for rule, at in basis.held.first_at.items()},
+        },
     }
     click.echo(json.dumps(page, indent=2, ensure_ascii=False))
 

@@ -12,9 +12,12 @@ from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core.phone import NotANumber, NumberType, normalise
 from ccdialer.errors import CcdialerError
 from ccdialer.reports import attempts, words
+from ccdialer.reports.inquiry import Floor
 from ccdialer.reports.table import Table, columns
-from ccdialer.reports.why import Answer, Floor
+from ccdialer.reports.verdicts import Verdict
+from ccdialer.reports.why import Answer, why_task
 from ccdialer.reports.why import why as answers_for
+from ccdialer.storage.holds import Hold
 
 COLUMNS = columns(
     "task||count",
@@ -26,26 +29,37 @@ COLUMNS = columns(
     "attempts||count",
 )
 
+MARKS = {True: "ok", False: "holds", None: ""}
+
 
 @click.command()
-@click.argument("number", nargs=-1, required=True)
+@click.argument("number", nargs=-1)
+@click.option("--task", type=int, metavar="ID", help="One task instead of a number.")
+@click.option("--all", "shows_all", is_flag=True, help="The rules that let it pass, too.")
 @format_option
 @pass_site
-def why(site: Site, number: tuple[str, ...], shape: str) -> None:
+def why(site: Site, number: tuple[str, ...], task: int | None, shows_all: bool, shape: str) -> None:
     """Say why NUMBER was or was not called, and when it may be called next.
 
-    Any usual spelling: 8 916 123-45-67, +79161234567. CSV lists the tasks; JSON holds their
-    attempts too. Exit code 1 if no task has the number.
+    Any usual spelling: 8 916 123-45-67, +79161234567. Every rule is asked anew, as if the task were
+    called now; nothing is changed. CSV lists the tasks; JSON holds every rule and their attempts
+    too. Exit code 1 if no task has the number.
     """
-    wanted = _read(" ".join(number), site)
+    if (task is None) == (not number):
+        raise click.UsageError("name a NUMBER or a --task")
+    floor = floor_of(site)
     with site.database() as database:
-        answers = answers_for(database, wanted, floor_of(site), now_ms())
+        if task is not None:
+            wanted, answers = "", [why_task(database, task, floor, now_ms())]
+        else:
+            wanted = _read(" ".join(number), site)
+            answers = answers_for(database, wanted, floor, now_ms())
     if shape == "json":
         click.echo(json.dumps([_page(answer) for answer in answers], indent=2, ensure_ascii=False))
     elif shape == "csv":
         show(Table("", COLUMNS, [_row(answer) for answer in answers]), shape)
     else:
-        _tell(wanted, answers)
+        _tell(wanted, answers, shows_all)
 
 
 def _read(text: str, site: Site) -> str:
@@ -67,20 +81,42 @@ def floor_of(site: Site) -> Floor:
         trouble = f"Asterisk is not connected: {answer['daemon']['asterisk']}"
     elif floor["draining"]:
         trouble = "the daemon is stopping"
-    return Floor(trouble, {row["name"]: row for row in floor["campaigns"]})
+    return Floor(
+        trouble,
+        campaigns={row["name"]: row for row in floor["campaigns"]},
+        trunks={row["name"]: row for row in floor["trunks"]},
+        agents={row["login"]: row["state"] for row in floor["agents"]},
+    )
 
 
-def _tell(number: str, answers: list[Answer]) -> None:
-    say(number)
+def _tell(number: str, answers: list[Answer], shows_all: bool) -> None:
+    if number:
+        say(number)
     for answer in answers:
-        click.echo()
+        if number:
+            click.echo()
         say(f'task {answer.task["id"]} of campaign "{answer.campaign}"')
-        say(f"  {answer.why}")
+        if answer.rules:
+            say(f"  {answer.standing}")
+            _tell_rules([*answer.rules, *answer.means], shows_all)
+        else:
+            say(f"  {answer.why}")
         say(f"  may be called next: {answer.next_call}")
         tries = answer.task["tries"]
         if tries:
             click.echo()
             show(Table("attempts", attempts.COLUMNS, [attempts.row(one) for one in tries]), "table")
+
+
+def _tell_rules(verdicts: list[Verdict], shows_all: bool) -> None:
+    """One line for each that holds; for the others too, or how many there are."""
+    for each in verdicts:
+        if shows_all or each.passes is False:
+            until = "" if each.until is None else f", until {words.at(each.until, now_ms())}"
+            say(f"  {MARKS[each.passes]:<6} {each.words}{until}")
+    passing = sum(1 for each in verdicts if each.passes)
+    if not shows_all:
+        say(f"  {MARKS[True]:<6} {passing} other rules; see: --all")
 
 
 def _row(answer: Answer) -> tuple[Any, ...]:
@@ -98,5 +134,20 @@ def _page(answer: Answer) -> dict[str, Any]:
         "why": answer.why,
         "next_at": None if answer.next_at is None else words.utc(answer.next_at),
         "next_call": answer.next_call,
+        "may_be_called": answer.may_be_called,
+        "rules": [_verdict(each) for each in answer.rules],
+        "means": [_verdict(each) for each in answer.means],
+        "held_on_the_way": [_met(*each) for each in answer.holds],
         "attempts": [attempts.record(one) for one in answer.task["tries"]],
     }
+
+
+def _verdict(each: Verdict) -> dict[str, Any]:
+    until = None if each.until is None else words.utc(each.until)
+    return {"rule": each.rule, "passes": each.passes, "words": each.words, "until": until}
+
+
+def _met(at: int, hold: Hold) -> dict[str, Any]:
+    """A rule that will hold the task when its turn comes."""
+    until = None if hold.until is None or hold.ends_by is not None else words.utc(hold.until)
+    return {"at": words.utc(at), "rule": hold.rule, "reason": hold.reason, "until": until}

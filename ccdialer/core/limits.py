@@ -172,6 +172,15 @@ def _calendar(person: Person, name: str, most: int, zone: str, at: float) -> flo
     return ends if made >= most else at
 
 
+def made(person: Person, rules: SiteRules, name: str, at: float) -> int:
+    """Contacts that count against a period's limit at `at`: where it is most, if nobody knows in
+    which zone he is."""
+    if rules.counting is Counting.ROLLING:
+        return sum(1 for each in person.contacts if each + SPAN_S[name] > at)
+    begins = min(period(name, zone, at)[0] for zone in person.zones or OUTERMOST)
+    return len(person.contacts) - bisect_left(person.contacts, begins)
+
+
 def _window(person: Person, rules: SiteRules, schedules: Schedules, at: float) -> Held | None:
     """Within the hours of campaign and site, at the client's place (SPEC F7)."""
     watched = [each for each in schedules if not each.is_always]

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Set
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Set
 
-from ccdialer.core import events, trunk
+from ccdialer.core import events, ways
 from ccdialer.core.board import Board, Call, Run
-from ccdialer.core.campaign import CampaignSettings, dial_string
-from ccdialer.core.health import UNHEARD, Breaker, TrunkAtWork, allows, failed, lines_at, taken
-from ccdialer.core.phone import mask
-from ccdialer.core.task import Task, next_number
-from ccdialer.core.trunk import CallerIds, NoRoute, Rate, Route, Trunk
+from ccdialer.core.health import UNHEARD, Breaker, TrunkAtWork, failed, lines_at, taken
+from ccdialer.core.task import Task
+from ccdialer.core.trunk import NoRoute, Route
 
-UNPRICED_WAIT_S = 900.0
-"""A number that no trunk has a price for is looked at again after this: prices may have come."""
-BUSY_WAIT_S = 60.0
 CAP_LOOK_S = 60.0
 """A cap that is reached for longer is asked about again after this."""
-NO_TRUNK = "the campaign has neither a dial string nor an enabled trunk"
 NO_TRIED: Set[int] = frozenset()
+NO_LINES: Counter[int] = Counter()
 CAP_OF_SITE, CAP_OF_PROJECT, CAP_OF_TRUNK = "cap_of_site", "cap_of_project", "cap_of_trunk"
 CAPS = frozenset({CAP_OF_SITE, CAP_OF_PROJECT, CAP_OF_TRUNK})
 """Keys of the rules by which storage holds spending down."""
@@ -29,91 +23,15 @@ CAPS = frozenset({CAP_OF_SITE, CAP_OF_PROJECT, CAP_OF_TRUNK})
 def choose(
     board: Board, run: Run, task: Task, now: float, tried: Set[int] = NO_TRIED
 ) -> Route | NoRoute:
-    """The campaign's own dial string; or the cheapest trunk that is allowed, healthy, has a free
-    line and a price for the next number, and has not been tried."""
-    settings, number = run.campaign.settings, next_number(task)
-    if settings.dial:
-        shown = trunk.shown_by(_caller_ids(settings), number, task.attempts)
-        return Route(None, "", dial_string(settings, number), shown)
-    rated = [
-        (work, rate)
-        for work in _allowed(board, settings)
-        if (rate := trunk.rate_of(work.trunk, number)) is not None
-    ]
-    if not rated:
-        return _unpriced(board, settings, number)
-    in_use = lines_in_use(board)
-    ways = [
-        (work.trunk, rate, lines_at(work, now) - in_use[work.trunk.id])
-        for work, rate in rated
-        if work.trunk.id not in tried and not _trouble(work, rate, in_use, now)
-    ]
-    if not ways:
-        told = (f"{work.trunk.name}: {_why(work, rate, in_use, now)}" for work, rate in rated)
-        return NoRoute("; ".join(told), BUSY_WAIT_S, is_passing=True)
-    chosen, rate, _ = trunk.in_order(ways)[0]
-    return _route(settings, chosen, rate, task)
+    """The way the task's next call goes now, by none of the trunks that were tried."""
+    settings = run.campaign.settings
+    in_use = NO_LINES if settings.dial else lines_in_use(board)
+    return ways.choose(ways.Fleet(board.trunks.values(), settings, in_use), task, now, tried)
 
 
 def priced(board: Board, run: Run, task: Task) -> Task:
     """The task with the first of its numbers, in turn, that a trunk has a price for as its next."""
-    settings, first = run.campaign.settings, next_number(task)
-    if settings.dial or len(task.numbers) == 1:
-        return task
-    trunks = [work.trunk for work in _allowed(board, settings)]
-    place = task.numbers.index(first)
-    in_turn = (*task.numbers[place:], *task.numbers[:place])
-    found = (n for n in in_turn if any(trunk.rate_of(each, n) is not None for each in trunks))
-    return replace(task, prefers=next(found, first))
-
-
-def _unpriced(board: Board, settings: CampaignSettings, number: str) -> NoRoute:
-    has_trunk = any(True for _ in _allowed(board, settings))
-    reason = f"no trunk has a price for {mask(number)}" if has_trunk else NO_TRUNK
-    return NoRoute(reason, UNPRICED_WAIT_S)
-
-
-def _route(settings: CampaignSettings, chosen: Trunk, rate: Rate, task: Task) -> Route:
-    number = next_number(task)
-    ids = (_caller_ids(settings), chosen.settings.caller_ids)
-    return Route(
-        trunk_id=chosen.id,
-        trunk=chosen.name,
-        endpoint=trunk.dial_string(chosen.settings, number),
-        caller_id=trunk.caller_id(*ids, number, task.attempts),
-        rate=rate,
-        most=trunk.most_of(rate, settings.max_call_s),
-    )
-
-
-def _caller_ids(settings: CampaignSettings) -> CallerIds:
-    return CallerIds(
-        settings.caller_id,
-        settings.caller_id_by_prefix,
-        settings.caller_id_pool,
-        settings.caller_id_sticky,
-    )
-
-
-def _allowed(board: Board, settings: CampaignSettings) -> Iterator[TrunkAtWork]:
-    for work in board.trunks.values():
-        is_named = not settings.trunks or work.trunk.name in settings.trunks
-        if is_named and work.trunk.enabled:
-            yield work
-
-
-def _trouble(work: TrunkAtWork, rate: Rate, in_use: Counter[int], now: float) -> str:
-    """Why no call goes over the trunk at the rate's prefix now; empty: one may."""
-    breaker, lines = work.breaker(rate.prefix), lines_at(work, now)
-    if trouble := work.trouble(now):
-        return trouble
-    if not allows(breaker, now):
-        return f"{breaker.failures} calls to {rate.prefix} failed in a row"
-    return "" if in_use[work.trunk.id] < lines else f"all {lines} lines in use"
-
-
-def _why(work: TrunkAtWork, rate: Rate, in_use: Counter[int], now: float) -> str:
-    return _trouble(work, rate, in_use, now) or "tried already"
+    return ways.priced(ways.Fleet(board.trunks.values(), run.campaign.settings), task)
 
 
 def lines_in_use(board: Board) -> Counter[int]:
@@ -135,7 +53,7 @@ def count_free(board: Board, runs: Iterable[Run], now: float) -> None:
             run.lines.cap if now < run.lines.capped_until else "",
         )
         if not settings.dial:
-            works = list(_allowed(board, settings))
+            works = list(ways.allowed(board.trunks.values(), settings))
             usable = [work for work in works if not work.trouble(now)]
             free = [max(0, lines_at(work, now) - in_use[work.trunk.id]) for work in usable]
             run.lines.free = sum(free)
@@ -145,7 +63,7 @@ def count_free(board: Board, runs: Iterable[Run], now: float) -> None:
 
 def _troubles(works: Iterable[TrunkAtWork], now: float) -> str:
     told = [f"trunk {work.trunk.name}: {work.trouble(now)}" for work in works]
-    return "; ".join(told) or NO_TRUNK
+    return "; ".join(told) or ways.NO_TRUNK
 
 
 # --- what a call tells of its trunk -------------------------------------------------------------

@@ -24,8 +24,29 @@ RULES = {Scope.SITE: CAP_OF_SITE, Scope.PROJECT: CAP_OF_PROJECT, Scope.TRUNK: CA
 def check(database: Database, candidates: Sequence[Candidate]) -> Mapping[int, Hold]:
     """Who would exceed a cap. Within the transaction that opens the legs: the caps are locked, so
     that two nodes who ask at once are let pass one after the other."""
+    return _asked(database, candidates, is_locked=True)
+
+
+def foresee(database: Database, candidates: Sequence[Candidate]) -> Mapping[int, Hold]:
+    """The same of those whom nobody is about to dial: nothing is locked."""
+    return _asked(database, candidates, is_locked=False)
+
+
+def counted(database: Database, candidate: Candidate) -> list[tuple[Cap, Spent]]:
+    """The caps that the candidate's leg would count against, each with what counts already."""
+    route = candidate.route
+    if not isinstance(route, Route) or not route.most:
+        return []
+    project_id = projects_of(database, [candidate.campaign_id])[candidate.campaign_id]
+    touched = [cap for cap in list_caps(database) if _touches(cap, project_id, route)]
+    return [(cap, spent_of(database, cap, candidate.at)) for cap in touched]
+
+
+def _asked(
+    database: Database, candidates: Sequence[Candidate], is_locked: bool
+) -> Mapping[int, Hold]:
     priced = [(c, c.route) for c in candidates if isinstance(c.route, Route) and c.route.most]
-    caps = list_caps(database, locked=True) if priced else []
+    caps = list_caps(database, is_locked) if priced else []
     if not caps:
         return {}
     projects = projects_of(database, (c.campaign_id for c, _ in priced))
@@ -72,7 +93,8 @@ class _Ledger:
         if found.spent + found.held + most <= cap.amount:
             return None
         is_spent = found.spent + most > cap.amount
-        until = bounds(cap.period, at)[1] if is_spent else at + LIVE_WAIT_MS
+        ends = bounds(cap.period, at)[1]
+        until = ends if is_spent else at + LIVE_WAIT_MS
         reason = (
             f"spending cap of the {cap.scope} for the {cap.period}, "
             f"{shown(cap.amount)} {cap.currency}: {shown(found.spent)} spent, "
@@ -80,4 +102,4 @@ class _Ledger:
         )
         # Another trunk may take the task at once; of site and project it waits.
         due_at = at if cap.scope is Scope.TRUNK else until
-        return Hold(RULES[cap.scope], reason, due_at, until)
+        return Hold(RULES[cap.scope], reason, due_at, until, None if is_spent else ends)

@@ -52,6 +52,7 @@ class Hold:
     reason: str  # one clause for people: "outside 09:00-20:00 in Asia/Omsk"
     until: int | None
     lasts_until: int | None = None  # the rule holds so long, where the task itself need not wait
+    ends_by: int | None = None  # nobody knows when it ends: at the latest then, or 0: not even that
 
 
 ToWall = Callable[[float], int]  # core seconds to epoch milliseconds

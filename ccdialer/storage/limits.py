@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from ccdialer.calendars import calendar_of
@@ -102,6 +102,30 @@ def check(database: Database, candidates: Sequence[Candidate]) -> dict[int, Hold
     return held
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All by which a client is judged, for who tells why."""
+
+    person: Person
+    rules: SiteRules
+    schedules: Schedules
+    own_zone: str  # of his task
+    otherwise: str  # the campaign's, for whom neither task nor number tells one
+
+
+def standing_of(database: Database, c: Candidate) -> Standing:
+    """What `check` knows of a candidate; of his zone more: it is told though no rule asks."""
+    rules_json = rules_text(database)
+    rules = read_rules(rules_json)
+    settings = dict(database.rows(CAMPAIGNS, (database.keys([c.campaign_id]),)))[c.campaign_id]
+    year = local("UTC", c.at / 1000).year
+    schedules, otherwise = schedules_of(settings, rules_json, year)
+    known = _gather(database, [c], rules)[c.task_id]
+    zones = zones_for(known.zone, c.number, otherwise)
+    person = replace(_person(c, known, otherwise, schedules), zones=zones)
+    return Standing(person, rules, schedules, known.zone, otherwise)
+
+
 @lru_cache(maxsize=256)
 def schedules_of(settings: str, rules: str, year: int) -> tuple[Schedules, str]:
     """The hours of campaign and site, and the campaign's zone, from their JSON."""
@@ -133,8 +157,9 @@ def _person(c: Candidate, known: _Known, otherwise: str, schedules: Schedules) -
 
 
 def _hold(held: Held, at: int) -> Hold:
-    until = at + LOOK_AGAIN_MS if held.until is None else -round(-held.until * 1000)
-    return Hold(held.rule, held.reason, until)
+    if held.until is None:
+        return Hold(held.rule, held.reason, at + LOOK_AGAIN_MS, ends_by=0)
+    return Hold(held.rule, held.reason, -round(-held.until * 1000))
 
 
 def _count(known: dict[int, _Known], passed: Candidate) -> None:

@@ -24,6 +24,16 @@ whom they let pass counts as dialed for those behind him in the batch."""
 CLAIM_CHECKS: tuple[Check, ...] = (duplicates.check, limits.check)
 """What is asked already when tasks are claimed, so that hoppers hold people who may be called."""
 
+FORESEEN: tuple[Check, ...] = (
+    standstill.foresee,
+    trunks.check,
+    refusals.check,
+    duplicates.check,
+    limits.check,
+    capping.foresee,
+)
+"""The same rules, asked about tasks that nobody is about to dial: storage is only read."""
+
 LEG_CHECKS: tuple[Check, ...] = (standstill.check, refusals.check, capping.check)
 """What is asked again when an attempt goes on over another trunk."""
 
@@ -35,4 +45,4 @@ def holds(
     found: dict[int, Hold] = {}
     for check in CHECKS if checks is None else checks:
         found |= check(database, [c for c in candidates if c.task_id not in found])
-    return found
+    return refusals.sooner(database, found, candidates)

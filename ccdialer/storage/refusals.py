@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ccdialer.core.allowed import Allowed, allowed_by, refusal
@@ -31,6 +31,12 @@ FOR_GOOD = 1 << 62
 NUMBERS = """
     SELECT task_id, campaign_id, e164 FROM task_number
     WHERE task_id {in_ids} AND NOT bad ORDER BY task_id, position"""
+
+# When another number of a task that is held back comes off a list: that one may be called then.
+COMES_OFF = """
+    SELECT mine.task_id, MIN(entry.until_at) FROM task_number AS mine
+    JOIN do_not_call AS entry ON entry.e164 = mine.e164
+    WHERE mine.task_id {in_ids} AND NOT mine.bad AND entry.until_at > ? GROUP BY mine.task_id"""
 
 Number = tuple[int, str]  # a campaign's id, and a number that it might dial
 
@@ -155,3 +161,21 @@ def check(database: Database, candidates: Sequence[Candidate]) -> dict[int, Hold
 
 def _other_number(hold: Hold, candidate: Candidate) -> Hold:
     return Hold(hold.rule, f"its number {candidate.number} is {hold.reason}", candidate.at)
+
+
+def comes_off(database: Database, task_ids: Iterable[int], at: int) -> dict[int, int]:
+    """When the next number of these tasks comes off a list for good or for another, epoch ms."""
+    return dict(database.rows(COMES_OFF, (database.keys(task_ids), at)))
+
+
+def sooner(
+    database: Database, held: dict[int, Hold], candidates: Sequence[Candidate]
+) -> dict[int, Hold]:
+    """The holds, none longer than until another number of its client may be called."""
+    waits = [i for i, hold in held.items() if hold.until is not None and hold.rule != DNC]
+    if not waits:
+        return held
+    off = comes_off(database, waits, max(c.at for c in candidates))
+    return held | {
+        i: replace(held[i], until=min(held[i].until or until, until)) for i, until in off.items()
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import Any
 
 from ccdialer.storage.database import POSTGRESQL, Database, StorageBusy
 from ccdialer.storage.holds import Candidate, Hold
@@ -12,8 +13,9 @@ STOP = """
     INSERT INTO standstill (id, since_at, reason) VALUES (1, ?, ?)
     ON CONFLICT (id) DO UPDATE SET reason = excluded.reason"""
 
+TOLD = "SELECT reason FROM standstill"
 
-ASKED = "SELECT reason FROM standstill {for_update}"
+ASKED = f"{TOLD} {{for_update}}"
 """Locks the table too, though there be no row, against whoever wants it for himself alone."""
 
 
@@ -51,11 +53,19 @@ def standstill_of(database: Database) -> tuple[int, str] | None:
 
 def check(database: Database, candidates: Sequence[Candidate]) -> Mapping[int, Hold]:
     """While it stands nobody is dialed, and all are due as before."""
-    stop = database.row(ASKED)
+    return _all(database.row(ASKED), candidates)
+
+
+def foresee(database: Database, candidates: Sequence[Candidate]) -> Mapping[int, Hold]:
+    """The same of those whom nobody is about to dial: nothing is locked."""
+    return _all(database.row(TOLD), candidates)
+
+
+def _all(stop: tuple[Any, ...] | None, candidates: Sequence[Candidate]) -> dict[int, Hold]:
     if stop is None:
         return {}
     reason = f"all is stopped: {stop[0]}" if stop[0] else "all is stopped"
-    return {c.task_id: Hold("standstill", reason, c.at) for c in candidates}
+    return {c.task_id: Hold("standstill", reason, c.at, ends_by=0) for c in candidates}
 
 
 def _note(database: Database, state: str, reason: str, now: int) -> None:

@@ -107,7 +107,7 @@ def trunks_revision(database: Database) -> int:
 def check(database: Database, candidates: Sequence[Candidate]) -> Mapping[int, Hold]:
     """No trunk, no call: the core has chosen, and says why there is none (SPEC A9)."""
     return {
-        c.task_id: Hold(RULE, c.route.reason, c.at + round(c.route.wait_s * 1000))
+        c.task_id: Hold(RULE, c.route.reason, c.at + round(c.route.wait_s * 1000), ends_by=0)
         for c in candidates
         if isinstance(c.route, NoRoute)
     }

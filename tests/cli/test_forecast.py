@@ -10,6 +10,7 @@ from ccdialer import storage
 from ccdialer.cli.site import now_ms
 from ccdialer.core.campaign import CampaignState
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.limits import Counting, SiteRules
 from tests.cli.past import lived_day
 from tests.cli.prompt import Prompt
 from tests.reports.scenes import Scene, scene_in
@@ -55,6 +56,16 @@ def test_as_people_read_it(list_of_sixty: Prompt) -> None:
     assert "60.0 s in the mean" in result.stdout
     assert "assumed" in result.stdout
     assert "days of each of 2 seeds were simulated" in result.stderr
+
+
+def test_whom_the_limits_would_hold_now(list_of_sixty: Prompt) -> None:
+    with list_of_sixty.database() as database:
+        rules = SiteRules(per_day=1, counting=Counting.ROLLING)
+        storage.save_rules(database, rules, now_ms())
+        database.run("UPDATE task SET state = 'waiting', due_at = 0 WHERE state = 'done'")
+    result = list_of_sixty.run(*FORECAST)
+    assert "now 1 (2%) of the 61 due tasks would be held, the first until" in result.stderr
+    assert list_of_sixty.json(*FORECAST)["held_now"]["by_rule"] == {"cap_day": 1}
 
 
 def test_a_list_that_does_not_end_in_time(list_of_sixty: Prompt) -> None:

@@ -27,6 +27,28 @@ def test_formats(prompt: Prompt) -> None:
     assert page["next_at"].endswith("Z")
 
 
+def test_the_rules_that_let_it_pass_are_there_for_who_asks(prompt: Prompt) -> None:
+    prompt.run("campaign", "apply", str(prompt.campaign_file(calling_hours="always")))
+    prompt.import_tasks()
+    short, long = (prompt.run("why", "89161234567", *more).stdout for more in ((), ("--all",)))
+    assert 'holds  campaign "demo" is not started yet' in short
+    assert "other rules; see: --all" in short
+    assert "on no do-not-call list" not in short
+    assert "  ok     on no do-not-call list\n" in long
+    assert "--all" not in long
+
+
+def test_one_task(prompt: Prompt) -> None:
+    prompt.import_tasks()
+    (page,) = prompt.json("why", "--task", "1")
+    assert (page["task"], page["may_be_called"]) == (1, False)
+    assert page["rules"][0]["rule"] == "campaign"
+    assert page["rules"][0]["passes"] is False
+    assert page["means"][0]["rule"] == "daemon"
+    assert "there is no task 99" in prompt.run("why", "--task", "99", code=1).stderr
+    assert "NUMBER or a --task" in prompt.run("why", code=2).stderr
+
+
 def test_nobody_has_it(prompt: Prompt) -> None:
     assert "no task has the number +79169999999" in prompt.run("why", "89169999999", code=1).stderr
 

@@ -12,9 +12,10 @@ from ccdialer.core import commands as c
 from ccdialer.core import events as e
 from ccdialer.core.campaign import CampaignState, Mode
 from ccdialer.core.health import PAUSE_S, UNHEARD
-from ccdialer.core.lines import NO_TRUNK, choose, lines_in_use, priced
+from ccdialer.core.lines import choose, lines_in_use, priced
 from ccdialer.core.task import Task, next_number
 from ccdialer.core.trunk import MICRO, CallerIds, NoRoute, Rate, Route, Trunk, TrunkSettings
+from ccdialer.core.ways import NO_TRUNK
 from tests.core.world import World
 
 TASK = Task(1, 1, ("+79161234567",))

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from ccdialer.core.campaign import CampaignState, History, Mode, Tally
 from ccdialer.core.events import AllStopped
 from ccdialer.core.health import Breaker
-from ccdialer.core.lines import NO_TRUNK
 from ccdialer.core.snapshot import AgentRow, CampaignRow, snapshot
+from ccdialer.core.ways import NO_TRUNK
 from tests.core.world import World, talking
 
 

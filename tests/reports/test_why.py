@@ -13,7 +13,8 @@ from ccdialer.core.disposition import Disposition
 from ccdialer.core.task import next_number
 from ccdialer.errors import NotFound
 from ccdialer.reports import words
-from ccdialer.reports.why import Answer, Floor, why
+from ccdialer.reports.inquiry import Floor
+from ccdialer.reports.why import Answer, why
 from ccdialer.storage.dnc import DncList, Listing, put_on_list
 from tests.reports.scenes import NOW, Scene
 from tests.storage.samples import opening
