@@ -47,12 +47,12 @@ def why(site: Site, number: tuple[str, ...], task: int | None, shows_all: bool, 
     """
     if (task is None) == (not number):
         raise click.UsageError("name a NUMBER or a --task")
+    wanted = _read(" ".join(number), site) if number else ""
     floor = floor_of(site)
     with site.database() as database:
         if task is not None:
-            wanted, answers = "", [why_task(database, task, floor, now_ms())]
+            answers = [why_task(database, task, floor, now_ms())]
         else:
-            wanted = _read(" ".join(number), site)
             answers = answers_for(database, wanted, floor, now_ms())
     if shape == "json":
         click.echo(json.dumps([_page(answer) for answer in answers], indent=2, ensure_ascii=False))
