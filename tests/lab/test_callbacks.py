@@ -21,7 +21,7 @@ pytestmark = pytest.mark.lab
 
 EACH = 25  # callbacks of every agent
 RINGS = """
-    SELECT agent_id, held_agent_id, owner_id, due_at, ended_at, ringing_at
+    SELECT agent_id, held_agent_id, attempt.owner_id, attempt.due_at, ended_at, ringing_at
     FROM attempt JOIN task ON task.id = task_id
     WHERE disposition = 'talked' ORDER BY joined_at"""
 
