@@ -226,6 +226,10 @@ RULES: dict[str, dict[str, Any]] = {
     "wrap_up_s": {"doc": "Limit of wrap-up; 0: available at once.", "least": 0, "most": 3600},
     "success_kinds": {"doc": "Kinds of success that agents may give.", "check": _texts},
     "refusal_reasons": {"doc": "Reasons of refusal that agents may give.", "check": _texts},
+    "opt_out_reasons": {
+        "doc": "Those after which his numbers go on the project's do-not-call list.",
+        "check": _texts,
+    },
     "comment_variants": {"doc": "Quick comments, chosen by number.", "check": _texts},
     "result_codes": {"doc": "Results by the digit keyed after *58.", "check": _codes},
     "unresolved": {"doc": "A talk without a result: finish, or again."},

@@ -139,6 +139,7 @@ class CampaignSettings:
         *("not interested", "too expensive", "has a supplier", "not in charge"),
         "asks not to be called",
     )
+    opt_out_reasons: tuple[str, ...] = ("asks not to be called",)  # then on the do-not-call list
     comment_variants: tuple[str, ...] = ()  # quick comments, chosen by number
     result_codes: dict[str, str] = field(default_factory=_shipped_codes)
     unresolved: Unresolved = Unresolved.FINISH  # what a talk that was given no result means

@@ -10,8 +10,9 @@ from typing import Any
 from ccdialer.core.commands import RecordResult
 from ccdialer.core.result import Result
 from ccdialer.storage.attempts import ToWall
-from ccdialer.storage.campaigns import reopen
+from ccdialer.storage.campaigns import campaign_by_id, reopen
 from ccdialer.storage.database import Database
+from ccdialer.storage.dnc import DncList, Listing, put_on_list
 from ccdialer.storage.duplicates import of_reached
 from ccdialer.storage.holds import withdraw
 from ccdialer.storage.queueing import place_in_queue
@@ -42,7 +43,8 @@ JOURNAL = """
 # Of calls that are over, and of the last call of its task only: a later one has its own result.
 UNSETTLED = """
     SELECT result.attempt_id, result.task_id, result.campaign_id, result.agent_id, result.at,
-        result.result, result.callback_places, result.callback_at, result.is_promised
+        result.result, result.reason, result.callback_places, result.callback_at,
+        result.is_promised
     FROM result JOIN attempt ON attempt.id = result.attempt_id
     WHERE result.attempt_id {in_ids} AND NOT result.is_settled AND attempt.ended_at IS NOT NULL
         AND NOT EXISTS (SELECT 1 FROM attempt AS later WHERE later.task_id = result.task_id
@@ -57,6 +59,11 @@ CALL_BACK = """
     UPDATE task SET state = 'waiting', node = NULL, reason = '', held_by = '', asked_at = 0,
         due_at = ?, changed_at = ?
     WHERE id = ? AND state IN ('waiting', 'reserved', 'done', 'failed')"""
+
+NUMBERS = "SELECT e164 FROM task_number WHERE task_id = ? ORDER BY position"
+
+OPTED_OUT = "agent"
+"""The source of what agents put on do-not-call lists."""
 
 PIN = "UPDATE task SET owner_id = ?, owner_group = NULL WHERE id = ?"
 
@@ -120,6 +127,7 @@ class _Due:
     agent_id: int
     at: int
     result: str
+    reason: str
     callback_places: int | None
     callback_at: int | None
     is_promised: bool
@@ -129,7 +137,8 @@ def settle_results(database: Database, attempt_ids: Iterable[str]) -> list[int]:
     """Do to the tasks what the results of these attempts mean, where that is still to be done.
 
     A success or refusal finishes the task, and closes what its person is called for elsewhere, as
-    far as campaigns mind (SPEC D9); a callback makes it due again; a withdrawn task stays so. Asked
+    far as campaigns mind (SPEC D9), and who asks not to be called is on his project's list from
+    then on (SPEC F7); a callback makes it due again; a withdrawn task stays so. Asked
     when an attempt is closed, and when a result comes after that. Returns the ids of the
     assignments that were done and are open again.
     """
@@ -140,8 +149,17 @@ def settle_results(database: Database, attempt_ids: Iterable[str]) -> list[int]:
             opened += _call_back(database, due)
         elif database.run(FINISH, (due.at, due.task_id)):
             withdraw(database, of_reached(database, [due.task_id]), due.at)
+        _heed(database, due)
         database.run(SETTLED, (True, due.attempt_id))
     return opened
+
+
+def _heed(database: Database, due: _Due) -> None:
+    campaign = campaign_by_id(database, due.campaign_id)
+    if due.result == Result.REFUSAL and due.reason in campaign.settings.opt_out_reasons:
+        numbers = [number for (number,) in database.rows(NUMBERS, (due.task_id,))]
+        on = DncList(campaign.project_id, OPTED_OUT)
+        put_on_list(database, on, [Listing(number, due.reason) for number in numbers], due.at)
 
 
 def _call_back(database: Database, due: _Due) -> list[int]:

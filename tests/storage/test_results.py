@@ -24,6 +24,7 @@ from tests.storage.samples import (
     claim,
     closing,
     insert,
+    number,
     opening,
     row,
     state_of,
@@ -158,3 +159,17 @@ def test_a_promised_callback_is_its_agent_s(db: Database, call: OpenAttempt) -> 
     carry(db, said(call, CALLBACK, callback_at=at(60), is_promised=True, at=at(30)))
     task = storage.show_task(db, call.task_id)
     assert (task["owner_id"], task["owner_group"]) == (7, None)
+
+
+@pytest.mark.parametrize(("reason", "is_listed"), [("asks not to be called", True), ("no", False)])
+def test_who_asks_not_to_be_called_is_listed_with_all_his_numbers(
+    db: Database, campaign: Campaign, reason: str, is_listed: bool
+) -> None:
+    numbers = [(number(1), number(1)), (number(2), number(2))]
+    insert(db, campaign, [row(1, numbers=numbers)])
+    opened = opening(claim(db, campaign, 1)[0])
+    carry(db, opened, closing(opened, **TALKED))
+    carry(db, said(opened, Given(Result.REFUSAL, reason=reason)))
+    entries = db.rows("SELECT e164, project_id, source, reason FROM do_not_call ORDER BY e164")
+    listed = [(e164, campaign.project_id, "agent", reason) for e164, _ in numbers]
+    assert entries == (listed if is_listed else [])
