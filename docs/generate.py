@@ -221,8 +221,8 @@ SECTIONS = {
     ),
     "Callbacks": "owner_wait_s group_wait_s owner_away owner_pause_limit_s callback_to_agent",
     "Assignments and results": (
-        "reading_s success_kinds refusal_reasons opt_out_reasons comment_variants result_codes unresolved "
-        "callback_by_position"
+        "reading_s success_kinds refusal_reasons opt_out_reasons comment_variants result_codes "
+        "unresolved callback_by_position"
     ),
 }
 
