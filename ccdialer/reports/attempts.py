@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ccdialer.reports import words
-from ccdialer.reports.table import Table, columns, paged
+from ccdialer.reports.table import Table, columns, listed
 from ccdialer.storage import AttemptFilter, Database, list_attempts
 
 COLUMNS = columns(
@@ -40,11 +40,8 @@ def attempts(database: Database, wanted: AttemptFilter) -> Table:
 
 
 def _pages(database: Database, wanted: AttemptFilter) -> Iterator[dict[str, Any]]:
-    return paged(
-        lambda after, size: list_attempts(database, replace(wanted, after=after, limit=size)),
-        wanted.after,
-        wanted.limit,
-        key=lambda found: (found["opened_at"], found["id"]),
+    return listed(
+        partial(list_attempts, database), wanted, lambda found: (found["opened_at"], found["id"])
     )
 
 

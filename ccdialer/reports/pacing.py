@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from ccdialer.reports.table import Table, columns, paged
+from ccdialer.reports.table import Table, columns, listed
 from ccdialer.storage import Database, PaceFilter, list_paces
 
 COLUMNS = columns(  # people read the numbers in the sentence
@@ -24,12 +24,7 @@ COLUMNS = columns(  # people read the numbers in the sentence
 
 def pacing(database: Database, wanted: PaceFilter) -> Table:
     """At most `wanted.limit` rows (0: all), read page by page as they are taken."""
-    found = paged(
-        lambda after, size: list_paces(database, replace(wanted, after=after, limit=size)),
-        wanted.after,
-        wanted.limit,
-        key=lambda row: (row["at"], row["id"]),
-    )
+    found = listed(partial(list_paces, database), wanted, lambda row: (row["at"], row["id"]))
     return Table("pacing", COLUMNS, (_row(each) for each in found))
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from ccdialer.reports.table import Table, columns, paged
+from ccdialer.reports.table import Table, columns, listed
 from ccdialer.storage import Database, RecordingFilter, list_recordings
 
 MB = 1e6
@@ -36,11 +36,8 @@ def recordings(database: Database, wanted: RecordingFilter) -> Table:
 
 def pages(database: Database, wanted: RecordingFilter) -> Iterator[dict[str, Any]]:
     """The same as storage tells them, read page by page."""
-    return paged(
-        lambda after, size: list_recordings(database, replace(wanted, after=after, limit=size)),
-        wanted.after,
-        wanted.limit,
-        key=lambda found: (found["begun_at"], found["name"]),
+    return listed(
+        partial(list_recordings, database), wanted, lambda found: (found["begun_at"], found["name"])
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -68,6 +68,18 @@ def paged(
             return
         after = key(page[-1])
         left = None if left is None else left - size
+
+
+def listed(
+    read: Callable[[Any], list[Found]], wanted: Any, key: Callable[[Found], Any]
+) -> Iterator[Found]:
+    """The rows of a listing, a page at a time; `wanted` is its filter with `after` and `limit`."""
+    return paged(
+        lambda after, size: read(replace(wanted, after=after, limit=size)),
+        wanted.after,
+        wanted.limit,
+        key,
+    )
 
 
 def columns(*described: str) -> tuple[Column, ...]:

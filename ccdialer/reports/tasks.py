@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from ccdialer.reports.table import Table, columns, paged
+from ccdialer.reports.table import Table, columns, listed
 from ccdialer.storage import Database, TaskFilter, list_campaigns, list_tasks
 
 COLUMNS = columns(
@@ -33,12 +33,7 @@ def tasks(database: Database, wanted: TaskFilter) -> Table:
 
 def pages(database: Database, wanted: TaskFilter) -> Iterator[dict[str, Any]]:
     """The same tasks as storage tells them."""
-    return paged(
-        lambda after, size: list_tasks(database, replace(wanted, after=after, limit=size)),
-        wanted.after,
-        wanted.limit,
-        key=lambda found: found["id"],
-    )
+    return listed(partial(list_tasks, database), wanted, lambda found: found["id"])
 
 
 def row(task: dict[str, Any], names: dict[int, str]) -> tuple[Any, ...]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from ccdialer import storage
 from ccdialer.core.campaign import CampaignSettings
-from ccdialer.storage.migrating import STEPS
+from tests.storage.migrations.earlier import steps_before
 from tests.storage.samples import NOW
 
 TASK = (
@@ -22,11 +21,7 @@ LEG = "INSERT INTO leg (id, attempt_id, role, opened_at) VALUES ('ccd-a-c1', 'a'
 
 
 def test_legs_of_the_time_before_trunks_stay(database_url: str, tmp_path: Path) -> None:
-    steps = tmp_path / "before"
-    steps.mkdir()
-    for step in STEPS.glob("0*.py"):
-        if step.stem < "0007":
-            shutil.copy(step, steps)
+    steps = steps_before("0007", tmp_path)
     with storage.connect(database_url) as database:
         storage.migrate(database, steps)
         storage.upsert_campaign(database, "acme", "demo", CampaignSettings("PJSIP/{digits}@t"), NOW)

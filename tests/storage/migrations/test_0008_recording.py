@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import peewee
 import pytest
 
 from ccdialer import storage
-from ccdialer.storage.migrating import STEPS
+from tests.storage.migrations.earlier import steps_before
 from tests.storage.samples import NOW
 
 OLD = """
@@ -21,11 +20,7 @@ NEW = """
 
 
 def test_old_attempts_stay_and_can_be_recorded(database_url: str, tmp_path: Path) -> None:
-    steps = tmp_path / "before"
-    steps.mkdir()
-    for path in STEPS.glob("0*.py"):
-        if path.stem < "0008":
-            shutil.copy(path, steps)
+    steps = steps_before("0008", tmp_path)
     with storage.connect(database_url) as database:
         storage.migrate(database, steps)
         project = storage.ensure_project(database, "acme", NOW)

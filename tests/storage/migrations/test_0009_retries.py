@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from ccdialer import storage
 from ccdialer.core.campaign import CampaignSettings
-from ccdialer.storage.migrating import STEPS
+from tests.storage.migrations.earlier import steps_before
 from tests.storage.samples import NOW, claim, insert, number, row
 
 
 def test_a_site_without_them_keeps_its_rows(database_url: str, tmp_path: Path) -> None:
-    steps = tmp_path / "before"
-    steps.mkdir()
-    for step in sorted(STEPS.glob("0*.py")):
-        if step.stem < "0009":
-            shutil.copy(step, steps)
+    steps = steps_before("0009", tmp_path)
     with storage.connect(database_url) as database:
         storage.migrate(database, steps)
         settings = CampaignSettings("PJSIP/{digits}@t")
