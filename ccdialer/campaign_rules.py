@@ -123,7 +123,7 @@ RULES: dict[str, dict[str, Any]] = {
         "check": _dial,
     },
     "mode": {
-        "doc": "predictive, progressive (one per free agent), power (several), callback, preview.",
+        "doc": "predictive, progressive (one per free agent), power, callback, preview, inbound.",
     },
     "description": {"doc": "What it is about, for people."},
     "script": {"doc": "Name of what the agent reads out; free text."},
@@ -233,6 +233,8 @@ RULES: dict[str, dict[str, Any]] = {
     "comment_variants": {"doc": "Quick comments, chosen by number.", "check": _texts},
     "result_codes": {"doc": "Results by the digit keyed after *58.", "check": _codes},
     "unresolved": {"doc": "A talk without a result: finish, or again."},
+    # its callers
+    "queue": {"doc": "inbound: how callers wait, and for whom."},
     # again
     "callback_by_position": {
         "doc": "preview: a callback in N minutes goes N/5 places down; else at that time.",

@@ -216,6 +216,7 @@ SECTIONS = {
         "ring_timeout_s min_ring_s max_call_s amd agent_first announce safe_harbour record "
         "record_notice wrap_up_s"
     ),
+    "Callers": "queue",
     "When it is tried again": (
         "max_attempts max_uncounted retry_after_s retry_rules best_hour best_hour_within_s"
     ),

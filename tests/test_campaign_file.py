@@ -76,7 +76,7 @@ def test_several_campaigns_in_a_file(tmp_path: Path, text: str) -> None:
     ("text", "fault"),
     [
         (LEAST + "mode: predictiv\n", 'demo.yaml:4: mode: expected one of predictive, progressive, '
-         'power, callback, preview (did you mean predictive?), found "predictiv"'),
+         'power, callback, preview, inbound (did you mean predictive?), found "predictiv"'),
         (LEAST + "announce: 'say:-v'\n", "announce: expected say: and a text of at most 500"),
         (LEAST + "announce: beep\n", "announce: expected media such as sound:campaigns/verify, or"),
         (LEAST + "starts_on: 1.12.2026\n", "starts_on: expected a date such as 2026-12-01"),

@@ -8,6 +8,7 @@ from math import inf
 
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.numbering import DIALABLE, NumberType
+from ccdialer.core.queue import QueueSettings
 from ccdialer.core.result import Unresolved
 from ccdialer.core.retry_rule import RetryRule
 
@@ -20,6 +21,7 @@ class Mode(StrEnum):
     POWER = "power"  # a fixed number of calls per free agent
     CALLBACK = "callback"  # each client when he is due, by his own agent first
     PREVIEW = "preview"  # an assignment: the agent asks for a contact, reads, then calls
+    INBOUND = "inbound"  # a queue: clients call, and wait for an agent
 
 
 class OwnerAway(StrEnum):
@@ -143,6 +145,8 @@ class CampaignSettings:
     comment_variants: tuple[str, ...] = ()  # quick comments, chosen by number
     result_codes: dict[str, str] = field(default_factory=_shipped_codes)
     unresolved: Unresolved = Unresolved.FINISH  # what a talk that was given no result means
+    # its callers
+    queue: QueueSettings = field(default_factory=QueueSettings)  # inbound: how they wait
     # again
     callback_by_position: bool = True  # preview: N minutes are places in the queue, no clock time
     callback_to_agent: bool = True  # a callback comes back to the agent who has promised it

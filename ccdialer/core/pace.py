@@ -32,7 +32,7 @@ def pace(board: Board, now: float, is_moved: bool) -> None:
     """Let every campaign that may dial decide. `is_moved`: something happened, not only time."""
     if not board.is_dialing:
         return
-    active = [run for run in board.runs.values() if run.is_active and not run.is_asked]
+    active = [run for run in board.runs.values() if run.is_active and run.is_pacing]
     if is_moved:
         for run in active:
             run.is_moved = True

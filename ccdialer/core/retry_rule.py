@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
-from typing import Any
 
 from ccdialer.core.clocks import Day
 from ccdialer.core.disposition import FINAL, Disposition
+from ccdialer.core.telling import told
 
 LONGEST_S = 90 * 86400.0
 _RANGE = re.compile(r"([1-9]\d{0,3})(-([1-9]\d{0,3})?)?")
@@ -23,36 +23,31 @@ class Which(StrEnum):
     SAME = "same"
 
 
-def _told(default: Any, doc: str, **rules: Any) -> Any:
-    """A field with its sentence and limits, as a reader of files wants them."""
-    return field(default=default, metadata={"doc": doc, **rules})
-
-
 @dataclass(frozen=True, slots=True)
 class RetryRule:
     """The first rule of a campaign that fits an outcome decides. What is not said fits anything,
     and leaves as it is what the table of pauses says. Times in seconds."""
 
-    after: tuple[Disposition, ...] = _told((), "Results it is for; none: any.")
-    attempt: str = _told("", "Of which attempts (counted ones): 1, 2-3 or 4-; empty: of any.")
-    times: str = _told("", "How often the task has had this result, this time included: 2-.")
-    days: tuple[Day, ...] = _told(
+    after: tuple[Disposition, ...] = told((), "Results it is for; none: any.")
+    attempt: str = told("", "Of which attempts (counted ones): 1, 2-3 or 4-; empty: of any.")
+    times: str = told("", "How often the task has had this result, this time included: 2-.")
+    days: tuple[Day, ...] = told(
         (), "On which days, by the client's calendar: mon to sun, workday, weekend; none: any."
     )
-    agent_missed: bool | None = _told(
+    agent_missed: bool | None = told(
         None, "Only where an agent's phone failed a client who had answered; false: where none did."
     )
-    older_than_s: float = _told(0.0, "Only tasks that old.", least=0, most=LONGEST_S * 4)
-    younger_than_s: float | None = _told(
+    older_than_s: float = told(0.0, "Only tasks that old.", least=0, most=LONGEST_S * 4)
+    younger_than_s: float | None = told(
         None, "Only tasks younger than that.", least=1, most=LONGEST_S * 4
     )
-    pause_s: float | None = _told(
+    pause_s: float | None = told(
         None, "Dial again after this; none: as retry_after_s says.", least=0, most=LONGEST_S
     )
-    next_day_at: str = _told("", "Dial again on the next day, when the client's clocks show that.")
-    give_up: bool = _told(False, "Dial no more.")
-    counts: bool | None = _told(None, "Whether it uses up an attempt; none: by the result.")
-    number: Which | None = _told(
+    next_day_at: str = told("", "Dial again on the next day, when the client's clocks show that.")
+    give_up: bool = told(False, "Dial no more.")
+    counts: bool | None = told(None, "Whether it uses up an attempt; none: by the result.")
+    number: Which | None = told(
         None, "next or same number of the client; none: next if it counted, else the same."
     )
 

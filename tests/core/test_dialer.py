@@ -30,7 +30,7 @@ class Chaos(RuleBasedStateMachine):
     """Agents, clients, Asterisk and storage do what they like; then everything is let run out."""
 
     @initialize(
-        mode=st.sampled_from(Mode),
+        mode=st.sampled_from([mode for mode in Mode if mode is not Mode.INBOUND]),
         amd=st.booleans(),
         announce=st.sampled_from(["", "sound:beep"]),
         safe_harbour=st.sampled_from(["", "sound:sorry"]),

@@ -104,7 +104,7 @@ def test_the_scenario_on_the_page_is_one(tmp_path: Path) -> None:
         (
             "campaigns:\n- settings: {mode: predictiv}",
             "mine.yaml:2: campaigns[1].settings.mode: expected one of predictive, progressive, "
-            'power, callback, preview (did you mean predictive?), found "predictiv"',
+            'power, callback, preview, inbound (did you mean predictive?), found "predictiv"',
         ),
         (
             "campaigns:\n- settings:\n    ring_timeout_s: 10",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ccdialer.core.commands.of_callers import CloseInbound, JoinInbound, OpenInbound
 from ccdialer.core.commands.to_storage import (
     CloseAttempt,
     NoteRecording,
@@ -25,11 +26,14 @@ from ccdialer.core.commands.to_storage import (
 from ccdialer.core.commands.to_switch import (
     CloseBridge,
     DetectMachine,
+    Entertain,
     HangUp,
+    Hush,
     Join,
     OpenBridge,
     Originate,
     Play,
+    SendBack,
     StartRecording,
     StopRecording,
 )
@@ -70,13 +74,18 @@ Command = StorageCommand | SwitchCommand
 __all__ = [
     "CloseAttempt",
     "CloseBridge",
+    "CloseInbound",
     "Command",
     "DetectMachine",
+    "Entertain",
     "HangUp",
+    "Hush",
     "Join",
+    "JoinInbound",
     "NoteRecording",
     "OpenAttempt",
     "OpenBridge",
+    "OpenInbound",
     "OpenLeg",
     "OpenRecording",
     "Originate",
@@ -92,6 +101,7 @@ __all__ = [
     "ReleaseTasks",
     "ReserveContact",
     "ReserveTasks",
+    "SendBack",
     "SettleCampaigns",
     "SkipContact",
     "StartRecording",

@@ -76,3 +76,28 @@ class StopRecording:
 @dataclass(frozen=True, slots=True)
 class HangUp:
     leg_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendBack:
+    """Give a caller back to the dialplan that has sent him, with variables of his channel that say
+    why; values are of the alphabet A-Za-z0-9_.:+%- only."""
+
+    leg_id: str
+    variables: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entertain:
+    """Let a waiting caller hear music of that class, or ringing if it is empty."""
+
+    leg_id: str
+    music: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """End a waiting caller's music or ringing."""
+
+    leg_id: str
+    music: str

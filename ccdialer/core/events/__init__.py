@@ -21,6 +21,8 @@ from ccdialer.core.events.from_storage import (
     AllStopped,
     AttemptOpened,
     AttemptRefused,
+    CallerFound,
+    CallerQueued,
     CampaignLoaded,
     CampaignMoved,
     ContactReserved,
@@ -35,6 +37,7 @@ from ccdialer.core.events.from_storage import (
     WorkCounted,
 )
 from ccdialer.core.events.from_switch import (
+    CallerArrived,
     CommandFailed,
     DigitPressed,
     LegAnswered,
@@ -109,6 +112,9 @@ __all__ = [
     "AttemptRefused",
     "CallAsked",
     "CallbacksChanged",
+    "CallerArrived",
+    "CallerFound",
+    "CallerQueued",
     "CampaignLoaded",
     "CampaignMoved",
     "CommandFailed",

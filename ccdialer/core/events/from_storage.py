@@ -11,6 +11,7 @@ from ccdialer.core.campaign import Campaign, CampaignState, History
 from ccdialer.core.metrics import Work
 from ccdialer.core.pacing.policy import Memory
 from ccdialer.core.project import Project
+from ccdialer.core.queue import Caller
 from ccdialer.core.task import Task
 from ccdialer.core.trunk import Route, Trunk
 
@@ -159,3 +160,25 @@ class SessionFound:
     leg_id: str | None  # of a kept-up agent
     state: str  # AgentState by name
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallerQueued:
+    """A caller who has come into a queue, with what is known of him."""
+
+    campaign_id: int  # of the queue
+    caller: Caller
+
+
+@dataclass(frozen=True, slots=True)
+class CallerFound:
+    """At start: a caller whom an earlier run of this node left in a queue, or in a talk."""
+
+    campaign_id: int
+    caller: Caller
+    queued_at: float
+    joined_at: float | None
+    agent_id: int | None
+    agent_leg_id: str | None
+    recordings: int = 0  # parts begun
+    is_recorded: bool = False

@@ -109,6 +109,19 @@ class PhoneCalled:
 
 
 @dataclass(frozen=True, slots=True)
+class CallerArrived:
+    """The dialplan has sent a caller into a queue: his channel is in our hands. The runtime finds
+    out who he is, and tells the core by CallerQueued."""
+
+    leg_id: str
+    queue: str  # as the dialplan names it
+    call_id: str = ""  # of the route that a script has found for him; empty: none was asked
+    number: str = ""  # as the line gives it
+    name: str = ""
+    did: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SeenLeg:
     """A channel found in Asterisk."""
 

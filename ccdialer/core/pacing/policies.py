@@ -21,6 +21,7 @@ POLICIES: dict[Mode, Policies] = {
     Mode.CALLBACK: lambda settings, _: Callback(),
     Mode.PREDICTIVE: Predictive.remembering,
     Mode.PREVIEW: lambda settings, _: Preview(),
+    Mode.INBOUND: lambda settings, _: Preview(),
 }
 
 

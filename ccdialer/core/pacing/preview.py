@@ -1,4 +1,5 @@
-"""Preview: nothing is dialed by itself, agents ask for their contacts (SPEC B5, B6)."""
+"""Preview: nothing is dialed by itself, agents ask for their contacts (SPEC B5, B6); and queues,
+whose clients call."""
 
 from __future__ import annotations
 

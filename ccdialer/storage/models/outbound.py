@@ -1,4 +1,4 @@
-"""The tables, as Peewee models; the partial indexes that carry promises are named here too."""
+"""Tables of projects, agents, campaigns and the calls we make, as Peewee models."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from ccdialer.core.campaign import CampaignState
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.stored import RecordingState
 from ccdialer.core.task import TaskState
-
-
-class InstantField(pw.BigIntegerField):
-    """An instant as UTC epoch milliseconds: the same number on every engine and in every zone."""
+from ccdialer.storage.models.instant import InstantField
 
 
 class Project(pw.Model):
@@ -357,29 +354,3 @@ class AgentGroup(pw.Model):
     class Meta:
         table_name = "agent_group"
         primary_key = pw.CompositeKey("agent", "name")
-
-
-TABLES = (
-    Project,
-    Campaign,
-    Agent,
-    Membership,
-    Task,
-    TaskNumber,
-    Attempt,
-    Leg,
-    AgentSession,
-    Journal,
-    PacingMemory,
-    PacingJournal,
-    SiteRules,
-    Trunk,
-    TrunkRate,
-    SpendingCap,
-    Spending,
-    Standstill,
-    Recording,
-    DoNotCall,
-    Result,
-    AgentGroup,
-)

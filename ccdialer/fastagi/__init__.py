@@ -1,0 +1,1 @@
+"""FastAGI: serves the scripts of agi/ to the dialplan; the only room that knows its words."""

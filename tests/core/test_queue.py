@@ -1,0 +1,23 @@
+"""The settings of a queue, and the names of what becomes of callers."""
+
+from __future__ import annotations
+
+import pytest
+
+from ccdialer.core.queue import MET_NOBODY, Fate, QueueSettings
+from ccdialer.core.target import mistake_in_target
+from ccdialer.schema import specs_of
+
+
+def test_who_was_sent_on_or_answered_is_not_lost() -> None:
+    assert not MET_NOBODY & {Fate.ANSWERED, Fate.SENT_ON, Fate.CALLBACK}
+
+
+@pytest.mark.parametrize(("key", "fits"), [("1", True), ("#", True), ("", False), ("12", False)])
+def test_a_callback_is_taken_by_one_key(key: str, fits: bool) -> None:
+    check = specs_of(QueueSettings)["callback_key"].rules["check"]
+    assert bool(check(key)) is not fits
+
+
+def test_overflow_leads_to_a_target() -> None:
+    assert specs_of(QueueSettings)["overflow"].rules["check"] is mistake_in_target
