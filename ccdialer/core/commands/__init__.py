@@ -57,6 +57,9 @@ StorageCommand = (
     | RecordLearned
     | RecordPace
     | PrunePaces
+    | OpenInbound
+    | JoinInbound
+    | CloseInbound
 )
 SwitchCommand = (
     Originate
@@ -68,6 +71,9 @@ SwitchCommand = (
     | StartRecording
     | StopRecording
     | HangUp
+    | SendBack
+    | Entertain
+    | Hush
 )
 Command = StorageCommand | SwitchCommand
 
