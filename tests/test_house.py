@@ -41,12 +41,13 @@ ROOM_OF: dict[str, tuple[str, ...] | None] = {
     "structlog": None,
     "uvloop": ("runtime/",),
     "xlsxwriter": ("reports/xlsx.py",),
+    "asterisk": ("fastagi/",),
     "yaml": (
         *("campaign_file.py", "config.py", "durations.py", "key_values.py", "project_file.py"),
         *("schema.py", "trunk_entry.py", "trunk_file.py", "writing.py"),
     ),
 }
-DISTRIBUTION_OF = {"yaml": "pyyaml", "playhouse": "peewee"}
+DISTRIBUTION_OF = {"asterisk": "pyst2", "yaml": "pyyaml", "playhouse": "peewee"}
 WITHOUT_IMPORT = {"tzdata"}  # data that zoneinfo finds by itself
 BUILT_IN = {"sqlite3"}  # of the standard library, and yet with one room
 
