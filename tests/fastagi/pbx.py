@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -72,8 +73,15 @@ async def call(
         except ConnectionError:
             pass
         finally:
-            writer.close()
+            await ended(writer)
     return heard
+
+
+async def ended(writer: asyncio.StreamWriter) -> None:
+    """Close it, whatever has become of the other side."""
+    writer.close()
+    with suppress(ConnectionError):
+        await writer.wait_closed()
 
 
 def answer(heard: Heard, command: str) -> str:
