@@ -26,6 +26,7 @@ from ccdialer.storage.models.outbound import Task as Task
 from ccdialer.storage.models.outbound import TaskNumber as TaskNumber
 from ccdialer.storage.models.outbound import Trunk as Trunk
 from ccdialer.storage.models.outbound import TrunkRate as TrunkRate
+from ccdialer.storage.models.routes import RouteVersion as RouteVersion
 
 TABLES = (
     Project,
@@ -51,4 +52,5 @@ TABLES = (
     Result,
     AgentGroup,
     InboundCall,
+    RouteVersion,
 )
