@@ -3,22 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
 
-from ccdialer.core.card import NO_FIELDS, Card, deciding_deal
-
-
-class CardStatus(StrEnum):
-    """What the CRM said of a caller."""
-
-    OK = "ok"
-    STALE = "stale"  # it did not answer: what it said earlier
-    NOTFOUND = "notfound"  # it does not know him
-    NONE = "none"  # there is no CRM, or no number to ask by
-    TIMEOUT = "timeout"  # it did not answer in time
-    ERROR = "error"
-
+from ccdialer.core.card import NO_FIELDS, Deal, deciding_deal
+from ccdialer.core.found import CardStatus, Found
 
 SILENT = frozenset({CardStatus.TIMEOUT, CardStatus.ERROR})
 """Nobody knows whether the client is known."""
@@ -62,19 +50,22 @@ class Facts:
         """Why nobody could look the caller up; empty: somebody could."""
         if not self.number:
             return "the caller hides his number"
-        return f"the CRM did not answer ({self.card})" if self.card in SILENT else ""
+        return f"the CRM did not answer ({self.card.lower()})" if self.card in SILENT else ""
 
 
-def business_of(card: Card | None) -> tuple[str, str, str]:
-    """Stage, pipeline and owner that decide: those of the open deal that changed last (SPEC C6),
-    else the client's own."""
+def with_card(facts: Facts, found: Found) -> Facts:
+    """The facts with what the CRM said. Of several deals the open one that changed last decides
+    (SPEC C6); where there is none, or it has no owner, the client himself does."""
+    card = found.card
     if card is None:
-        return "", "", ""
-    deal = deciding_deal(card)
-    if deal is None:
-        return card.stage, "", card.owner
-    return deal.stage or card.stage, deal.pipeline, deal.owner or card.owner
-
-
-def open_deals(card: Card | None) -> int:
-    return 0 if card is None else sum(deal.is_open for deal in card.deals)
+        return replace(facts, card=found.status)
+    deal = deciding_deal(card) or Deal("")
+    return replace(
+        facts,
+        card=found.status,
+        stage=deal.stage or card.stage,
+        pipeline=deal.pipeline,
+        owner=deal.owner or card.owner,
+        open_deals=sum(deal.is_open for deal in card.deals),
+        fields=card.fields,
+    )

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from ccdialer.core.schedule import is_zone
 from ccdialer.core.target import mistake_in_target
 from ccdialer.core.telling import told
-
-
-def _listed(doc: str, **rules: Any) -> Any:
-    """A setting whose values stand under names."""
-    return field(default_factory=dict, metadata={"doc": doc, **rules})
 
 
 def _zone_mistake(name: str) -> str:
@@ -61,8 +55,8 @@ class When:
     )
     least_deals: int | None = told(None, "So many open deals, or more.", least=0, most=1000)
     most_deals: int | None = told(None, "So many open deals, or fewer.", least=0, most=1000)
-    fields: dict[str, tuple[str, ...]] = _listed(
-        "Each of these fields of the client has one of its values: segment: [vip, gold]."
+    fields: dict[str, tuple[str, ...]] = told(
+        {}, "Each of these fields of the client has one of its values: segment: [vip, gold]."
     )
     callback: bool | None = told(None, "A callback to him is pending.")
     attempt: bool | None = told(None, "We tried to reach him a while ago.")
@@ -136,9 +130,9 @@ class Routes:
     first: tuple[First, ...] = told(
         IN_ORDER, "Who is offered a caller before others, if free: whoever is found first of these."
     )
-    schedules: dict[str, dict[str, str]] = _listed("Hours of the week, by name.")
-    scenarios: dict[str, tuple[Rule, ...]] = _listed(
-        "Rules by name of their list; of a list the first that fits decides."
+    schedules: dict[str, dict[str, str]] = told({}, "Hours of the week, by name.")
+    scenarios: dict[str, tuple[Rule, ...]] = told(
+        {}, "Rules by name of their list; of a list the first that fits decides."
     )
-    dids: dict[str, Did] = _listed("The numbers that are called.")
+    dids: dict[str, Did] = told({}, "The numbers that are called.")
     other_dids: Did | None = told(None, "What every other number stands for.")

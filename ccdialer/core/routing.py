@@ -128,7 +128,7 @@ def _why_fallback(book: Book, facts: Facts) -> str:
         return "unknown_did"
     if not facts.number:
         return "hidden_number"
-    return f"crm_{facts.card}" if facts.card in SILENT else "no_rule"
+    return f"crm_{facts.card.lower()}" if facts.card in SILENT else "no_rule"
 
 
 # --- what a rule means --------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""How calls that came in were routed: written as it happens, read to explain it and to replay it."""
+"""How calls that came in were routed: written as it happens, read to explain or replay it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ccdialer.core.caller_id import clean
 from ccdialer.core.commands import RecordRoute
 from ccdialer.core.facts import Facts
 from ccdialer.core.queue import Fate
@@ -18,6 +19,7 @@ from ccdialer.storage.settings import from_json, to_json
 MOST_STEPS = 40
 """Of more rules that did not fit, the first and the last are kept."""
 MOST_FIELDS, MOST_CHARACTERS = 40, 200
+WORDS = ("stage", "pipeline", "owner")  # of a CRM
 
 SET = ("number", "caller_name", "did", "project_id", "ad_channel", "client_id", "client_name")
 DECIDED = (
@@ -75,13 +77,14 @@ def _sent_to(c: RecordRoute) -> str:
 def trace_text(facts: Facts, decision: Decision, version: int) -> str:
     """The facts and how each rule was judged, as JSON of a bounded length."""
     fields = {
-        name[:MOST_CHARACTERS]: value[:MOST_CHARACTERS]
+        clean(name, MOST_CHARACTERS): clean(value, MOST_CHARACTERS)
         for name, value in list(facts.fields.items())[:MOST_FIELDS]
     }
+    words = {name: clean(getattr(facts, name), MOST_CHARACTERS) for name in WORDS}
     page = {
         "version": version,
         "rule": decision.rule,
-        "facts": json.loads(to_json(replace(facts, fields=fields))),
+        "facts": json.loads(to_json(replace(facts, fields=fields))) | words,
         "steps": _kept([[step.rule, step.words] for step in decision.trace]),
     }
     return json.dumps(page, ensure_ascii=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ccdialer.core.routes import Routes
 from ccdialer.errors import NotFound
@@ -77,8 +78,8 @@ def route_versions(database: Database) -> list[RouteVersion]:
     return [found for row in rows if (found := _version(row)) is not None]
 
 
-def _version(row: tuple[object, ...] | None) -> RouteVersion | None:
+def _version(row: tuple[Any, ...] | None) -> RouteVersion | None:
     if row is None:
         return None
-    *fields, routes = row
-    return RouteVersion(*fields, routes=from_json(Routes, str(routes)))  # type: ignore[arg-type]
+    version, at, by, of_version, text, routes = row
+    return RouteVersion(version, at, by, of_version, text, from_json(Routes, routes))
