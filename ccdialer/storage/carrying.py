@@ -21,6 +21,7 @@ from ccdialer.core.commands import (
     RecordMiss,
     RecordPace,
     RecordResult,
+    RecordRoute,
     ReleaseTasks,
     ReserveContact,
     ReserveTasks,
@@ -44,6 +45,7 @@ from ccdialer.storage.legs import open_legs
 from ccdialer.storage.pacing import prune_paces, record_paces, save_memories
 from ccdialer.storage.recordings import note_recordings, open_recordings
 from ccdialer.storage.results import record_results, settle_results
+from ccdialer.storage.routed import record_routes
 from ccdialer.storage.spending import list_caps
 from ccdialer.storage.sticky import claim_callbacks, record_misses
 from ccdialer.storage.tasks import claim_tasks, release_tasks
@@ -56,7 +58,8 @@ _CALLING = _FATES | {
     *(ReserveTasks, ReleaseTasks, OpenAttempt, OpenLeg, CloseAttempt, RecordMiss),
 }
 _RECORDING = frozenset({OpenRecording, NoteRecording})  # of one attempt they keep their order
-_FREE = _PACING | _RECORDING | {RecordAgentState}  # touch tables of their own
+# touch tables of their own
+_FREE = _PACING | _RECORDING | {RecordAgentState, RecordRoute}
 OVERTAKES: dict[type, frozenset[type]] = {
     **dict.fromkeys(_FREE, _FREE | _CALLING),
     **dict.fromkeys(
@@ -234,6 +237,11 @@ def _paces(bench: _Bench, commands: list[RecordPace]) -> list[Event]:
     return []
 
 
+def _routes(bench: _Bench, commands: list[RecordRoute]) -> list[Event]:
+    record_routes(bench.database, commands, bench.node, bench.to_wall)
+    return []
+
+
 def _prune(bench: _Bench, commands: list[PrunePaces]) -> list[Event]:
     prune_paces(bench.database, max(bench.to_wall(c.before) for c in commands))
     return []
@@ -254,6 +262,7 @@ DEEDS: dict[type, Callable[..., list[Event]]] = {
     RecordLearned: _learned,
     RecordPace: _paces,
     PrunePaces: _prune,
+    RecordRoute: _routes,
     ReserveContact: _contact,
     SkipContact: _skip,
     RecordResult: _results,
