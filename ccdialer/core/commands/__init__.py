@@ -57,6 +57,9 @@ StorageCommand = (
     | RecordLearned
     | RecordPace
     | PrunePaces
+    | OpenInbound
+    | JoinInbound
+    | CloseInbound
 )
 SwitchCommand = (
     Originate
