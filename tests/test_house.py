@@ -46,8 +46,15 @@ ROOM_OF: dict[str, tuple[str, ...] | None] = {
     "uvloop": ("runtime/",),
     "xlsxwriter": ("reports/xlsx.py",),
     "yaml": (
-        *("campaign_file.py", "config.py", "crm_settings.py", "durations.py", "key_values.py", "project_file.py"),
-        *("schema.py", "trunk_entry.py", "trunk_file.py", "writing.py"),
+        *(
+            "campaign_file.py",
+            "config.py",
+            "crm_settings.py",
+            "durations.py",
+            "key_values.py",
+            "project_file.py",
+        ),
+        *("routes_file.py", "schema.py", "trunk_entry.py", "trunk_file.py", "writing.py"),
     ),
 }
 DISTRIBUTION_OF = {"yaml": "pyyaml", "playhouse": "peewee"}
