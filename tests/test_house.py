@@ -47,8 +47,15 @@ ROOM_OF: dict[str, tuple[str, ...] | None] = {
     "xlsxwriter": ("reports/xlsx.py",),
     "asterisk": ("fastagi/",),
     "yaml": (
-        *("campaign_file.py", "config.py", "crm_settings.py", "durations.py", "key_values.py", "project_file.py"),
-        *("schema.py", "trunk_entry.py", "trunk_file.py", "writing.py"),
+        *(
+            "campaign_file.py",
+            "config.py",
+            "crm_settings.py",
+            "durations.py",
+            "key_values.py",
+            "project_file.py",
+        ),
+        *("routes_file.py", "schema.py", "trunk_entry.py", "trunk_file.py", "writing.py"),
     ),
 }
 DISTRIBUTION_OF = {"asterisk": "pyst2", "yaml": "pyyaml", "playhouse": "peewee"}

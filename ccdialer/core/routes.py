@@ -61,6 +61,13 @@ class When:
     callback: bool | None = told(None, "A callback to him is pending.")
     attempt: bool | None = told(None, "We tried to reach him a while ago.")
 
+    def mistake(self) -> str:
+        """What does not go together, or an empty string."""
+        least, most = self.least_deals, self.most_deals
+        if least is None or most is None or least <= most:
+            return ""
+        return f"least_deals is {least} and most_deals {most}: no client has so many"
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
