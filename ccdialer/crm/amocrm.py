@@ -1,4 +1,4 @@
-"""amoCRM and Kommo, API v4: the contact with that phone, his leads, and how their stages are called.
+"""amoCRM and Kommo, API v4: the contact with that phone, his leads, and the names of their stages.
 
 The search is a full-text one: whoever it finds is only he if one of his phones is the number.
 """

@@ -65,7 +65,8 @@ class Tokens:
             self._renew({"code": code}, until)
 
     def _is_good(self, page: dict[str, Any], refused: str) -> bool:
-        return page["ends_at"] - EARLY_S > self._wall() and page["access_token"] != refused
+        is_young: bool = page["ends_at"] - EARLY_S > self._wall()
+        return is_young and page["access_token"] != refused
 
     def _renew(self, grant: dict[str, str], until: float) -> dict[str, Any]:
         mine = self._integration
