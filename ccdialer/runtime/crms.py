@@ -9,7 +9,7 @@ from ccdialer.core.phone import reader
 from ccdialer.crm.opening import OPENERS
 from ccdialer.runtime.cards import Cards, Clocks, open_cards
 from ccdialer.runtime.crm_source import Connector
-from ccdialer.storage.cards import kept_cards, prune_cards, save_cards
+from ccdialer.storage.crm_cards import kept_cards, prune_cards, save_cards
 from ccdialer.storage.database import Database
 
 
