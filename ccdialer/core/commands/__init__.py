@@ -63,6 +63,9 @@ StorageCommand = (
     | RecordPace
     | PrunePaces
     | RecordRoute
+    | OpenInbound
+    | JoinInbound
+    | CloseInbound
 )
 SwitchCommand = (
     Originate
