@@ -37,6 +37,24 @@ FEATURES = {
 }
 """What is dialed, how long a feature call waits for the daemon, and what it hears in vain."""
 
+INBOUND: dict[str, object] = {
+    "route_limit_s": 3,
+    "queue_limit_s": 600,
+    "call_limit_s": 4 * 3600,
+    "most_hops": 5,
+    "thanks_sound": "auth-thankyou",
+    "extensions_context": "from-internal",
+}
+"""Of calls that come in: how long Asterisk waits for a route, how long a call lasts at most (also
+one whose daemon has died), how often queues pass a caller on, and where extensions are."""
+
+ROUTE_VARIABLES = (
+    *("CCD_STATUS", "CCD_REASON", "CCD_CALL", "CCD_TARGET_KIND", "CCD_TARGET", "CCD_QUEUE"),
+    *("CCD_PROJECT", "CCD_CHANNEL", "CCD_CARD", "CCD_STAGE", "CCD_PIPELINE", "CCD_CLIENT"),
+    *("CCD_OWNER", "CCD_OWNER_PHONE", "CCD_OWNER_WAIT"),
+)
+"""What the script route_by_stage sets; emptied before, so that no answer of before is taken for its."""
+
 ANYWHERE = ("0.0.0.0", "::")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -54,6 +72,7 @@ HTTP = Part("ccdialer_http.conf", "http.conf", "unless ARI answers there already
 ARI = Part("ccdialer_ari.conf", "ari.conf")
 SOCKET = Part("ccdialer_websocket_client.conf", "websocket_client.conf")
 EXTENSIONS = Part("ccdialer_extensions.conf", "extensions.conf")
+CALLS_IN = Part("ccdialer_inbound.conf", "extensions.conf", "only if calls that come in are routed")
 AMD = Part("ccdialer_amd.conf", "amd.conf", "only if campaigns say amd: true")
 
 AND_THEN = (
@@ -107,7 +126,7 @@ def parts(config: Config) -> Iterator[Part]:
     yield ARI
     if config.ari.connect is Connect.OUTBOUND:
         yield SOCKET
-    yield from (EXTENSIONS, AMD)
+    yield from (EXTENSIONS, CALLS_IN, AMD)
 
 
 def values(config: Config) -> dict[str, object]:
