@@ -74,6 +74,8 @@ Event = (
     | AllResumed
     | OpenAttemptFound
     | SessionFound
+    | CallerQueued
+    | CallerFound
     | LegRinging
     | LegAnswered
     | LegEnded
