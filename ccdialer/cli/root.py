@@ -26,6 +26,7 @@ from ccdialer.cli import (
     recording,
     replay,
     report,
+    route,
     rules,
     run,
     setup,
@@ -59,6 +60,7 @@ Exit codes:
 SECTIONS = {
     "Every day": ("status", "campaign", "task", "agent", "callback", "report", "why", "recording"),
     "Who may be called, and how": ("project", "rules", "dnc", "trunk", "spending"),
+    "Who calls in": ("route",),
     "In an emergency": ("stop-all", "resume-all"),
     "What would be if": ("sim",),
     "The site": ("doctor", "run", "setup", "config", "db", "completion"),
@@ -154,6 +156,7 @@ for noun in (
         project.project,
         recording.recording,
         report.report,
+        route.route,
         rules.rules,
         run.run,
         setup.setup,

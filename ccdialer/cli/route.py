@@ -1,4 +1,4 @@
-"""`ccdialer route`: where inbound calls go: rules applied, given back, shown, tried and replayed."""
+"""`ccdialer route`: where inbound calls go: rules are applied, shown, tried and replayed."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _who() -> str:
 
 def _differences(before: Routes, after: Routes) -> list[str]:
     """`numbers: 2 new, 1 changed`, and the same for rules and schedules, where there are any."""
-    kinds = {
+    kinds: dict[str, tuple[dict[Any, Any], dict[Any, Any]]] = {
         "numbers": (before.dids, after.dids),
         "rules": (_rules_of(before), _rules_of(after)),
         "schedules": (before.schedules, after.schedules),

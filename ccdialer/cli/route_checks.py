@@ -88,7 +88,9 @@ def _campaign(site: _Site, project: str, name: str, mode: Mode) -> Iterator[str]
     place = (named, rest) if slash else (project, name)
     found, what = site.modes.get(place), "queue" if mode is Mode.INBOUND else "callback campaign"
     if found is None:
-        known = [other for at, other in site.modes if at == place[0] and site.modes[at, other] is mode]
+        known = [
+            other for at, other in site.modes if at == place[0] and site.modes[at, other] is mode
+        ]
         yield f'project "{place[0]}" has no {what} "{place[1]}"; {_hint(place[1], known)}'
     elif found is not mode:
         yield f'campaign "{place[1]}" of {place[0]} is in mode {found}, not {mode}'

@@ -13,7 +13,7 @@ from ccdialer.cli.route_checks import strangers
 from ccdialer.cli.route_testing import book_from
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core.routing import Book, book_of
-from ccdialer.errors import NotFound, Refused
+from ccdialer.errors import NotFound
 from ccdialer.reports.route_replay import calls_between, changes, replayed, shares
 from ccdialer.reports.words import on_the_wall
 from ccdialer.runtime.route_book import RouteBook, read_book, site_calendar
@@ -26,7 +26,9 @@ DAY_MS = 86_400_000
 
 
 @click.command()
-@click.option("--days", type=click.IntRange(1, 3660), default=7, show_default=True, help="Of calls.")
+@click.option(
+    "--days", type=click.IntRange(1, 3660), default=7, show_default=True, help="Of calls."
+)
 @click.option("--until", type=Instant(), help="The last of them before then, instead of now.")
 @click.option("--rules", type=click.Path(path_type=Path), help="The new rules, as a file.")
 @click.option("--version", type=click.IntRange(1), help="Or as a version of `route versions`.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,13 +11,14 @@ from typing import Any
 import click
 
 from ccdialer.cli.filters import Instant
-from ccdialer.cli.output import hint, say
+from ccdialer.cli.output import say
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core.caller_id import did_of, number_of
 from ccdialer.core.card import Card, Deal
 from ccdialer.core.facts import Facts, Past
 from ccdialer.core.found import CardStatus, Found
 from ccdialer.core.phone import NotANumber, normalise
+from ccdialer.core.routes import Routes
 from ccdialer.core.routing import Book, Decision, book_of, route
 from ccdialer.errors import NotFound, Refused
 from ccdialer.reports import words
@@ -26,7 +26,7 @@ from ccdialer.reports.route_words import Judged, judged, lines_of, why
 from ccdialer.routes_file import read_routes
 from ccdialer.runtime.crms import cards_of, recall
 from ccdialer.runtime.past import past_of
-from ccdialer.runtime.route_book import RouteBook, read_book
+from ccdialer.runtime.route_book import RouteBook, read_book, site_calendar
 from ccdialer.schema import plain
 from ccdialer.storage import Database
 from ccdialer.storage.routed import Routed, routed_call, routed_of
@@ -96,6 +96,7 @@ class Given:
 @pass_site
 def test(
     site: Site,
+    /,
     number: str,
     did: str,
     at: int | None,
@@ -134,8 +135,6 @@ def _known(database: Database, rules: Path | None, site: Site) -> RouteBook:
 
 def book_from(database: Database, rules: Path, site: Site) -> Book:
     """The rules of a file, with the site's holidays."""
-    from ccdialer.runtime.route_book import site_calendar
-
     found = read_routes(rules, site.config.numbers.region)
     year = words.on_the_wall(now_ms()).year
     return book_of(found.routes, site_calendar(rules_text(database), year))
@@ -255,9 +254,7 @@ def _past_call(database: Database, call: Routed) -> Judged:
     return Judged(facts, did, call.steps, goes)
 
 
-def _routes(database: Database, call: Routed) -> Any:
-    from ccdialer.core.routes import Routes
-
+def _routes(database: Database, call: Routed) -> Routes:
     return routes_of_version(database, call.version).routes if call.version else Routes()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,8 +91,8 @@ def _row(found: Replayed, target: str) -> tuple[Any, ...]:
 
 
 def _note(found: Replayed) -> str:
-    rate: Callable[[int], str] = lambda count: f"{count / max(1, found.calls):.1%}"
-    return f"{found.changed} of {found.calls} calls ({rate(found.changed)}) go elsewhere"
+    rate = found.changed / max(1, found.calls)
+    return f"{found.changed} of {found.calls} calls ({rate:.1%}) go elsewhere"
 
 
 def changes(found: Replayed) -> Table:

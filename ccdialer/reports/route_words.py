@@ -78,7 +78,8 @@ def lines_of(found: Judged) -> Iterator[str]:
     yield f"CRM: {facts.card.lower()}" + _after(", ", _business(facts))
     yield "we: " + _past(facts)
     for step in found.steps:
-        yield f"  {'->' if step.is_match else '  '} {step.rule}{': ' if step.rule else ''}{step.words}"
+        mark = "->" if step.is_match else "  "
+        yield f"  {mark} {step.rule}{_after(': ', step.words) if step.rule else step.words}"
     yield found.goes
 
 

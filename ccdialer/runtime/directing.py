@@ -13,18 +13,19 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
 
 from ccdialer.core.caller_id import clean, did_of, number_of
 from ccdialer.core.commands import RecordRoute
-from ccdialer.core.facts import NOTHING_PAST, Facts, Past, with_card
+from ccdialer.core.facts import NOTHING_PAST, Facts, Past
 from ccdialer.core.found import CardStatus, Found
 from ccdialer.core.phone import mask
 from ccdialer.core.routing import WAITED_FOR, Decision, route
 from ccdialer.runtime.clock import Clock
+from ccdialer.runtime.past import past_of
 from ccdialer.runtime.route_book import RouteBook, read_book
 from ccdialer.runtime.routed_calls import Directed, RoutedCalls
 from ccdialer.storage.database import Database
@@ -96,7 +97,7 @@ class Directing:
         self, database: Database, clock: Clock, submit: Callable[[RecordRoute], None]
     ) -> None:
         self.cards: Cards = NoCards()
-        self.past_of: PastOf | None = None
+        self.past_of: PastOf = past_of
         self.known = RouteBook()
         self.calls = RoutedCalls()
         self._database = database
@@ -148,8 +149,7 @@ class Directing:
     def _decide(self, asked: _Asked, found: Found) -> Directed:
         known = self.known
         past = asked.past.result() if asked.past.done() else None
-        facts = replace(with_card(asked.facts, found), past=past)
-        facts = replace(facts, owner=known.login_of(facts.owner))
+        facts = known.complete(asked.facts, found, past)
         directed = self._directed(asked, facts, found, route(known.book, facts))
         self.calls.keep(directed)
         self._submit(_record(asked.ringing, directed, known.book.version, self._clock.now()))
@@ -219,11 +219,11 @@ class _PastReader:
         self._lock = threading.Lock()
 
     def ask(
-        self, past_of: PastOf | None, number: str, project_id: int | None, known: RouteBook
+        self, past_of: PastOf, number: str, project_id: int | None, known: RouteBook
     ) -> Future[Past | None]:
         """None comes of it: the database does not answer. Nothing is there to be asked of who hides
         his number."""
-        if past_of is None or not number or project_id is None:
+        if not number or project_id is None:
             return _told(NOTHING_PAST)
         with self._lock:
             if self._reading >= MOST_READING:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from ccdialer.calendars import calendar_of
 from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import Mode
+from ccdialer.core.facts import Facts, Past, with_card
+from ccdialer.core.found import Found
 from ccdialer.core.routing import LOGIN, NO_BOOK, Book, book_of
 from ccdialer.core.schedule import Calendar
 from ccdialer.storage.agents import list_agents
@@ -40,6 +42,11 @@ class RouteBook:
 
     def agent(self, agent_id: int | None) -> Agent | None:
         return next((one for one in self.agents.values() if one.id == agent_id), None)
+
+    def complete(self, facts: Facts, found: Found, past: Past | None) -> Facts:
+        """What the line tells, with what the CRM said and what we know ourselves."""
+        seen = replace(with_card(facts, found), past=past)
+        return replace(seen, owner=self.login_of(seen.owner))
 
     def wait_s(self, project: str, queue: str) -> float:
         """For how long the queue of that name offers an owner first; 0: it is not known."""

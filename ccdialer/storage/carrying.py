@@ -69,9 +69,8 @@ _CALLING = _FATES | {
     *(ReserveTasks, ReleaseTasks, OpenAttempt, OpenLeg, CloseAttempt, RecordMiss),
 }
 _RECORDING = frozenset({OpenRecording, NoteRecording})  # of one attempt they keep their order
-# touch tables of their own
-_FREE = _PACING | _RECORDING | {RecordAgentState, RecordRoute}
-_WAITING = frozenset({OpenInbound, JoinInbound})  # callers; they touch no task
+_FREE = _PACING | _RECORDING | {RecordAgentState}  # touch tables of their own
+_WAITING = frozenset({RecordRoute, OpenInbound, JoinInbound})  # callers; they touch no task
 _CALLERS = _WAITING | {CloseInbound}
 OVERTAKES: dict[type, frozenset[type]] = {
     **dict.fromkeys(_FREE, _FREE | _CALLING | _CALLERS),

@@ -45,9 +45,12 @@ UPSERT = UPSERT.format(
 
 COLUMNS = (
     *("id", "number", "caller_name", "did", "client_name", "stage", "card_status", "target_kind"),
-    *("target", "reason", "trace", "arrived_at", "fate", "fate_reason"),
+    *("target", "reason", "trace", "arrived_at", "fate", "fate_reason", "owner"),
 )
-SELECT = f"SELECT {', '.join(COLUMNS)} FROM inbound_call WHERE trace <> ''"
+SELECT = """
+    SELECT inbound_call.id, number, caller_name, did, client_name, stage, card_status, target_kind,
+        target, reason, trace, arrived_at, fate, fate_reason, login
+    FROM inbound_call LEFT JOIN agent ON agent.id = owner_id WHERE trace <> ''"""
 
 
 def record_routes(
@@ -123,13 +126,13 @@ def _routed(values: tuple[Any, ...]) -> Routed:
 
 def routed_call(database: Database, call_id: str) -> Routed | None:
     """The call of that id; None: there is none, or it was not routed by rules."""
-    row = database.row(f"{SELECT} AND id = ?", (call_id,))
+    row = database.row(f"{SELECT} AND inbound_call.id = ?", (call_id,))
     return None if row is None else _routed(row)
 
 
 def routed_of(database: Database, number: str, limit: int) -> list[Routed]:
     """The last calls from a number, the newest first."""
-    sql = f"{SELECT} AND number = ? ORDER BY arrived_at DESC, id DESC LIMIT ?"
+    sql = f"{SELECT} AND number = ? ORDER BY arrived_at DESC, inbound_call.id DESC LIMIT ?"
     return [_routed(row) for row in database.rows(sql, (number, limit))]
 
 
@@ -139,6 +142,7 @@ def routed_between(
     """A page of the calls of a time, the oldest first; instants in epoch ms. `after` is instant and
     id of the last call of the page before: (since - 1, "") at first."""
     sql = f"""{SELECT} AND arrived_at >= ? AND arrived_at < ?
-        AND (arrived_at > ? OR (arrived_at = ? AND id > ?)) ORDER BY arrived_at, id LIMIT ?"""
+        AND (arrived_at > ? OR (arrived_at = ? AND inbound_call.id > ?))
+        ORDER BY arrived_at, inbound_call.id LIMIT ?"""
     params = (max(since, after[0]), until, after[0], after[0], after[1], limit)
     return [_routed(row) for row in database.rows(sql, params)]
