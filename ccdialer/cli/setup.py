@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import click
 
+from ccdialer.agi_settings import Agi
 from ccdialer.cli.helping import Noun
 from ccdialer.cli.output import hint, say
 from ccdialer.cli.site import Site, pass_site
@@ -53,7 +54,7 @@ ROUTE_VARIABLES = (
     *("CCD_PROJECT", "CCD_CHANNEL", "CCD_CARD", "CCD_STAGE", "CCD_PIPELINE", "CCD_CLIENT"),
     *("CCD_OWNER", "CCD_OWNER_PHONE", "CCD_OWNER_WAIT"),
 )
-"""What the script route_by_stage sets; emptied before, so that no answer of before is taken for its."""
+"""What the script route_by_stage sets; emptied before, so that none of an earlier call is its."""
 
 ANYWHERE = ("0.0.0.0", "::")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -77,6 +78,7 @@ AMD = Part("ccdialer_amd.conf", "amd.conf", "only if campaigns say amd: true")
 
 AND_THEN = (
     "in extensions.conf, in the context of the agents' phones:  include => ccdialer-features",
+    "in the context where calls of the trunks arrive, to route them:  include => ccdialer-inbound",
     "at the end of pjsip.conf, for trunks:  #tryinclude ccdialer_pjsip_trunks.conf",
     "then restart Asterisk (core restart when convenient), and ask: ccdialer doctor",
 )
@@ -142,6 +144,8 @@ def values(config: Config) -> dict[str, object]:
         raise ConfigError(faults)
     return {
         **FEATURES,
+        **INBOUND,
+        **_scripts(config.agi, url.hostname or ""),
         "app": ari.app,
         "connect": str(ari.connect),
         "ari_user": ari.username,
@@ -149,6 +153,17 @@ def values(config: Config) -> dict[str, object]:
         "daemon_uri": f"ws://{host}:{port}/ari",
         "http_address": _bound(url.hostname or ""),
         "http_port": url.port or 80,
+    }
+
+
+def _scripts(agi: Agi, asterisk_host: str) -> dict[str, object]:
+    """How the dialplan asks the daemon where a call goes; by its own fallback if it may not ask."""
+    host, port = agi.address if agi.listen else ("127.0.0.1", 4573)
+    reached = _reached_at(host, asterisk_host) or host
+    return {
+        "agi_url": f"agi://{reached}:{port}",
+        "agi_secret": quote(agi.secret, safe=""),
+        "route_variables": ROUTE_VARIABLES,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socketserver
 import threading
 from collections.abc import Mapping
@@ -14,8 +15,8 @@ Answers = Mapping[str, Mapping[str, str]]
 class Server(socketserver.ThreadingTCPServer):
     """Listens on a port while it is entered; keeps what it was asked.
 
-    `answers` None: it accepts and says nothing until it is left, as a daemon that has stopped in its
-    tracks. A script that is not among the answers: it closes without a word.
+    `answers` None: it accepts and says nothing until it is left, as a daemon that has stopped in
+    its tracks. A script that is not among the answers: it closes without a word.
     """
 
     allow_reuse_address = True
@@ -60,10 +61,8 @@ class _Session(socketserver.StreamRequestHandler):
             self.rfile.readline()
 
     def finish(self) -> None:
-        try:
+        with contextlib.suppress(OSError):  # the call has ended before
             super().finish()
-        except OSError:
-            pass  # the call has ended before
 
 
 def _value(head: list[bytes], name: bytes) -> Any:

@@ -52,7 +52,7 @@ class RawCall:
         self.id, self.branch = secrets.token_hex(8).encode(), secrets.token_hex(8).encode()
 
     def invite(self) -> int:
-        """Call, and wait for the final answer: its status; 0: Asterisk throws such a message away."""
+        """Call, and wait for the final status; 0: Asterisk throws such a message away."""
         self._send(b"INVITE", b"To: <%s>" % self.uri, 1, SDP)
         try:
             while (status := int((reply := self.socket.recv(65535))[8:11])) < 200:

@@ -83,7 +83,7 @@ def test_a_daemon_that_closes_in_silence_has_not_answered(switch: Asterisk, tmp_
         assert global_of(switch, "LAB_FALLBACK") == "agi_silent"
 
 
-# --- a daemon that answers: where each kind of target goes -----------------------------------------
+# --- a daemon that answers: where each kind of target goes ---------------------------------------
 
 
 def route(kind: str, target: str = "", **more: str) -> dict[str, dict[str, str]]:
@@ -175,7 +175,7 @@ def test_a_dialplan_of_the_sites_own_only_asks(switch: Asterisk, tmp_path: Path)
     assert global_of(switch, "LAB_ROUTE") == "ERROR:agi_failure::"
 
 
-# --- a site that keeps its app_queue ---------------------------------------------------------------
+# --- a site that keeps its app_queue -------------------------------------------------------------
 
 
 CONSULTANTS = route("queue", "clinic/consultants", CCD_QUEUE="clinic/consultants")
@@ -220,7 +220,7 @@ def test_app_queue_rings_the_owner_first(switch: Asterisk, tmp_path: Path) -> No
     phones.stop()
 
 
-# --- callers who call themselves what they like ----------------------------------------------------
+# --- callers who call themselves what they like --------------------------------------------------
 
 
 @pytest.mark.parametrize("name", HOSTILE)
