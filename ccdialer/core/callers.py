@@ -15,7 +15,7 @@ from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Leg, Run, Seat
 from ccdialer.core.commands import CloseBridge, CloseInbound, Hush, OpenInbound, SendBack
 from ccdialer.core.disposition import Disposition
-from ccdialer.core.events import CallerFound, CallerQueued, SeenLeg
+from ccdialer.core.events import CallerArrived, CallerFound, CallerQueued, SeenLeg
 from ccdialer.core.matching import may_serve
 from ccdialer.core.queue import Caller, Fate, QueueStatus
 from ccdialer.core.safe import safe
@@ -39,6 +39,12 @@ def is_waiting(call: Call) -> bool:
 
 
 # --- he comes -----------------------------------------------------------------------------------
+
+
+def arrived(board: Board, event: CallerArrived, now: float) -> None:
+    """Nobody has looked up whose queue that is, as the runtime does: the dialplan has him again."""
+    caller = Caller(event.call_id, event.leg_id)
+    board.emit(answer(caller, QueueStatus.ERROR))
 
 
 def queued(board: Board, event: CallerQueued, now: float) -> None:

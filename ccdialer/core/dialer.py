@@ -128,6 +128,7 @@ HANDLERS: dict[type, Handler] = {
     events.AllResumed: standstill.all_resumed,
     events.OpenAttemptFound: inheriting.attempt_found,
     events.SessionFound: inheriting.session_found,
+    events.CallerArrived: callers.arrived,
     events.CallerQueued: callers.queued,
     events.CallerFound: inheriting.caller_found,
     events.LegRinging: legs.leg_ringing,

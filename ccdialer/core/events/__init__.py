@@ -89,6 +89,7 @@ Event = (
     | RecordingEnded
     | DigitPressed
     | PhoneCalled
+    | CallerArrived
     | TrunkStateChanged
     | SwitchLost
     | SwitchFound
