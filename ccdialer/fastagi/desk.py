@@ -110,7 +110,9 @@ class Desk(Protocol):
     def hours(self, call: InboundCall, queue: str = "") -> Hours:
         """Whether the queue works now; without a name, the number that was called."""
 
-    def lost(self, call: InboundCall, queue: str = "", reason: str = "") -> Done:
+    def lost(
+        self, call: InboundCall, queue: str = "", reason: str = "", waited_s: float = 0.0
+    ) -> Done:
         """The caller has met nobody: he is called back."""
 
     def talked(self, call: InboundCall, agent: str, talk_s: float, queue: str = "") -> Done:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from asterisk.agi import AGI
@@ -28,6 +29,8 @@ from ccdialer.fastagi.script import NAME, Output
 
 LINE_MOST = 2000
 """Bytes; Asterisk's own buffer for a command is 2048 (res_agi.c, AGI_BUF_LEN)."""
+
+LONGEST_S = 90 * 86400.0
 
 Ask = Callable[[str], Reply]
 """Sends one line, waits for its answer; raises AGIHangup when the call is over."""
@@ -62,6 +65,20 @@ class Agi(AGI):  # type: ignore[misc]
             name=head.caller_name,
             call_id=args.get("call", ""),
         )
+
+    def routed_call(self) -> InboundCall:
+        """The call with the id of its route: as it was given, or as the channel still has it."""
+        if self.call.call_id:
+            return self.call
+        return replace(self.call, call_id=self.get_variable("CCD_CALL"))
+
+    def seconds(self, name: str) -> float:
+        """An argument that is a number; 0 for what is none, and for one below."""
+        try:
+            value = float(self.args[name])
+        except ValueError:
+            return 0.0
+        return min(value, LONGEST_S) if value > 0 else 0.0
 
     def set_variable(self, name: str, value: object) -> None:
         """Set a channel variable to a text in the safe alphabet (`ccdialer.core.safe`).
