@@ -14,6 +14,7 @@ from ccdialer.cli import (
     agent,
     callback,
     campaign,
+    client,
     completion,
     config,
     contacts,
@@ -57,7 +58,10 @@ Exit codes:
 """
 
 SECTIONS = {
-    "Every day": ("status", "campaign", "task", "agent", "callback", "report", "why", "recording"),
+    "Every day": (
+        *("status", "campaign", "task", "agent", "callback", "client", "report", "why"),
+        "recording",
+    ),
     "Who may be called, and how": ("project", "rules", "dnc", "trunk", "spending"),
     "In an emergency": ("stop-all", "resume-all"),
     "What would be if": ("sim",),
@@ -147,7 +151,7 @@ for deed in contacts.DEEDS:
 
 for noun in (
     *(agent.agent, callback.callback, campaign.campaign, completion.completion),
-    *(config.config, db.db),
+    *(client.client, config.config, db.db),
     *(
         dnc.dnc,
         doctor.doctor,
