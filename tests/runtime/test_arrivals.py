@@ -58,8 +58,8 @@ def arrivals_of(queue: Floor, directing: Directing) -> Arrivals:
     return Arrivals(queue.driver, directing, "RU")
 
 
-def arrived(name: str = "line", leg_id: str = LEG, **known: str) -> CallerArrived:
-    return CallerArrived(leg_id, name, **{"number": NUMBER, "did": "84951234567", **known})
+def arrived(queue: str = "line", leg_id: str = LEG, **known: str) -> CallerArrived:
+    return CallerArrived(leg_id, queue, **{"number": NUMBER, "did": "84951234567", **known})
 
 
 async def caller_of(queue: Floor, leg_id: str = LEG) -> Caller:
@@ -74,7 +74,7 @@ async def test_a_caller_waits_in_the_queue_he_was_sent_to(
     queue: Floor, directing: Directing
 ) -> None:
     arrivals = arrivals_of(queue, directing)
-    arrivals.arrived(arrived(name="acme/line"))
+    arrivals.arrived(arrived("acme/line"))
     caller = await caller_of(queue)
     assert (caller.number, caller.did, caller.owner_id) == (NUMBER, "+74951234567", None)
     assert len(caller.call_id) == 32
@@ -126,11 +126,8 @@ async def test_who_comes_without_a_route_goes_to_whom_he_had_to_do_with(
     arrivals.arrived(arrived())
     caller = await caller_of(queue)
     kate = queue.agents["kate"].id
-    assert (caller.owner_id, caller.owner_wait_s, caller.news) == (
-        kate,
-        33.0,
-        "campaign X tried you",
-    )
+    assert (caller.owner_id, caller.owner_wait_s) == (kate, 33.0)
+    assert caller.news == "campaign X tried you"
     await arrivals.close()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
@@ -35,13 +35,16 @@ def test_a_queue_that_never_closes_has_no_hours() -> None:
     assert hours_open(settings, SiteRules(), at("2026-11-25T10:00")) is None
 
 
-@given(st.datetimes(datetime(2026, 1, 5), datetime(2026, 12, 25)), st.integers(0, 2 * 86400))
-def test_it_is_open_when_its_schedule_says_so(day: datetime, later: int) -> None:
+YEAR_S = 355 * 86400
+
+
+@given(st.integers(0, YEAR_S), st.integers(0, 2 * 86400))
+def test_it_is_open_when_its_schedule_says_so(begins: int, later: int) -> None:
     """On days that clocks change too."""
     settings = CampaignSettings(zone=BERLIN, calling_hours=HOURS)
-    now = day.replace(tzinfo=UTC).timestamp()
-    spans, moment = hours_open(settings, SiteRules(), now), float(int(now) + later)
-    hours = schedule(HOURS, calendar_of(SiteRules(), day.year), "queue")
+    now = at("2026-01-05T00:00") + begins
+    spans, moment = hours_open(settings, SiteRules(), now), now + later
+    hours = schedule(HOURS, calendar_of(SiteRules(), 2026), "queue")
     assert spans is not None
     inside = any(opens <= moment < closes for opens, closes in spans)
     assert inside is is_open([hours], [BERLIN], moment)
