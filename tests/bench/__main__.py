@@ -6,7 +6,18 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import calls, claim, clients, decision, dnc, importing, memory, projects, recording
+from tests.bench import (
+    calls,
+    claim,
+    clients,
+    decision,
+    dnc,
+    importing,
+    memory,
+    projects,
+    queue,
+    recording,
+)
 from tests.bench.rows import Row, table, write
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
@@ -19,6 +30,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "dnc": dnc.dnc,
     "memory": memory.memory,
     "projects": projects.projects,
+    "queue": queue.queue,
     "recording": recording.recording,
 }
 
