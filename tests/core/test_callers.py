@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from ccdialer.core import commands as c
 from ccdialer.core import events as e
@@ -12,7 +15,8 @@ from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Call
 from ccdialer.core.campaign import CampaignState, Mode
-from ccdialer.core.queue import Fate
+from ccdialer.core.queue import Fate, Widening
+from ccdialer.core.result import Given, Result
 from tests.core.world import START, World
 
 
@@ -67,8 +71,6 @@ def test_when_the_agent_hangs_up_so_is_the_caller_and_the_agent_is_free() -> Non
 
 
 def test_a_result_is_kept_under_the_call_s_id() -> None:
-    from ccdialer.core.result import Given, Result
-
     world = queue_of("anna")
     call = world.waits()
     world.hang_up(call.leg_id)
@@ -371,3 +373,182 @@ def test_a_queue_dials_nobody() -> None:
     world.wait(60.0)
     assert not world.dialed
     assert not world.every(c.ReserveTasks)
+
+
+# --- in a random world --------------------------------------------------------------------------
+
+LOGINS = ("anna", "bert", "carl")
+KEPT_UP = {"anna", "bert"}
+SALES, NONE = frozenset({"sales"}), frozenset[str]()
+SOME = st.integers(0, 10_000)
+
+
+class Rush(RuleBasedStateMachine):
+    """Callers and agents come and go as they like, Asterisk and daemon too: what `check` demands
+    after every fact holds, and at the end each caller was written down once."""
+
+    @initialize(
+        announce=st.sampled_from(["", "sound:beep"]),
+        wrap_up_s=st.sampled_from([0.0, 5.0]),
+        greeting=st.sampled_from(["", "sound:hello"]),
+        prompt=st.booleans(),
+    )
+    def begin(self, announce: str, wrap_up_s: float, greeting: str, prompt: bool) -> None:
+        self.world = World(prompt=prompt)
+        for login in LOGINS:
+            self.world.agent(login, login in KEPT_UP, SALES if login == "anna" else NONE)
+        more = {"announce": announce, "wrap_up_s": wrap_up_s, "record": True}
+        rings = (Widening(0.0, ("sales",)), Widening(8.0))
+        told = {"announce_place": True, "announce_wait": True, "announce_every_s": 7.0}
+        offer = {"offer_callback_after_s": 5.0, "max_wait_s": 40.0}
+        self.world.queue(8, {**more, "priority": 7}, widening=rings, **told, **offer)
+        self.world.queue(9, more, greeting=greeting, max_waiting=2, leave_when_empty=True)
+        self.world.campaign(30, 1, wrap_up_s=wrap_up_s)
+
+    @rule(login=st.sampled_from(LOGINS))
+    def an_agent_comes(self, login: str) -> None:
+        self.world.sign_in(login, kept_up=login in KEPT_UP)
+        self.world.ready(login)
+
+    @rule(login=st.sampled_from(LOGINS))
+    def an_agent_goes(self, login: str) -> None:
+        self.world.sign_out(login)
+
+    @rule(login=st.sampled_from(LOGINS))
+    def an_agent_pauses(self, login: str) -> None:
+        self.world.pause(login)
+
+    @rule(login=st.sampled_from(LOGINS))
+    def an_agent_is_done(self, login: str) -> None:
+        self.world.tell(e.HangUpAsked(self.world.agents[login].id))
+
+    @rule(login=st.sampled_from(LOGINS), is_silent=st.booleans())
+    def a_phone_falls_silent_or_not(self, login: str, is_silent: bool) -> None:
+        phones = self.world.silent
+        (phones.add if is_silent else phones.discard)(f"PJSIP/{login}")
+
+    @rule(
+        queue=st.sampled_from([8, 9]),
+        number=st.sampled_from(["", "+79161112233"]),
+        owner=st.sampled_from(["", *LOGINS]),
+    )
+    def somebody_calls(self, queue: int, number: str, owner: str) -> None:
+        owner_id = self.world.agents[owner].id if owner else None
+        self.world.call_in(number, queue, owner_id=owner_id, owner_wait_s=6.0)
+
+    @rule(queue=st.sampled_from([8, 9]), login=st.sampled_from(LOGINS))
+    def there_is_a_rush(self, queue: int, login: str) -> None:
+        """Everything works for a while."""
+        self.world.obeys = True
+        self.world.silent.clear()
+        self.world.find_switch()
+        for id in (1, 8, 9):
+            self.world.load(CampaignState.ACTIVE, id)
+        self.an_agent_comes(login)
+        for _ in range(3):
+            self.somebody_calls(queue, "+79161112233", login)
+        self.world.catch_up()
+
+    def _some(self, some: int, legs: list[str]) -> str:
+        return legs[some % len(legs)] if legs else "nobody"
+
+    @rule(some=SOME)
+    def a_caller_hangs_up(self, some: int) -> None:
+        callers = [leg for leg in sorted(self.world.legs) if leg.startswith("1764")]
+        self.world.hang_up(self._some(some, callers))
+
+    @rule(some=SOME)
+    def a_leg_ends(self, some: int) -> None:
+        self.world.hang_up(self._some(some, sorted(self.world.legs)), 38)
+
+    @rule(some=SOME)
+    def a_key_is_pressed(self, some: int) -> None:
+        self.world.tell(e.DigitPressed(self._some(some, sorted(self.world.legs)), "1"))
+
+    @rule(some=SOME)
+    def a_client_answers(self, some: int) -> None:
+        clients = [leg for leg in sorted(self.world.legs) if leg[-3:-1] == "-c"]
+        leg_id = self._some(some, clients)
+        if clients:
+            self.world.legs[leg_id] = True
+        self.world.tell(e.LegAnswered(leg_id))
+
+    @rule(some=SOME)
+    @precondition(lambda self: self.world.every(c.Play))
+    def a_sound_ends(self, some: int) -> None:
+        self.world.tell(
+            e.PlaybackEnded(
+                self._some(some, [play.playback_id for play in self.world.every(c.Play)])
+            )
+        )
+
+    @rule()
+    def news_arrive(self) -> None:
+        self.world.catch_up()
+
+    @rule(some=SOME)
+    @precondition(lambda self: self.world.news)
+    def some_news_arrive_first(self, some: int) -> None:
+        index = some % len(self.world.news)
+        event = self.world.news[index]
+        del self.world.news[index]
+        self.world.tell(event)
+
+    @rule()
+    def the_socket_is_cut(self) -> None:
+        self.world.lose_switch()
+
+    @rule(is_restarted=st.booleans())
+    def the_socket_is_mended(self, is_restarted: bool) -> None:
+        if is_restarted:
+            self.world.legs.clear()
+            self.world.bridges.clear()
+        self.world.find_switch()
+
+    @rule(sessions_first=st.booleans())
+    def the_daemon_is_killed(self, sessions_first: bool) -> None:
+        self.world.restart(sessions_first)
+        self.world.find_switch()
+
+    @rule(obeys=st.booleans())
+    def asterisk_obeys_or_not(self, obeys: bool) -> None:
+        self.world.obeys = obeys
+
+    @rule(id=st.sampled_from([1, 8, 9]), state=st.sampled_from(CampaignState))
+    def a_queue_changes(self, id: int, state: CampaignState) -> None:
+        self.world.load(state, id)
+
+    @rule(seconds=st.sampled_from([0.5, 5.0, 16.0, 45.0]))
+    def time_passes(self, seconds: float) -> None:
+        self.world.wait(seconds)
+
+    def teardown(self) -> None:
+        if hasattr(self, "world"):
+            self._run_out()
+
+    def _run_out(self) -> None:
+        world = self.world
+        world.prompt = world.obeys = True
+        world.catch_up()
+        world.find_switch()
+        for play in world.every(c.Play):
+            world.tell(e.PlaybackEnded(play.playback_id))
+        world.tell(e.DrainAsked(60.0))
+        world.wait(10_000.0)
+        assert not world.board.calls
+        assert not world.board.waiting
+        assert set(world.storage.callers) == set(world.storage.gone), "a caller is forgotten"
+        let_go = {each.leg_id for kind in (c.SendBack, c.HangUp) for each in world.every(kind)}
+        left = {leg for leg in world.legs if leg.startswith("1764")}
+        assert left <= let_go, "a caller waits for ever"
+        for gone in world.storage.gone.values():
+            assert (gone.call_id in world.storage.met) == (gone.fate is Fate.ANSWERED)
+
+
+Rush.TestCase.settings = settings(
+    max_examples=100,
+    stateful_step_count=50,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+TestRush = Rush.TestCase
