@@ -18,6 +18,7 @@ from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import CallerArrived, CallerFound, CallerQueued, SeenLeg
 from ccdialer.core.matching import may_serve
 from ccdialer.core.queue import Caller, Fate, QueueStatus
+from ccdialer.core.queue_rows import is_within_hours
 from ccdialer.core.safe import safe
 from ccdialer.core.target import Target, target_of
 from ccdialer.core.task import Task
@@ -169,8 +170,7 @@ def _refusal(board: Board, call: Call, now: float) -> QueueStatus | None:
     run = call.run
     if board.draining:
         return QueueStatus.ERROR
-    spans = run.hours_open
-    if spans is not None and not any(opens <= now < closes for opens, closes in spans):
+    if not is_within_hours(run, now):
         return QueueStatus.CLOSED
     return _over(board, call, now) or (QueueStatus.FULL if _is_full(board, call) else None)
 
