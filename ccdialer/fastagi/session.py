@@ -10,7 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from queue import SimpleQueue
-from typing import Protocol
+from typing import Protocol, cast
 
 from ccdialer.fastagi.head import BadHead, Head, HeadReader
 from ccdialer.fastagi.replies import BadReply, Reply, ReplyReader
@@ -56,8 +56,7 @@ class Session(asyncio.Protocol):
     # --- from the transport ---------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is no subclass
         peer = transport.get_extra_info("peername") or ("",)
         if not self._host.arrived(self, str(peer[0])):
             self.drop()

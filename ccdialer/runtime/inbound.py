@@ -18,6 +18,7 @@ from ccdialer.runtime.agi_port import AgiPort
 from ccdialer.runtime.crms import cards_of, recall, save
 from ccdialer.runtime.directing import Directing
 from ccdialer.runtime.driver import Driver
+from ccdialer.runtime.past import past_of
 from ccdialer.runtime.wishes import Wishes, wall_ms
 from ccdialer.storage.database import Database
 
@@ -42,6 +43,7 @@ class Inbound:
         self.cards = cards_of(config)
         self.directing = Directing(database, driver.clock, submit)
         self.directing.cards = self.cards
+        self.directing.past_of = past_of
         self.wishes = Wishes(database, self._wish_written)
         desk = AgiDesk(database, self.directing, self.wishes, config.node, self._state_of)
         self.port = AgiPort(config, desk)
