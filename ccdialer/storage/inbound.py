@@ -16,7 +16,7 @@ from ccdialer.storage.campaigns import settings_from_json
 from ccdialer.storage.database import Database
 from ccdialer.storage.duplicates import of_callers
 from ccdialer.storage.holds import withdraw
-from ccdialer.storage.lost import Missed, call_back
+from ccdialer.storage.lost import CalledBack, Missed, call_back
 from ccdialer.storage.reached import Reached, close_callbacks
 from ccdialer.storage.recordings import Row, recordings_of
 
@@ -52,8 +52,9 @@ JOIN = """
     WHERE id = ? AND ended_at IS NULL"""
 
 CLOSING = """
-    SELECT id, number, project_id, campaign_id, arrived_at, queued_at, joined_at FROM inbound_call
-    WHERE id {in_ids} AND ended_at IS NULL ORDER BY id {for_update}"""
+    SELECT id, number, project_id, campaign_id, queued_at, joined_at, task_id,
+        CASE target_kind WHEN 'queue' THEN target ELSE '' END
+    FROM inbound_call WHERE id {in_ids} AND ended_at IS NULL ORDER BY id {for_update}"""
 
 CLOSE = """
     UPDATE inbound_call SET ended_at = ?, fate = ?, fate_reason = ?,
@@ -101,9 +102,10 @@ class _Row(NamedTuple):
     number: str
     project_id: int | None
     campaign_id: int | None
-    arrived_at: int
     queued_at: int | None
     joined_at: int | None
+    task_id: int | None  # the callback that came of it before: he was sent on since
+    queue: str  # its name, of one that is the site's own
 
 
 class _Queue(NamedTuple):
@@ -112,6 +114,7 @@ class _Queue(NamedTuple):
 
 
 NO_QUEUE = _Queue("", CampaignSettings())
+NO_PROJECT = "its number is of no project"
 
 
 class Ending(NamedTuple):
@@ -190,9 +193,9 @@ def call_lost_back(database: Database, closing: Sequence[tuple[_Row, Ending]]) -
     made = []
     for row, ending in closing:
         queue = queues.get(row.campaign_id or 0, NO_QUEUE)
-        if row.project_id is None or not is_lost(ending.fate, queue.settings):
+        if row.task_id is not None or not is_lost(ending.fate, queue.settings):
             continue
-        task_id, why_not = call_back(database, _missed(row, row.project_id, ending, queue))
+        task_id, why_not = _call_back(database, row, ending, queue)
         told = f"not called back: {why_not}" if why_not else ""
         reason = "; ".join(each for each in (ending.reason, told) if each)
         database.run(CAME_OF_IT, (task_id, reason, row.id))
@@ -218,20 +221,23 @@ def is_lost(fate: Fate, settings: CampaignSettings) -> bool:
     return fate in MET_NOBODY or fate is Fate.CALLBACK
 
 
-def _missed(row: _Row, project_id: int, ending: Ending, queue: _Queue) -> Missed:
+def _call_back(database: Database, row: _Row, ending: Ending, queue: _Queue) -> CalledBack:
+    if row.project_id is None:
+        return CalledBack(None, NO_PROJECT)
     queued_at = row.queued_at if ending.queued_at is None else ending.queued_at
-    return Missed(
+    missed = Missed(
         call_id=row.id,
         number=row.number,
-        project_id=project_id,
+        project_id=row.project_id,
         at=ending.ended_at,
         fate=ending.fate,
         waited_s=None if queued_at is None else (ending.ended_at - queued_at) / 1000,
-        queue=queue.name,
+        queue=queue.name or row.queue,
         settings=queue.settings.queue,
         priority=queue.settings.priority,
         keeps_place_from=ending.keeps_place_from,
     )
+    return call_back(database, missed)
 
 
 # --- at start -----------------------------------------------------------------------------------

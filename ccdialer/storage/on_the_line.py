@@ -22,9 +22,9 @@ LONGEST_MS = 4 * 3600 * 1000
 """And one that was left behind by a daemon which never came back, for so long."""
 
 CALLERS = """
-    SELECT task_id, inbound_call.id, joined_at, ended_at FROM task_number
+    SELECT task_number.task_id, inbound_call.id, joined_at, ended_at FROM task_number
     JOIN inbound_call ON inbound_call.number = e164
-    WHERE task_id {in_ids} AND arrived_at > ?
+    WHERE task_number.task_id {in_ids} AND arrived_at > ?
         AND (ended_at IS NULL AND (queued_at IS NOT NULL OR arrived_at > ?)
             OR ended_at > ? AND fate IN ('callback', 'sent_on'))
     ORDER BY arrived_at"""
