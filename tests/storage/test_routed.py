@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
+from ccdialer.core.card import Card
 from ccdialer.core.commands import RecordRoute
-from ccdialer.core.facts import Facts
+from ccdialer.core.facts import Facts, with_card
+from ccdialer.core.found import CardStatus, Found
 from ccdialer.core.queue import Fate
 from ccdialer.core.routes import Routes, Rule, When
 from ccdialer.core.routing import Book, book_of, route
@@ -21,7 +23,7 @@ from ccdialer.storage.routed import (
     routed_of,
     trace_text,
 )
-from tests.core.routing_samples import BY_STAGE, calls, sets, staged
+from tests.core.routing_samples import BY_STAGE, KNOWN, calls, sets, staged
 from tests.storage.callers import agent_of, comes, ends, queue_of
 from tests.storage.samples import NOW, at, carry, number
 
@@ -115,21 +117,23 @@ def test_calls_are_read_by_number_and_by_time(db: Database) -> None:
     assert left.row["owner"] == "anna"
 
 
-def test_hostile_text_of_a_crm_is_kept_harmless_and_short(db: Database) -> None:
+def test_hostile_words_of_a_crm_are_kept_harmless_and_short(db: Database) -> None:
     fields = {"x\x00\ud800": "a\x00\ud800" + "b" * 5000, **{str(n): "v" for n in range(99)}}
-    facts = replace(staged("Pa\x00id\n" * 500), fields=fields, owner="\x00")
+    card = Card("crm", owner="\x00", stage="Pa\x00id\n" * 500, fields=fields)
+    facts = with_card(KNOWN, Found(card, CardStatus.OK))
     carry(db, routed(1, facts))
     (found,) = routed_of(db, number(1), 1)
     assert len(trace_text(facts, route(BOOK, facts), 1)) < 5000
     assert found.facts.fields["x"].startswith("abbb")
-    assert len(found.facts.fields) <= 40
+    assert len(found.facts.fields) == 40
+    assert found.row["stage"].startswith("PaidPaid")
 
 
 def test_of_very_many_rules_the_first_and_the_last_are_kept() -> None:
     many = tuple(Rule(f"r{n}", When(stage=("x",)), "hangup") for n in range(500))
     book = book_of(replace(BY_STAGE, scenarios={"a": (*many, Rule("last", to="queue q"))}))
     text = trace_text(staged("Paid"), route(book, staged("Paid")), 1)
-    assert text.count('"r') < MOST_STEPS
+    assert text.count('["r') == MOST_STEPS - 1
     assert "461 more rules did not fit" in text
     assert '"last"' in text
     assert len(text) < 5000
