@@ -12,6 +12,7 @@ import click
 import ccdialer
 from ccdialer.cli import (
     agent,
+    agi,
     callback,
     campaign,
     completion,
@@ -26,6 +27,7 @@ from ccdialer.cli import (
     recording,
     replay,
     report,
+    route,
     rules,
     run,
     setup,
@@ -59,6 +61,7 @@ Exit codes:
 SECTIONS = {
     "Every day": ("status", "campaign", "task", "agent", "callback", "report", "why", "recording"),
     "Who may be called, and how": ("project", "rules", "dnc", "trunk", "spending"),
+    "Who calls in": ("route", "agi"),
     "In an emergency": ("stop-all", "resume-all"),
     "What would be if": ("sim",),
     "The site": ("doctor", "run", "setup", "config", "db", "completion"),
@@ -146,7 +149,7 @@ for deed in contacts.DEEDS:
     agent.agent.add_command(deed)
 
 for noun in (
-    *(agent.agent, callback.callback, campaign.campaign, completion.completion),
+    *(agent.agent, agi.agi, callback.callback, campaign.campaign, completion.completion),
     *(config.config, db.db),
     *(
         dnc.dnc,
@@ -154,6 +157,7 @@ for noun in (
         project.project,
         recording.recording,
         report.report,
+        route.route,
         rules.rules,
         run.run,
         setup.setup,

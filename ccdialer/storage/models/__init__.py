@@ -32,6 +32,7 @@ from ccdialer.storage.models.outbound import Task as Task
 from ccdialer.storage.models.outbound import TaskNumber as TaskNumber
 from ccdialer.storage.models.outbound import Trunk as Trunk
 from ccdialer.storage.models.outbound import TrunkRate as TrunkRate
+from ccdialer.storage.models.routes import RouteVersion as RouteVersion
 
 TABLES = (
     Project,
@@ -57,6 +58,7 @@ TABLES = (
     Result,
     AgentGroup,
     InboundCall,
+    RouteVersion,
     CrmCard,
     Client,
     ClientContact,
