@@ -1,7 +1,5 @@
 """The section `agi` of config.yaml: where the dialplan reaches the scripts, and who else may not."""
 
-
-
 from __future__ import annotations
 
 import re
