@@ -1,7 +1,5 @@
 """The section `agi` of config.yaml: where the dialplan reaches the scripts, and who else may not."""
 
-# ruff: noqa: RUF009 - setting() makes the field itself, as dataclasses.field() does
-
 from __future__ import annotations
 
 import re

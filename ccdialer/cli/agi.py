@@ -103,7 +103,7 @@ def _desk(site: Site, is_real: bool, tell: Callable[[str], None]) -> Iterator[Ag
     """What the daemon gives to a script, without a daemon."""
     with site.database() as database:
         clock, node = Clock(), site.config.node
-        cards = cards_of(site.config)
+        cards = cards_of(site.config, database)
         routes: list[RecordRoute] = []
         directing = Directing(database, clock, routes.append)
         directing.cards, directing.past_of = cards, past_of

@@ -40,7 +40,7 @@ class Inbound:
         self._database = database
         self._driver = driver
         self._loop: asyncio.AbstractEventLoop | None = None
-        self.cards = cards_of(config)
+        self.cards = cards_of(config, database)
         self.directing = Directing(database, driver.clock, submit)
         self.directing.cards = self.cards
         self.directing.past_of = past_of
