@@ -18,6 +18,7 @@ from ccdialer.cli import (
     completion,
     config,
     contacts,
+    crm,
     db,
     dnc,
     doctor,
@@ -61,7 +62,7 @@ Exit codes:
 SECTIONS = {
     "Every day": ("status", "campaign", "task", "agent", "callback", "report", "why", "recording"),
     "Who may be called, and how": ("project", "rules", "dnc", "trunk", "spending"),
-    "Who calls in": ("route", "agi"),
+    "Who calls in": ("route", "agi", "crm"),
     "In an emergency": ("stop-all", "resume-all"),
     "What would be if": ("sim",),
     "The site": ("doctor", "run", "setup", "config", "db", "completion"),
@@ -150,7 +151,7 @@ for deed in contacts.DEEDS:
 
 for noun in (
     *(agent.agent, agi.agi, callback.callback, campaign.campaign, completion.completion),
-    *(config.config, db.db),
+    *(config.config, crm.crm, db.db),
     *(
         dnc.dnc,
         doctor.doctor,

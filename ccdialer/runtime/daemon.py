@@ -124,6 +124,7 @@ class Daemon:
         self._reception.node = config.node
         self._inbound = Inbound(config, database, self._driver, self._writer.submit)
         self._reception.agi = self._inbound.figures
+        self._reception.crm = self._inbound.cards.figures
         self._control = Control(Path(config.socket), self._reception.verbs)
         hooks = Hooks(self._heard, self._found, self._lost, self._trouble)
         self._switch = Switch(ari_settings(config), hooks)

@@ -54,6 +54,7 @@ class Reception:
         self.node = ""
         self.asterisk = "not connected yet"
         self.agi: Callable[[], dict[str, Any]] = dict  # figures of the AGI port
+        self.crm: Callable[[], dict[str, Any]] = dict  # and of the CRMs
         self._visits: set[asyncio.Task[None]] = set()
         self._one_reload = asyncio.Lock()
         self._assignments = Assignments(driver, library, self._seat)
@@ -84,6 +85,7 @@ class Reception:
             "next": await self._of_storage(self._library.next_due),
             "snapshot": asdict(snapshot(self._driver.dialer.board, self._driver.clock.now())),
             "agi": self.agi(),
+            "crm": self.crm(),
             "daemon": {
                 "node": self.node,
                 "version": ccdialer.__version__,
