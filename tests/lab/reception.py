@@ -27,6 +27,7 @@ CLIENTS = {
     "79001000001": ("Proposal sent", "login:agent2"),
     "79001000002": ("Paid", ""),
     "79001000003": ("Proposal sent", "login:agent5"),
+    "79001000004": ("Paid", ""),
 }
 """Number -> stage and owner, as the CRM has them; whoever is not here is unknown to it."""
 

@@ -40,6 +40,11 @@ def sign_in(running: Running) -> None:
     wait_until(lambda: states(running) == {"available"})
 
 
+def waiting(running: Running) -> int:
+    """Callers in all queues who have no agent yet."""
+    return sum(queue["waiting"] for queue in running.snapshot()["queues"])
+
+
 def states(running: Running) -> set[str]:
     return {str(agent["state"]) for agent in running.snapshot()["agents"]}
 
@@ -173,4 +178,20 @@ def test_hostile_callers_are_callers(make_sqlite: Make) -> None:
         assert name.isprintable()
     assert "LAB_HACKED" not in running.site.asterisk.command("dialplan show globals")
     assert "Traceback" not in running.log
+    close_doors(running)
+
+
+def test_a_daemon_that_is_killed_finds_its_callers_again(make_sqlite: Make) -> None:
+    """One talks and one waits; both are there when it is back, and who waits is answered."""
+    running = open_doors(make_sqlite)
+    sign_in(running)
+    both = [Call("79001000002", DID, 6_000), Call("79001000004", DID, 9_000)]  # one agent's business
+    caller = callers(running.site.folder / "callers", both, running.site.plan, rate=2)
+    wait_until(lambda: waiting(running) == 1, 10, "one who waits")
+    running.kill()
+    running.start()
+    assert waiting(running) == 1
+    caller.wait()
+    assert {fate for _, fate, *_ in found(running)} == {"answered"}
+    add_up(running, caller.notes())
     close_doors(running)
