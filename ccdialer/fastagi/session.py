@@ -108,13 +108,18 @@ class Session(asyncio.Protocol):
 
     def finish(self, lines: Sequence[str]) -> None:
         """Send the last commands in one go, and close when Asterisk has taken them. A command of
-        the script that is on its way comes first; the script itself gets no answers any more."""
+        the script that is on its way comes first; the script itself gets no answers any more.
+
+        Asterisk (22.10.1) carries out the first line of a write, and looks at the others only when
+        more comes: our end of the stream makes it go on to the last.
+        """
         if self._transport is None or self._is_finishing:
             return
         self._is_finishing = True
         before = [self._released(answered) for answered in self._awaited]
         self._awaited = deque([*before, *[_nobody for _ in lines]])
         self._transport.write(encoded(lines))
+        self._transport.write_eof()
         self._timer = self._loop.call_later(GRACE_S, self.drop)
 
     def _released(self, answered: Answered) -> Answered:

@@ -3,6 +3,7 @@ closes in silence, or sends a call to each kind of target."""
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -162,6 +163,7 @@ def test_who_hangs_up_on_the_way_is_told_of(switch: Asterisk, tmp_path: Path) ->
     with Server(switch.plan.agi_port, route("extension", "201")) as server:
         assert call_in(switch, tmp_path, stay_ms=700) == ["INVITE", "CANCEL"]
         wait_until(lambda: server.asked("lost_call"))
+        assert "reason=" not in server.asked("lost_call")[0].removesuffix("&reason=")
         assert not server.asked("talked")
     phones.stop()
 
@@ -194,6 +196,7 @@ def test_app_queue(switch: Asterisk, tmp_path: Path, manner: str) -> None:
         assert "queue=clinic/consultants" in server.asked(told)[0]
     if manner == "answers":
         assert "agent=PJSIP%2Fagent" in server.asked(told)[0]
+        assert re.search(r"&seconds=[1-9]$", server.asked(told)[0])
     assert noted[-1] in ("BYE", "CANCEL")
     phones.stop()
 
