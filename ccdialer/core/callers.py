@@ -58,6 +58,7 @@ def queued(board: Board, event: CallerQueued, now: float) -> None:
         return
     if caller.call_id in board.calls:  # the dialplan gave two calls one id
         caller = replace(caller, call_id=board.new_id())
+    run.arrivals.append(now)
     call = _put(board, run, caller, now)
     board.emit(OpenInbound(run.campaign.id, caller, now))
     status = _refusal(board, call, now)

@@ -20,8 +20,8 @@ from ccdialer.core.shelf import Shelf
 from ccdialer.core.task import Task
 from ccdialer.core.trunk import Route
 
-JOINS_KEPT = 20
-"""Of a queue: by them the wait of its callers is estimated."""
+CALLERS_KEPT = 20
+"""Instants of a queue: by its last joins the wait is estimated, by its last arrivals the rate."""
 
 
 @dataclass(slots=True, eq=False)
@@ -97,7 +97,8 @@ class Run:
     ladder_at: float = inf  # when the next wait of a callback is over
     exhausted: bool = False  # storage had nothing due when last asked
     hours_open: tuple[Span, ...] | None = None  # of a queue, the coming ones; None: always
-    joins: deque[float] = field(default_factory=lambda: deque(maxlen=JOINS_KEPT))
+    joins: deque[float] = field(default_factory=lambda: deque(maxlen=CALLERS_KEPT))
+    arrivals: deque[float] = field(default_factory=lambda: deque(maxlen=CALLERS_KEPT))
 
     @property
     def stock(self) -> int:

@@ -145,7 +145,7 @@ async def routes(path: str) -> None:
     )
     writer.start()
     directing = Directing(database, clock, writer.submit)
-    directing.cards, directing.past_of = cards_of(config), past_of
+    directing.cards, directing.past_of = cards_of(config, database), past_of
     directing.read()
     desk = AgiDesk(database, directing, Wishes(database), "bench", lambda _: AgentState.OFFLINE)
     server = Server(AgiSettings(port=0, sessions_most=1000), desk)

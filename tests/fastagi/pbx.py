@@ -70,11 +70,20 @@ async def call(
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         try:
             writer.write(said)
-            while more := await reader.read(LARGE):
-                line, _, unread = (unread + more).partition(b"\n")
-                carry_out(heard, line, writer, hangs_up_at)
-            for line in unread.splitlines():
-                carry_out(heard, line, writer, hangs_up_at)
+            waiting, is_whole = b"", False
+            while not is_whole:
+                data = await reader.read(65536)
+                waiting, is_whole = waiting + data, not data
+                # As res_agi.c does: of what is there one line is read, the others when more comes.
+                while b"\n" in waiting:
+                    line, _, waiting = waiting.partition(b"\n")
+                    command = line.decode()
+                    heard.commands.append(command)
+                    if hangs_up_at in command:
+                        writer.write(b"HANGUP\n")
+                    writer.write(answer(heard, command).encode())
+                    if not is_whole:
+                        break
         except ConnectionError:
             pass
         finally:
