@@ -12,8 +12,10 @@ import click
 import ccdialer
 from ccdialer.cli import (
     agent,
+    agi,
     callback,
     campaign,
+    client,
     completion,
     config,
     contacts,
@@ -23,9 +25,11 @@ from ccdialer.cli import (
     forecast,
     learn,
     project,
+    queue,
     recording,
     replay,
     report,
+    route,
     rules,
     run,
     setup,
@@ -57,8 +61,12 @@ Exit codes:
 """
 
 SECTIONS = {
-    "Every day": ("status", "campaign", "task", "agent", "callback", "report", "why", "recording"),
+    "Every day": (
+        *("status", "campaign", "task", "agent", "callback", "client", "report", "why"),
+        "recording",
+    ),
     "Who may be called, and how": ("project", "rules", "dnc", "trunk", "spending"),
+    "Who calls in": ("queue", "route", "agi"),
     "In an emergency": ("stop-all", "resume-all"),
     "What would be if": ("sim",),
     "The site": ("doctor", "run", "setup", "config", "db", "completion"),
@@ -146,14 +154,15 @@ for deed in contacts.DEEDS:
     agent.agent.add_command(deed)
 
 for noun in (
-    *(agent.agent, callback.callback, campaign.campaign, completion.completion),
-    *(config.config, db.db),
+    *(agent.agent, agi.agi, callback.callback, campaign.campaign, completion.completion),
+    *(client.client, config.config, db.db, queue.queue),
     *(
         dnc.dnc,
         doctor.doctor,
         project.project,
         recording.recording,
         report.report,
+        route.route,
         rules.rules,
         run.run,
         setup.setup,

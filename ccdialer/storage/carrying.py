@@ -24,6 +24,7 @@ from ccdialer.core.commands import (
     RecordMiss,
     RecordPace,
     RecordResult,
+    RecordRoute,
     ReleaseTasks,
     ReserveContact,
     ReserveTasks,
@@ -55,6 +56,7 @@ from ccdialer.storage.pacing import prune_paces, record_paces, save_memories
 from ccdialer.storage.promised import settle_callers
 from ccdialer.storage.recordings import note_recordings, open_recordings
 from ccdialer.storage.results import record_results, settle_results
+from ccdialer.storage.routed import record_routes
 from ccdialer.storage.spending import list_caps
 from ccdialer.storage.sticky import claim_callbacks, record_misses
 from ccdialer.storage.tasks import claim_tasks, release_tasks
@@ -68,7 +70,7 @@ _CALLING = _FATES | {
 }
 _RECORDING = frozenset({OpenRecording, NoteRecording})  # of one attempt they keep their order
 _FREE = _PACING | _RECORDING | {RecordAgentState}  # touch tables of their own
-_WAITING = frozenset({OpenInbound, JoinInbound})  # callers; they touch no task
+_WAITING = frozenset({RecordRoute, OpenInbound, JoinInbound})  # callers; they touch no task
 _CALLERS = _WAITING | {CloseInbound}
 OVERTAKES: dict[type, frozenset[type]] = {
     **dict.fromkeys(_FREE, _FREE | _CALLING | _CALLERS),
@@ -267,6 +269,11 @@ def _paces(bench: _Bench, commands: list[RecordPace]) -> list[Event]:
     return []
 
 
+def _routes(bench: _Bench, commands: list[RecordRoute]) -> list[Event]:
+    record_routes(bench.database, commands, bench.node, bench.to_wall)
+    return []
+
+
 def _prune(bench: _Bench, commands: list[PrunePaces]) -> list[Event]:
     prune_paces(bench.database, max(bench.to_wall(c.before) for c in commands))
     return []
@@ -287,6 +294,7 @@ DEEDS: dict[type, Callable[..., list[Event]]] = {
     RecordLearned: _learned,
     RecordPace: _paces,
     PrunePaces: _prune,
+    RecordRoute: _routes,
     OpenInbound: _open_inbound,
     JoinInbound: _join_inbound,
     CloseInbound: _close_inbound,

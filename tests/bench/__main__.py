@@ -6,13 +6,25 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import calls, claim, decision, dnc, importing, memory, projects, recording, talks
+from tests.bench import (
+    calls,
+    claim,
+    clients,
+    decision,
+    dnc,
+    importing,
+    memory,
+    projects,
+    recording,
+    talks,
+)
 from tests.bench.rows import Row, table, write
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
     "cycles": calls.cycles,
     "joins": calls.joins,
     "claim": claim.claim,
+    "clients": clients.clients,
     "import": importing.importing,
     "decision": decision.decision,
     "dnc": dnc.dnc,

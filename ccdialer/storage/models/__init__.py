@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from ccdialer.storage.models.cards import CrmCard as CrmCard
+from ccdialer.storage.models.clients import Client as Client
+from ccdialer.storage.models.clients import ClientBusiness as ClientBusiness
+from ccdialer.storage.models.clients import ClientContact as ClientContact
+from ccdialer.storage.models.clients import ClientNumber as ClientNumber
+from ccdialer.storage.models.clients import Deal as Deal
 from ccdialer.storage.models.inbound import InboundCall as InboundCall
 from ccdialer.storage.models.instant import InstantField as InstantField
 from ccdialer.storage.models.outbound import Agent as Agent
@@ -26,6 +32,7 @@ from ccdialer.storage.models.outbound import Task as Task
 from ccdialer.storage.models.outbound import TaskNumber as TaskNumber
 from ccdialer.storage.models.outbound import Trunk as Trunk
 from ccdialer.storage.models.outbound import TrunkRate as TrunkRate
+from ccdialer.storage.models.routes import RouteVersion as RouteVersion
 
 TABLES = (
     Project,
@@ -51,4 +58,11 @@ TABLES = (
     Result,
     AgentGroup,
     InboundCall,
+    RouteVersion,
+    CrmCard,
+    Client,
+    ClientContact,
+    ClientNumber,
+    ClientBusiness,
+    Deal,
 )
