@@ -26,6 +26,8 @@ from ccdialer.storage.models.outbound import Task as Task
 from ccdialer.storage.models.outbound import TaskNumber as TaskNumber
 from ccdialer.storage.models.outbound import Trunk as Trunk
 from ccdialer.storage.models.outbound import TrunkRate as TrunkRate
+from ccdialer.storage.models.outside import Outbox as Outbox
+from ccdialer.storage.models.outside import Token as Token
 
 TABLES = (
     Project,
@@ -51,4 +53,6 @@ TABLES = (
     Result,
     AgentGroup,
     InboundCall,
+    Outbox,
+    Token,
 )
