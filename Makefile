@@ -68,5 +68,5 @@ $(VENV)/demo.stamp: $(SETTINGS) | $(BIN)/python
 	@touch $@
 
 $(VENV)/dev.stamp: $(SETTINGS) | $(BIN)/python
-	$(PIP) install --editable '.[dev,fast,postgresql]'
+	$(PIP) install --editable '.[dev,fast,mysql,postgresql]'
 	@touch $@ $(VENV)/demo.stamp

@@ -21,8 +21,8 @@ from ccdialer.errors import ConfigError
 T = TypeVar("T")
 Check = Callable[[Any], str]
 
-MAX_BYTES = 1_000_000
-MAX_DEPTH = 20
+MAX_BYTES, MAX_DEPTH = 1_000_000, 20
+_SECRET = re.compile("password|secret|token|webhook|headers")
 _WHOLE = re.compile(r"[-+]?\d{1,18}")
 _DECIMAL = re.compile(r"[-+]?(\d{1,18}(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?")
 _VARIABLE = re.compile(r"\$?\$\{([^}]*)\}")
@@ -280,7 +280,7 @@ def _value(node: Node, spec: Spec, source: Source, path: str) -> Any:
         value = _typed(node, spec.type, source, path)
         _hold(value, spec.rules)
     except _Wrong as expected:
-        shown = "what is there" if "password" in path else expected.item or _found(given)
+        shown = "what is there" if _SECRET.search(path) else expected.item or _found(given)
         source.fault(node, path, f"expected {expected}, found {shown}")
         return spec.default
     return value

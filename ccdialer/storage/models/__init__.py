@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ccdialer.storage.models.cards import CrmCard as CrmCard
 from ccdialer.storage.models.inbound import InboundCall as InboundCall
 from ccdialer.storage.models.instant import InstantField as InstantField
 from ccdialer.storage.models.outbound import Agent as Agent
@@ -55,4 +56,5 @@ TABLES = (
     InboundCall,
     Outbox,
     Token,
+    CrmCard,
 )
