@@ -46,7 +46,14 @@ ROOM_OF: dict[str, tuple[str, ...] | None] = {
     "uvloop": ("runtime/",),
     "xlsxwriter": ("reports/xlsx.py",),
     "yaml": (
-        *("campaign_file.py", "config.py", "crm_settings.py", "durations.py", "key_values.py", "project_file.py"),
+        *(
+            "campaign_file.py",
+            "config.py",
+            "crm_settings.py",
+            "durations.py",
+            "key_values.py",
+            "project_file.py",
+        ),
         *("schema.py", "trunk_entry.py", "trunk_file.py", "writing.py"),
     ),
 }

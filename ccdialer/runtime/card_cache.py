@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 
-from ccdialer.storage.cards import KeptCard
+from ccdialer.storage.crm_cards import KeptCard
 
 Key = tuple[str, str]
 

@@ -15,7 +15,7 @@ from ccdialer.crm.fault import CrmFault
 from ccdialer.crm_settings import Crm, Order
 from ccdialer.runtime.card_cache import CardCache
 from ccdialer.runtime.crm_source import Answer, Connector, CrmSource, Terms
-from ccdialer.storage.cards import KeptCard
+from ccdialer.storage.crm_cards import KeptCard
 
 HIDDEN = Found(None, CardStatus.NONE, "hidden_number")
 NO_CRM = Found(None, CardStatus.NONE, "no_crm")

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from ccdialer.config import Config
-from ccdialer.core.phone import Reader, reader
-from ccdialer.crm.csv_file import CsvConnector
-from ccdialer.crm_settings import Crm
+from ccdialer.core.phone import reader
+from ccdialer.crm.opening import OPENERS
 from ccdialer.runtime.cards import Cards, Clocks, open_cards
 from ccdialer.runtime.crm_source import Connector
-from ccdialer.storage.cards import kept_cards, prune_cards, save_cards
+from ccdialer.storage.crm_cards import kept_cards, prune_cards, save_cards
 from ccdialer.storage.database import Database
-
-Opener = Callable[[Any, Crm, Reader], Connector]
-
-
-def _csv(settings: Any, crm: Crm, reader: Reader) -> Connector:
-    return CsvConnector(settings.name, Path(settings.path), reader)
-
-
-OPENERS: dict[str, Opener] = {"csv": _csv}
 
 
 def connectors(config: Config) -> list[tuple[Any, Connector]]:
