@@ -91,5 +91,6 @@ class Parcel:
     connector: str
     notice: Notice
     tries: int  # this one included
+    faults: int = 0  # tries that failed while others' did not
     reference: str = ""  # what the other side calls it, as far as is known
     made_at: int = 0

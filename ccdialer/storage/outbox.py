@@ -13,8 +13,8 @@ from ccdialer.storage.database import Database
 # A replay finds what it would promise.
 PROMISE = """
     INSERT INTO outbox (key, kind, connector, subject, payload, state, made_at, due_at, tries,
-        reference, last_error)
-    VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?, 0, '', '') ON CONFLICT DO NOTHING"""
+        faults, reference, last_error)
+    VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?, 0, 0, '', '') ON CONFLICT DO NOTHING"""
 
 # Looked for without a lock: most looks find nothing, and the writing thread is not to wait.
 IS_DUE = "SELECT 1 FROM outbox WHERE connector = ? AND state = 'waiting' AND due_at <= ? LIMIT 1"
@@ -30,12 +30,13 @@ CLAIM = """
         ORDER BY due_at, id LIMIT ? {skip_locked})
     UPDATE outbox SET state = 'sending', tries = tries + 1, node = ?, leased_until = ?
     WHERE id IN (SELECT id FROM due)
-    RETURNING id, key, connector, payload, tries, reference, made_at"""
+    RETURNING id, key, connector, payload, tries, faults, reference, made_at"""
 
 # Only by who has it still: his lease may be over, and another one at work.
 MOVE = """
     UPDATE outbox SET state = ?, due_at = COALESCE(?, due_at), last_error = ?, settled_at = ?,
-        reference = CASE ? WHEN '' THEN reference ELSE ? END, node = NULL, leased_until = NULL
+        faults = faults + ?, reference = CASE ? WHEN '' THEN reference ELSE ? END,
+        node = NULL, leased_until = NULL
     WHERE id = ? AND state = 'sending' AND tries = ?"""
 
 KEEP = "UPDATE outbox SET reference = ? WHERE id = ? AND state = 'sending' AND tries = ?"
@@ -45,7 +46,7 @@ UNTRIED = """
     WHERE id = ? AND state = 'sending' AND tries = ?"""
 
 FORSAKEN = """
-    UPDATE outbox SET state = 'waiting', node = NULL, leased_until = NULL
+    UPDATE outbox SET state = 'waiting', faults = faults + 1, node = NULL, leased_until = NULL
     WHERE state = 'sending' AND (node = ? OR leased_until < ?)"""
 EXPIRED = """
     UPDATE outbox SET state = 'parked', settled_at = ?,
@@ -114,8 +115,8 @@ def claim_parcels(database: Database, worker: Worker, count: int, now: int) -> l
 
 
 def _parcel(*row: Any) -> Parcel:
-    parcel_id, key, connector, payload, tries, reference, made_at = row
-    return Parcel(parcel_id, key, connector, notice_of(payload), tries, reference, made_at)
+    parcel_id, key, connector, payload, *rest = row
+    return Parcel(parcel_id, key, connector, notice_of(payload), *rest)
 
 
 def keep_reference(database: Database, parcel: Parcel, reference: str) -> None:
@@ -131,17 +132,25 @@ def reference_of(database: Database, key: str) -> str:
 
 def settle_parcel(database: Database, parcel: Parcel, reference: str, note: str, now: int) -> bool:
     """It is delivered; False if it was somebody else's by then."""
-    return _move(database, parcel, (ParcelState.DONE, None, note, now), reference)
+    return _move(database, parcel, (ParcelState.DONE, None, note, now, 0), reference)
 
 
-def put_off(database: Database, parcel: Parcel, due_at: int, error: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a try was in vain, and whether the notice itself is to blame."""
+
+    error: str
+    counts: bool
+
+
+def put_off(database: Database, parcel: Parcel, due_at: int, why: Failure) -> bool:
     """It is to be tried again then."""
-    return _move(database, parcel, (ParcelState.WAITING, due_at, error, None))
+    return _move(database, parcel, (ParcelState.WAITING, due_at, why.error, None, int(why.counts)))
 
 
 def park(database: Database, parcel: Parcel, error: str, now: int) -> bool:
     """It cannot be delivered; what comes after it goes on."""
-    return _move(database, parcel, (ParcelState.PARKED, None, error, now))
+    return _move(database, parcel, (ParcelState.PARKED, None, error, now, 0))
 
 
 def _move(database: Database, parcel: Parcel, to: tuple[object, ...], reference: str = "") -> bool:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from ccdialer.core.notice import Direction, Notice, NoticeKind, Parcel
 from ccdialer.storage import Database
 from ccdialer.storage.outbox import (
+    Failure,
     Promise,
     Worker,
     claim_parcels,
@@ -70,10 +71,10 @@ def test_of_one_client_the_earlier_goes_first(db: Database) -> None:
     promised(db, "d")
     first = claim_parcels(db, ONE, 10, NOW)
     assert calls_of(first) == ["a", "d"]
-    assert put_off(db, first[0], NOW + 1000, "503")
+    assert put_off(db, first[0], NOW + 1000, Failure("503", counts=True))
     assert claim_parcels(db, TWO, 10, NOW) == []
     (again,) = claim_parcels(db, TWO, 10, NOW + 1000)
-    assert (again.notice.call_id, again.tries) == ("a", 2)
+    assert (again.notice.call_id, again.tries, again.faults) == ("a", 2, 1)
     settle_parcel(db, again, "", "", NOW)
     assert calls_of(claim_parcels(db, ONE, 10, NOW)) == ["b"]
 
@@ -95,7 +96,7 @@ def test_who_lost_his_lease_moves_nothing(db: Database) -> None:
     assert take_back(db, "", NOW + ONE.lease_ms + 1) == 1
     (quick,) = claim_parcels(db, TWO, 10, NOW + ONE.lease_ms + 1)
     assert not settle_parcel(db, slow, "", "", NOW)
-    assert not put_off(db, slow, NOW, "x")
+    assert not put_off(db, slow, NOW, Failure("x", counts=True))
     keep_reference(db, slow, "wrong")
     assert settle_parcel(db, quick, "", "", NOW)
     assert reference_of(db, quick.key) == ""
@@ -108,7 +109,8 @@ def test_a_node_that_died_begins_again_with_what_it_had(db: Database) -> None:
     assert take_back(db, "two", NOW) == 0
     assert take_back(db, "one", NOW) == 1
     (again,) = claim_parcels(db, ONE, 10, NOW)
-    assert (again.key, again.tries, again.reference) == (parcel.key, 2, "externalCall.1")
+    assert (again.key, again.tries, again.faults) == (parcel.key, 2, 1)
+    assert again.reference == "externalCall.1"
 
 
 def test_what_was_not_tried_goes_back_as_it_was(db: Database) -> None:

@@ -1,4 +1,4 @@
-"""What outside systems are to be told, and the tokens by which they know us."""
+"""What outside systems are to be told of calls."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ class Outbox(pw.Model):
     state = pw.TextField()
     made_at = pw.BigIntegerField()
     due_at = pw.BigIntegerField()
-    tries = pw.SmallIntegerField()
+    tries = pw.IntegerField()
+    faults = pw.IntegerField()
     node = pw.TextField(null=True)
     leased_until = pw.BigIntegerField(null=True)
     reference = pw.TextField()
@@ -26,16 +27,6 @@ class Outbox(pw.Model):
 
     class Meta:
         table_name = "outbox"
-
-
-class Token(pw.Model):
-    connector = pw.TextField(primary_key=True)
-    tokens = pw.TextField()
-    taken_at = pw.BigIntegerField()
-    refreshing_until = pw.BigIntegerField()
-
-    class Meta:
-        table_name = "token"
 
 
 INDEXES = (
@@ -49,8 +40,8 @@ INDEXES = (
 
 
 def up(migrator: object, db: Any) -> None:
-    """Make the tables and their indexes."""
-    with db.bind_ctx([Outbox, Token]):
-        db.create_tables([Outbox, Token], safe=False)
+    """Make the table and its indexes."""
+    with db.bind_ctx([Outbox]):
+        db.create_tables([Outbox], safe=False)
     for statement in INDEXES:
         db.execute_sql(statement)

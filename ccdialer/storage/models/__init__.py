@@ -33,7 +33,6 @@ from ccdialer.storage.models.outbound import TaskNumber as TaskNumber
 from ccdialer.storage.models.outbound import Trunk as Trunk
 from ccdialer.storage.models.outbound import TrunkRate as TrunkRate
 from ccdialer.storage.models.outside import Outbox as Outbox
-from ccdialer.storage.models.outside import Token as Token
 
 TABLES = (
     Project,
@@ -60,7 +59,6 @@ TABLES = (
     AgentGroup,
     InboundCall,
     Outbox,
-    Token,
     CrmCard,
     Client,
     ClientContact,

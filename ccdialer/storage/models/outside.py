@@ -1,4 +1,4 @@
-"""Tables of what goes to outside systems, as Peewee models."""
+"""Table of what goes to outside systems, as a Peewee model."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ class Outbox(pw.Model):
     state = pw.TextField(choices=[(s, s) for s in ParcelState])
     made_at = InstantField()
     due_at = InstantField()
-    tries = pw.SmallIntegerField()
+    tries = pw.IntegerField()  # how often it was handed out
+    faults = pw.IntegerField()  # how often it was to blame that it was not taken
     node = pw.TextField(null=True)  # whose worker has it
     leased_until = InstantField(null=True)  # then it waits again
     reference = pw.TextField()  # what the other side calls it
@@ -29,15 +30,3 @@ class Outbox(pw.Model):
 
     class Meta:
         table_name = "outbox"
-
-
-class Token(pw.Model):
-    """The tokens of a connector that knows us by OAuth; the refresh token is used once."""
-
-    connector = pw.TextField(primary_key=True)
-    tokens = pw.TextField()  # JSON
-    taken_at = InstantField()
-    refreshing_until = InstantField()  # somebody is fetching new ones; 0: nobody
-
-    class Meta:
-        table_name = "token"

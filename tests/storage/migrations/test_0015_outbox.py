@@ -12,8 +12,8 @@ from tests.storage.samples import NOW
 
 PROMISE = """
     INSERT INTO outbox (key, kind, connector, subject, payload, state, made_at, due_at, tries,
-        reference, last_error)
-    VALUES ('crm/calls/a', 'calls', 'crm', 'a', '{}', 'waiting', ?, ?, 0, '', '')"""
+        faults, reference, last_error)
+    VALUES ('crm/calls/a', 'calls', 'crm', 'a', '{}', 'waiting', ?, ?, 0, 0, '', '')"""
 
 
 def test_what_is_promised_has_a_table_and_is_promised_once(
@@ -27,5 +27,4 @@ def test_what_is_promised_has_a_table_and_is_promised_once(
         with pytest.raises(Exception, match=r"(?i)unique"):
             database.run(PROMISE, (NOW, NOW))
         assert database.rows("SELECT state FROM outbox") == [("waiting",)]
-        assert database.rows("SELECT connector FROM token") == []
         assert database.rows("SELECT id FROM project") == [(project,)]
