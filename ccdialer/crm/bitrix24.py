@@ -19,6 +19,7 @@ from ccdialer.crm.shapes import inner, object_of, objects_of
 from ccdialer.crm.web import Ask, Reply, Web, refusal
 
 LEAD, DEAL = 1, 2  # entityTypeId
+TOO_MANY = 429
 SELECT = (
     *("id", "title", "stageId", "categoryId", "assignedById", "updatedTime", "opportunity"),
     "currencyId",
@@ -162,10 +163,10 @@ def _refusal(reply: Reply) -> CrmFault:
         return refusal(reply)
     word = text_of(inner(page, "error"))
     told = f"{word}: {text_of(inner(page, 'error_description'))}"
-    if word in LIMITS:
-        return CrmFault("crm_limit", told, reply.rest_s)
     if word == "OPERATION_TIME_LIMIT":
         return CrmFault("crm_limit", told, OPERATION_REST_S)
+    if word in LIMITS or reply.status == TOO_MANY:
+        return CrmFault("crm_limit", told, reply.rest_s)
     if word in DENIED:
         return CrmFault("crm_denied", f"{told}; mend the webhook and its rights: crm, telephony")
     return CrmFault("crm_refused", told) if word and reply.status < 500 else refusal(reply)
