@@ -154,7 +154,7 @@ class Bitrix24Calls:
             return {"USER_ID": user}
         inner_phone = notice.agent_phone.rpartition("/")[2]
         if not inner_phone:
-            told = "whose call it is the portal must know; set writing.user in config.yaml"
+            told = "the portal must know whose call it is; set `user` of the connector"
             raise NeverTaken("crm_no_user", told)
         return {"USER_PHONE_INNER": inner_phone}
 

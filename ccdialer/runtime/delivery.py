@@ -48,7 +48,9 @@ STOP_S = 15.0
 class Receiver(Protocol):
     """Who takes notices down."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Of the connector."""
 
     def take(self, parcel: Parcel, memory: Memory) -> Taken:
         """Raises CrmFault, and its kind Refused where this one will never be taken. It returns
