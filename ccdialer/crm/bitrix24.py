@@ -19,6 +19,7 @@ from ccdialer.crm.shapes import inner, object_of, objects_of
 from ccdialer.crm.web import Ask, Reply, Web, refusal
 
 LEAD, DEAL = 1, 2  # entityTypeId
+TOO_MANY = 429
 SELECT = (
     *("id", "title", "stageId", "categoryId", "assignedById", "updatedTime", "opportunity"),
     "currencyId",
@@ -68,13 +69,8 @@ class Bitrix24Connector:
 
     def call(self, method: str, until: float, **params: Any) -> Any:
         """The `result` of a method of the portal. Raises CrmFault."""
-        reply = self._web.ask(Ask(f"{self._webhook}{method}.json", "POST", params), until)
-        if reply.status != 200:
-            raise _refusal(reply)
-        page = object_of(reply.page(), f"the answer to {method}")
-        if "error" in page:
-            raise _refusal(reply)
-        return page.get("result")
+        ask = Ask(f"{self._webhook}{method}.json", "POST", params)
+        return result_of(self._web.ask(ask, until), method)
 
     def _owner(self, entity: Mapping[str, Any]) -> str:
         """The user by his id where the config knows him, else his inner phone."""
@@ -135,6 +131,16 @@ class Bitrix24Connector:
         return {text_of(row.get("id")): text_of(row.get("name")) for row in rows}
 
 
+def result_of(reply: Reply, method: str) -> Any:
+    """The `result` in an answer to a method. Raises CrmFault."""
+    if reply.status != 200:
+        raise _refusal(reply)
+    page = object_of(reply.page(), f"the answer to {method}")
+    if "error" in page:
+        raise _refusal(reply)
+    return page.get("result")
+
+
 def _ids(entities: Sequence[Mapping[str, Any]], kind: str) -> list[int]:
     found = (text_of(e.get("CRM_ENTITY_ID")) for e in entities if e.get("CRM_ENTITY_TYPE") == kind)
     return [int(each) for each in found if each.isdecimal()][:MOST_DEALS]
@@ -162,10 +168,10 @@ def _refusal(reply: Reply) -> CrmFault:
         return refusal(reply)
     word = text_of(inner(page, "error"))
     told = f"{word}: {text_of(inner(page, 'error_description'))}"
-    if word in LIMITS:
-        return CrmFault("crm_limit", told, reply.rest_s)
     if word == "OPERATION_TIME_LIMIT":
         return CrmFault("crm_limit", told, OPERATION_REST_S)
+    if word in LIMITS or reply.status == TOO_MANY:
+        return CrmFault("crm_limit", told, reply.rest_s)
     if word in DENIED:
         return CrmFault("crm_denied", f"{told}; mend the webhook and its rights: crm, telephony")
     return CrmFault("crm_refused", told) if word and reply.status < 500 else refusal(reply)

@@ -17,6 +17,9 @@ from ccdialer.runtime.card_cache import CardCache
 from ccdialer.runtime.crm_source import Answer, Connector, CrmSource, Terms
 from ccdialer.storage.crm_cards import KeptCard
 
+BY_PROJECT = frozenset({"clients"})
+"""Kinds of connectors in which each project has clients of its own."""
+
 HIDDEN = Found(None, CardStatus.NONE, "hidden_number")
 NO_CRM = Found(None, CardStatus.NONE, "no_crm")
 
@@ -36,7 +39,7 @@ class _Inquiry:
     """One caller's question: what each source has said so far; an answer yet to come is a
     future."""
 
-    number: str
+    questions: dict[str, str]  # by source
     asked: dict[str, Answer]
     known: dict[str, Card | None]
     faults: dict[str, CrmFault]
@@ -92,39 +95,43 @@ class Cards:
     def _steps(self, number: str, project: str, is_fresh: bool = False) -> Steps:
         """Yields the answers that must be awaited, one after the other, until all is known; whoever
         drives it comes back when the answer is there or the budget is spent."""
-        sources = [s for s in self.sources if not s.terms.projects or project in s.terms.projects]
+        questions = {each.name: each.question(number, project) for each in self.sources}
+        sources = [each for each in self.sources if questions[each.name]]
         if not number or not sources:
             return NO_CRM if number else HIDDEN
-        inquiry = _Inquiry(number, {}, {}, {})
+        inquiry = _Inquiry(questions, {}, {}, {})
         if not is_fresh:
             self._remember(inquiry, sources)
         if self.settings.order is Order.TOGETHER:
             self._ask(inquiry, sources)
         for source in sources:
-            if inquiry.known.get(source.name) is not None:
-                break
             self._ask(inquiry, [source])
             if source.name in inquiry.asked:
                 yield inquiry.asked[source.name]
                 if not _take(inquiry, source.name):
                     _give_up(inquiry, sources)
                     break
+            if inquiry.known.get(source.name) is not None:
+                break
         for name in inquiry.asked:
             _take(inquiry, name)
         return self._verdict(inquiry, sources)
 
     def _remember(self, inquiry: _Inquiry, sources: Sequence[CrmSource]) -> None:
         for source in sources:
-            kept = self._kept(source, inquiry.number, self.settings.fresh_s)
-            if kept is not None and (kept.card or self._is_fresh_no(kept)):
+            kept = self._kept(inquiry, source, source.terms.fresh_s)
+            if kept is not None and kept.card is None:
+                kept = self._kept(
+                    inquiry, source, min(source.terms.fresh_s, self.settings.negative_s)
+                )
+            if kept is not None:
                 inquiry.known[source.name] = kept.card
 
-    def _kept(self, source: CrmSource, number: str, age_s: float) -> KeptCard | None:
+    def _kept(self, inquiry: _Inquiry, source: CrmSource, age_s: float) -> KeptCard | None:
+        """What a source said, if that is younger."""
         since = self._clocks.wall_ms() - round(age_s * 1000)
-        return self.cache.find(source.name, number, since)
-
-    def _is_fresh_no(self, kept: KeptCard) -> bool:
-        return kept.asked_at >= self._clocks.wall_ms() - round(self.settings.negative_s * 1000)
+        kept = self.cache.find(source.name, inquiry.questions[source.name])
+        return kept if kept is not None and kept.asked_at > since else None
 
     def _ask(self, inquiry: _Inquiry, sources: Sequence[CrmSource]) -> None:
         """Ask those that were not asked, and whose answer is not known; where all are asked at
@@ -133,7 +140,7 @@ class Cards:
             if inquiry.known.get(source.name) is not None:
                 return
             if source.name not in inquiry.known and source.name not in inquiry.asked:
-                inquiry.asked[source.name] = source.ask(inquiry.number)
+                inquiry.asked[source.name] = source.ask(inquiry.questions[source.name])
 
     def _verdict(self, inquiry: _Inquiry, sources: Sequence[CrmSource]) -> Found:
         for source in sources:
@@ -144,7 +151,7 @@ class Cards:
             return Found(None, CardStatus.NOTFOUND, "crm_unknown")
         reason = _reason(inquiry)
         for source in sources:
-            kept = self._kept(source, inquiry.number, self.settings.stale_s)
+            kept = self._kept(inquiry, source, self.settings.stale_s)
             if kept is not None and kept.card is not None:
                 return Found(_owned(kept.card, source), CardStatus.STALE, reason)
         is_late = reason == "crm_timeout"
@@ -156,7 +163,7 @@ def _give_up(inquiry: _Inquiry, sources: Sequence[CrmSource]) -> None:
     for source in sources:
         answer = inquiry.asked.get(source.name)
         if answer is not None and not answer.done():
-            source.give_up(inquiry.number)
+            source.give_up(inquiry.questions[source.name])
 
 
 def _reason(inquiry: _Inquiry) -> str:
@@ -224,5 +231,7 @@ def terms_of(connector: Any, settings: Crm) -> Terms:
         connector.workers,
         settings.pause_s,
         frozenset(connector.projects),
+        settings.fresh_s if connector.fresh_s is None else connector.fresh_s,
+        connector.kind in BY_PROJECT,
         connector.owners,
     )

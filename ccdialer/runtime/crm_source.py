@@ -31,7 +31,8 @@ class Connector(Protocol):
     name: str
 
     def find(self, number: str, within_s: float) -> Card | None:
-        """None: nobody. It returns within about `within_s`, whatever the other side does."""
+        """None: nobody. It returns within about `within_s`, whatever the other side does. Of a
+        connector that is asked by project `number` is `project/number`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Terms:
     workers: int = 4
     pause_s: float = 10.0
     projects: frozenset[str] = frozenset()  # empty: all
+    fresh_s: float = 300.0  # a card of that age is used without asking
+    is_by_project: bool = False  # each project has clients of its own
     owners: Mapping[str, str] = field(default_factory=dict)  # login by the id in the CRM
 
 
@@ -95,6 +98,14 @@ class CrmSource:
         self._lock = threading.Lock()
         self._waiting: queue.Queue[Lookup | None] = queue.Queue(terms.workers * WAITING_PER_WORKER)
         self._threads: list[threading.Thread] = []
+
+    def question(self, number: str, project: str) -> str:
+        """What is asked, and remembered, about a caller of a project; empty: nothing."""
+        if self.terms.projects and project not in self.terms.projects:
+            return ""
+        if not self.terms.is_by_project:
+            return number
+        return f"{project}/{number}" if project else ""
 
     def ask(self, number: str) -> Answer:
         """Who it is: a future with a card, None or a CrmFault."""
