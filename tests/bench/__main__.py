@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import calls, claim, decision, dnc, importing, memory, projects, recording
+from tests.bench import calls, claim, decision, dnc, importing, memory, projects, recording, route
 from tests.bench.rows import Row, table, write
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
@@ -19,6 +19,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "memory": memory.memory,
     "projects": projects.projects,
     "recording": recording.recording,
+    "route": route.decisions,
 }
 
 
