@@ -346,7 +346,7 @@ def route_file_page() -> str:
         "What `ccdialer route apply` takes and `ccdialer route export` gives ([routing]"
         "(routing.md)). Where a list of words is meant, one may stand alone. Keys in `_s` are "
         "seconds; `20s` and `1m` are understood. Hours are written as in [when people may be "
-        "called](calling-hours.md): `{mon-fri: \"09:00-20:00\", holidays: closed}`, `always`. "
+        'called](calling-hours.md): `{mon-fri: "09:00-20:00", holidays: closed}`, `always`. '
         "Numbers may be written in any usual spelling; what is no phone number, such as `401`, is "
         "compared as it stands.",
         *parts,
