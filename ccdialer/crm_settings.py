@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+import jmespath
+from jmespath.exceptions import JMESPathError
 
-from ccdialer.schema import Source, line_of, nearest, read, setting
+from ccdialer.schema import setting
 
 DAY_S = 86400.0
+CLIENT_KEYS = ("client_id", "name", "owner", "stage")
+DEAL_KEYS = ("id", "stage", "pipeline", "title", "owner", "open", "changed_at", "amount")
 
 
 class Order(StrEnum):
@@ -28,25 +30,25 @@ class Order(StrEnum):
 # --- checks: what was expected, or an empty string ----------------------------------------------
 
 
-def _name(value: str) -> str:
+def is_name(value: str) -> str:
     fits = re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", value)
     return "" if fits else "1 to 40 small letters, digits, dashes or underscores"
 
 
-def _url(value: str) -> str:
+def is_url(value: str) -> str:
     wanted = "a URL such as https://crm.example.net/api"
     try:
-        url = urlsplit(value)
-        fits = url.scheme in ("http", "https") and url.hostname and url.port != 0
+        parts = urlsplit(value)
+        fits = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         return wanted
-    if url.username or url.password:
+    if parts.username or parts.password:
         return "a URL without an account; put it into `headers`"
     return "" if fits and not re.search(r"\s", value) else wanted
 
 
-def _url_or_nothing(value: str) -> str:
-    return _url(value) if value else ""
+def is_url_or_nothing(value: str) -> str:
+    return is_url(value) if value else ""
 
 
 def _networks(value: tuple[str, ...]) -> str:
@@ -58,11 +60,11 @@ def _networks(value: tuple[str, ...]) -> str:
     return ""
 
 
-def _database(value: str) -> str:
+def is_database(value: str) -> str:
     wanted = "sqlite:////file.db, postgresql://user:password@host/name or mysql://... alike"
     try:
-        url = urlsplit(value)
-        fits = url.scheme in ("sqlite", "postgresql", "mysql") and len(url.path) > 1
+        parts = urlsplit(value)
+        fits = parts.scheme in ("sqlite", "postgresql", "mysql") and len(parts.path) > 1
     except ValueError:
         return wanted
     return "" if fits or not value else wanted
@@ -75,6 +77,15 @@ def _query(value: str) -> str:
 
 def _statuses(value: tuple[int, ...]) -> str:
     return "" if all(200 <= each < 600 for each in value) else "HTTP status codes"
+
+
+def _path(value: str) -> str:
+    try:
+        if value:
+            jmespath.compile(value)
+    except JMESPathError as error:
+        return f'"{value}" is not a JMESPath: {str(error).splitlines()[0]}'
+    return ""
 
 
 # --- the connectors -----------------------------------------------------------------------------
@@ -90,6 +101,9 @@ class _Asked:
     owners: dict[str, str] = setting(
         {}, "Login of an agent, by the user's id in the CRM: whom a client's owner means here."
     )
+    fresh_s: float | None = setting(
+        None, "Overrides crm.fresh_s for this connector.", least=0, most=DAY_S
+    )
     timeout_s: float = setting(
         3.0,
         "A look-up is given up after this, seconds; what comes too late for the caller is kept.",
@@ -104,6 +118,9 @@ class Clients(_Asked):
     """The built-in client base."""
 
     kind: str = setting("clients", "clients: the client base of ccdialer itself.")
+    fresh_s: float | None = setting(
+        0.0, "Overrides crm.fresh_s: it is asked in a moment.", least=0, most=DAY_S
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +131,7 @@ class Bitrix24(_Asked):
     webhook: str = setting(
         "",
         "Address of the webhook: https://PORTAL/rest/USER/CODE/; it is a secret.",
-        check=_url_or_nothing,
+        check=is_url_or_nothing,
     )
     webhook_file: str = setting("", "File with the address instead; relative to this file.")
     per_s: float = setting(2.0, "Requests a second in the long run.", least=0.1, most=1000)
@@ -126,7 +143,7 @@ class AmoCrm(_Asked):
     """An amoCRM or Kommo account."""
 
     kind: str = setting("amocrm", "amocrm: an account of amoCRM or Kommo.")
-    url: str = setting("", "Its address: https://ACCOUNT.amocrm.ru.", check=_url)
+    url: str = setting("", "Its address: https://ACCOUNT.amocrm.ru.", check=is_url_or_nothing)
     token: str = setting("", "Long-lived token of a private integration; or OAuth, below.")
     token_file: str = setting("", "File with the token instead; relative to this file.")
     client_id: str = setting("", "OAuth: id of the integration.")
@@ -154,7 +171,9 @@ class Rest(_Asked):
 
     kind: str = setting("rest", "rest: any HTTP interface that answers JSON.")
     url: str = setting(
-        "", "Asked for; {number} is +79161234567, {digits} 79161234567, {national} 9161234567."
+        "",
+        "Asked for; {number} is +79161234567, {digits} 79161234567, {national} 9161234567.",
+        check=is_url_or_nothing,
     )
     headers: dict[str, str] = setting({}, "Headers; ${NAME} keeps secrets out of here.")
     nobody: tuple[int, ...] = setting(
@@ -174,6 +193,15 @@ class Rest(_Asked):
     per_s: float = setting(50.0, "Requests a second.", least=0.1, most=10000)
     burst: int = setting(50, "Requests at once before that counts.", least=1, most=10000)
 
+    def mistake(self) -> str:
+        """What of the paths cannot be understood, or an empty string."""
+        for key, known in (("card", CLIENT_KEYS), ("deal", DEAL_KEYS)):
+            if unknown := set(getattr(self, key)) - set(known):
+                told = ", ".join(sorted(unknown))
+                return f"{key} has no {told}; known: {', '.join(known)}"
+        every = (*self.card.values(), *self.deal.values(), *self.fields.values())
+        return next(filter(None, map(_path, (self.client, self.deals, *every))), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Sql(_Asked):
@@ -184,7 +212,7 @@ class Sql(_Asked):
         "",
         "sqlite:////file.db, postgresql://user:password@host/name or mysql://...; an account that "
         "may only read.",
-        check=_database,
+        check=is_database,
     )
     database_secret_file: str = setting("", "File with that address instead.")
     query: str = setting(
@@ -210,15 +238,6 @@ KINDS: dict[str, type[Any]] = {
     "sql": Sql,
     "csv": CsvFile,
 }
-NEEDED = {"amocrm": "url", "rest": "url", "sql": "query", "csv": "path"}
-SECRET_FILES = {
-    "webhook_file": "webhook",
-    "token_file": "token",
-    "client_secret_file": "client_secret",
-    "database_secret_file": "database",
-}
-ONE_OF_TWO = {"bitrix24": ("webhook", "webhook_file"), "sql": ("database", "database_secret_file")}
-
 Connector = Clients | Bitrix24 | AmoCrm | Rest | Sql | CsvFile
 
 
@@ -260,106 +279,3 @@ class Crm:
         check=_networks,
     )
     connectors: tuple[Any, ...] = setting((), "The CRMs, the most trusted first.")
-
-
-# --- reading ------------------------------------------------------------------------------------
-
-
-def read_crm(node: Node, cls: type[Crm], source: Source, path: str, base: Crm) -> Crm | None:
-    """The section; a connector is read by its `kind`. None if anything was wrong."""
-    listed = _taken(node, "connectors")
-    crm = read(node, cls, source, path, base)
-    if listed is None or crm is None:
-        return crm
-    if not isinstance(listed, SequenceNode):
-        source.fault(listed, f"{path}.connectors", "expected a list of connectors")
-        return None
-    found = list(_connectors(listed, source, f"{path}.connectors"))
-    return replace(crm, connectors=tuple(found)) if len(found) == len(listed.value) else None
-
-
-def _taken(node: Node, name: str) -> Node | None:
-    """What stands under a key, which is then no more in the mapping."""
-    if not isinstance(node, MappingNode):
-        return None
-    for pair in node.value:
-        if isinstance(pair[0], ScalarNode) and pair[0].value == name:
-            node.value = [each for each in node.value if each is not pair]
-            return pair[1]  # type: ignore[no-any-return]
-    return None
-
-
-def _connectors(listed: SequenceNode, source: Source, path: str) -> Iterator[Connector]:
-    lines: dict[str, int] = {}
-    for count, node in enumerate(listed.value, 1):
-        found = _connector(node, source, f"{path}[{count}]")
-        if found is None:
-            continue
-        if found.name in lines:
-            sentence = f"there are two of that name, the first in line {lines[found.name]}"
-            source.fault(node, f"{path}[{count}].name", f"{found.name}: {sentence}; name one")
-            continue
-        lines[found.name] = line_of(node)
-        yield found
-
-
-def _connector(node: Node, source: Source, path: str) -> Connector | None:
-    kind = (
-        next((value.value for key, value in getattr(node, "value", ()) if key.value == "kind"), "")
-        if isinstance(node, MappingNode)
-        else ""
-    )
-    if kind not in KINDS:
-        sentence = f'expected a connector with a kind, found "{kind}"; {nearest(str(kind), KINDS)}'
-        source.fault(node, f"{path}.kind", sentence)
-        return None
-    found: Connector | None = read(node, KINDS[kind], source, path)
-    if found is None or not _is_whole(found, node, source, path):
-        return None
-    found = replace(found, name=found.name or found.kind)
-    if fault := _name(found.name):
-        source.fault(node, f"{path}.name", f"expected {fault}")
-        return None
-    return found
-
-
-def _is_whole(found: Connector, node: Node, source: Source, path: str) -> bool:
-    """Whether it has what its kind cannot do without."""
-    key = NEEDED.get(found.kind)
-    if key and not getattr(found, key):
-        source.fault(node, f"{path}.{key}", "missing")
-        return False
-    either = ONE_OF_TWO.get(found.kind, ())
-    given = [key for key in either if getattr(found, key)]
-    if either and len(given) != 1:
-        source.fault(node, f"{path}.{either[0]}", f"give one of {' and '.join(either)}")
-        return False
-    return True
-
-
-# --- secrets in files ---------------------------------------------------------------------------
-
-
-def with_secrets(crm: Crm, folder: Path, source: Source) -> Crm:
-    """The same with the secrets that are in files; paths are relative to the config's folder."""
-    found = (_opened(each, folder, source) for each in crm.connectors)
-    return replace(crm, connectors=tuple(found))
-
-
-def _opened(connector: Connector, folder: Path, source: Source) -> Connector:
-    changes: dict[str, str] = {}
-    if isinstance(connector, CsvFile):
-        changes["path"] = str(folder / connector.path)
-    for each in fields(connector):
-        name = getattr(connector, each.name) if each.name in SECRET_FILES else ""
-        if not name:
-            continue
-        try:
-            text = folder.joinpath(name).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "not UTF-8"
-            place = f"crm.connectors.{connector.name}.{each.name}"
-            source.faults.append(f"{source.name}: {place}: {name}: {reason}")
-            continue
-        changes[SECRET_FILES[each.name]] = text
-    return replace(connector, **changes)  # type: ignore[arg-type]

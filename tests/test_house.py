@@ -30,7 +30,7 @@ ROOM_OF: dict[str, tuple[str, ...] | None] = {
     "apscheduler": ("runtime/jobs.py",),
     "click": ("cli/",),
     "jinja2": ("rendering.py",),
-    "jmespath": ("crm/",),
+    "jmespath": ("crm/", "crm_settings.py"),
     "orjson": ("ari/",),
     "peewee": ("storage/",),
     "holidays": ("calendars.py",),
@@ -45,11 +45,12 @@ ROOM_OF: dict[str, tuple[str, ...] | None] = {
     "urllib3": ("crm/",),
     "uvloop": ("runtime/",),
     "xlsxwriter": ("reports/xlsx.py",),
+    "asterisk": ("fastagi/",),
     "yaml": (
         *(
             "campaign_file.py",
             "config.py",
-            "crm_settings.py",
+            "crm_reading.py",
             "durations.py",
             "key_values.py",
             "project_file.py",
@@ -57,7 +58,7 @@ ROOM_OF: dict[str, tuple[str, ...] | None] = {
         *("routes_file.py", "schema.py", "trunk_entry.py", "trunk_file.py", "writing.py"),
     ),
 }
-DISTRIBUTION_OF = {"yaml": "pyyaml", "playhouse": "peewee"}
+DISTRIBUTION_OF = {"asterisk": "pyst2", "yaml": "pyyaml", "playhouse": "peewee"}
 WITHOUT_IMPORT = {"tzdata"}  # data that zoneinfo finds by itself
 BUILT_IN = {"sqlite3"}  # of the standard library, and yet with one room
 

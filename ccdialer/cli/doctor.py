@@ -7,6 +7,7 @@ import asyncio
 import click
 
 from ccdialer import storage
+from ccdialer.cli.crm_checks import crm_checks
 from ccdialer.cli.finding import Finding, Level
 from ccdialer.cli.output import format_option, printable, show
 from ccdialer.cli.recording_checks import recording_checks
@@ -64,6 +65,7 @@ def look(site: Site) -> list[Finding]:
     wants = _wants(config)
     findings += speech(config.speech, wants.campaigns)
     findings += list_checks(config)
+    findings += crm_checks(config)
     findings += _switch(config, wants)
     findings += recording_checks(config, wants.campaigns)
     return [*findings, daemon(site)]

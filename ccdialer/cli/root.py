@@ -12,17 +12,21 @@ import click
 import ccdialer
 from ccdialer.cli import (
     agent,
+    agi,
     callback,
     campaign,
+    client,
     completion,
     config,
     contacts,
+    crm,
     db,
     dnc,
     doctor,
     forecast,
     learn,
     project,
+    queue,
     recording,
     replay,
     report,
@@ -58,9 +62,12 @@ Exit codes:
 """
 
 SECTIONS = {
-    "Every day": ("status", "campaign", "task", "agent", "callback", "report", "why", "recording"),
+    "Every day": (
+        *("status", "campaign", "task", "agent", "callback", "client", "report", "why"),
+        "recording",
+    ),
     "Who may be called, and how": ("project", "rules", "dnc", "trunk", "spending"),
-    "Who calls in": ("route",),
+    "Who calls in": ("queue", "route", "agi", "crm"),
     "In an emergency": ("stop-all", "resume-all"),
     "What would be if": ("sim",),
     "The site": ("doctor", "run", "setup", "config", "db", "completion"),
@@ -148,8 +155,8 @@ for deed in contacts.DEEDS:
     agent.agent.add_command(deed)
 
 for noun in (
-    *(agent.agent, callback.callback, campaign.campaign, completion.completion),
-    *(config.config, db.db),
+    *(agent.agent, agi.agi, callback.callback, campaign.campaign, completion.completion),
+    *(client.client, config.config, crm.crm, db.db, queue.queue),
     *(
         dnc.dnc,
         doctor.doctor,

@@ -7,8 +7,8 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol
 
 import structlog
 
@@ -31,7 +31,8 @@ class Connector(Protocol):
     name: str
 
     def find(self, number: str, within_s: float) -> Card | None:
-        """None: nobody. It returns within about `within_s`, whatever the other side does."""
+        """None: nobody. It returns within about `within_s`, whatever the other side does. Of a
+        connector that is asked by project `number` is `project/number`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Terms:
     workers: int = 4
     pause_s: float = 10.0
     projects: frozenset[str] = frozenset()  # empty: all
+    fresh_s: float = 300.0  # a card of that age is used without asking
+    is_by_project: bool = False  # each project has clients of its own
     owners: Mapping[str, str] = field(default_factory=dict)  # login by the id in the CRM
 
 
@@ -96,6 +99,14 @@ class CrmSource:
         self._waiting: queue.Queue[Lookup | None] = queue.Queue(terms.workers * WAITING_PER_WORKER)
         self._threads: list[threading.Thread] = []
 
+    def question(self, number: str, project: str) -> str:
+        """What is asked, and remembered, about a caller of a project; empty: nothing."""
+        if self.terms.projects and project not in self.terms.projects:
+            return ""
+        if not self.terms.is_by_project:
+            return number
+        return f"{project}/{number}" if project else ""
+
     def ask(self, number: str) -> Answer:
         """Who it is: a future with a card, None or a CrmFault."""
         with self._lock:
@@ -127,6 +138,21 @@ class CrmSource:
             self.counts.late += 1
             self._note(CrmFault("crm_timeout", "no answer within the caller's budget"), lookup)
             lookup.is_late = True
+
+    def figures(self) -> dict[str, Any]:
+        """For `ccdialer crm status`; a breaker is closed, open, or lets one look-up try."""
+        with self._lock:
+            now = self._clock()
+            breaker, fault_at = self.breaker, self.last_fault_at
+            return {
+                "name": self.name,
+                "state": "open" if breaker.is_tripped else "closed",
+                "tries_in_s": max(0.0, breaker.open_until - now) if breaker.is_tripped else None,
+                "under_way": len(self._lookups),
+                **asdict(self.counts),
+                "last_fault": self.last_fault,
+                "last_fault_s": None if fault_at is None else now - fault_at,
+            }
 
     def close(self) -> None:
         """No thread begins anything more; what is under way is left to itself."""

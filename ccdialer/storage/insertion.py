@@ -11,6 +11,7 @@ import peewee
 from ccdialer.storage.campaigns import reopen
 from ccdialer.storage.database import POSTGRESQL, Database, driver_errors
 from ccdialer.storage.holds import withdraw
+from ccdialer.storage.new_ids import new_ids
 from ccdialer.storage.refusals import holds_of
 
 TASK_COLUMNS = (
@@ -33,9 +34,6 @@ KNOWN_EXTERNAL = "SELECT external_id, id FROM task WHERE external_id {in_ids} AN
 LISTED = """
     SELECT DISTINCT task_id FROM task_number JOIN do_not_call ON do_not_call.e164 = task_number.e164
     WHERE task_id {in_ids}"""
-
-LAST_ID = "SELECT COALESCE(MAX(id), 0) FROM task"
-NEXT_IDS = "SELECT nextval(pg_get_serial_sequence('task', 'id')) FROM generate_series(1, ?)"
 
 
 class TaskRow(NamedTuple):
@@ -100,7 +98,7 @@ def _insert_all(database: Database, campaign_id: int, rows: Sequence[TaskRow], n
     """Insert everything, trusting the unique indexes to object: a fresh list needs no look-up."""
     if not rows:
         return True
-    first_ids = _new_ids(database, len(rows))
+    first_ids = new_ids(database, "task", len(rows))
     tasks = [
         (
             *(task_id, campaign_id, row.priority, row.due_at, row.external_id, row.details),
@@ -126,13 +124,6 @@ def _end_listed(database: Database, task_ids: Sequence[int], now: int) -> None:
     """Of new tasks, those that nobody may call: they are kept, and say why."""
     listed = [i for (i,) in database.rows(LISTED, (database.keys(task_ids),))]
     withdraw(database, holds_of(database, listed, now), now)
-
-
-def _new_ids(database: Database, count: int) -> Sequence[int]:
-    if database.dialect == POSTGRESQL:
-        return [task_id for (task_id,) in database.rows(NEXT_IDS, (count,))]
-    ((last,),) = database.rows(LAST_ID)  # nobody else writes in this transaction
-    return range(last + 1, last + 1 + count)
 
 
 def _insert(

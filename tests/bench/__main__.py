@@ -6,13 +6,28 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import calls, claim, decision, dnc, importing, memory, projects, recording, route
+from tests.bench import (
+    agi,
+    calls,
+    claim,
+    clients,
+    decision,
+    dnc,
+    importing,
+    memory,
+    projects,
+    recording,
+    route,
+    talks,
+)
 from tests.bench.rows import Row, table, write
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
+    "agi": agi.agi,
     "cycles": calls.cycles,
     "joins": calls.joins,
     "claim": claim.claim,
+    "clients": clients.clients,
     "import": importing.importing,
     "decision": decision.decision,
     "dnc": dnc.dnc,
@@ -20,6 +35,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "projects": projects.projects,
     "recording": recording.recording,
     "route": route.decisions,
+    "talks": talks.talks,
 }
 
 

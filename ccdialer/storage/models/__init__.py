@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from ccdialer.storage.models.cards import CrmCard as CrmCard
+from ccdialer.storage.models.clients import Client as Client
+from ccdialer.storage.models.clients import ClientBusiness as ClientBusiness
+from ccdialer.storage.models.clients import ClientContact as ClientContact
+from ccdialer.storage.models.clients import ClientNumber as ClientNumber
+from ccdialer.storage.models.clients import Deal as Deal
 from ccdialer.storage.models.inbound import InboundCall as InboundCall
 from ccdialer.storage.models.instant import InstantField as InstantField
 from ccdialer.storage.models.outbound import Agent as Agent
@@ -55,4 +60,9 @@ TABLES = (
     InboundCall,
     RouteVersion,
     CrmCard,
+    Client,
+    ClientContact,
+    ClientNumber,
+    ClientBusiness,
+    Deal,
 )

@@ -176,7 +176,7 @@ class Journal(pw.Model):
 
     id = pw.BigAutoField()
     at = InstantField()
-    # agent, campaign, task, import, callback, result, dnc, recording, trunk, rules, site
+    # agent, campaign, task, import, callback, result, dnc, recording, trunk, rules, site, client
     kind = pw.TextField()
     state = pw.TextField()
     reason = pw.TextField()
@@ -186,6 +186,7 @@ class Journal(pw.Model):
     attempt_id = pw.TextField(null=True)
     node = pw.TextField(null=True)
     detail = pw.TextField()  # JSON object
+    client_id = pw.BigIntegerField(null=True)  # of the built-in client base
 
 
 class PacingMemory(pw.Model):
