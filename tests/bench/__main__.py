@@ -17,6 +17,7 @@ from tests.bench import (
     memory,
     projects,
     recording,
+    route,
     talks,
 )
 from tests.bench.rows import Row, table, write
@@ -33,6 +34,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "memory": memory.memory,
     "projects": projects.projects,
     "recording": recording.recording,
+    "route": route.decisions,
     "talks": talks.talks,
 }
 
