@@ -43,10 +43,7 @@ def read_routes(path: Path | str, region: str) -> RoutesFile:
 
 def routes_of(name: str, text: str, region: str) -> Routes:
     """The rules of a text; `name` stands before its faults."""
-    pages = composed(name, text)
-    if not pages:
-        raise ConfigError([f"{name}: the file is empty"])
-    root, *more = pages
+    root, *more = composed(name, text)
     source = Source(name)
     for node in more:
         source.fault(node, "file", "a second YAML document; all rules of a site stand in one")

@@ -17,8 +17,10 @@ from tests.bench import (
     memory,
     projects,
     recording,
+    route,
     talks,
 )
+from tests.bench import calls, claim, crm, decision, dnc, importing, memory, projects, recording
 from tests.bench.rows import Row, table, write
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
@@ -28,11 +30,13 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "claim": claim.claim,
     "clients": clients.clients,
     "import": importing.importing,
+    "crm": crm.crm,
     "decision": decision.decision,
     "dnc": dnc.dnc,
     "memory": memory.memory,
     "projects": projects.projects,
     "recording": recording.recording,
+    "route": route.decisions,
     "talks": talks.talks,
 }
 
