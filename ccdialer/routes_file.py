@@ -93,9 +93,13 @@ def _listed(node: Node | None, keys: Iterable[str] | None) -> None:
     """Values under these keys (None: all) into lists of one."""
     if isinstance(node, MappingNode):
         node.value = [
-            (key, _list_of(value) if keys is None or key.value in keys else value)
+            (key, _list_of(value) if keys is None or _is_one_of(key, keys) else value)
             for key, value in node.value
         ]
+
+
+def _is_one_of(key: Node, keys: Iterable[str]) -> bool:
+    return isinstance(key, ScalarNode) and key.value in keys
 
 
 def _list_of(node: Node) -> Node:
