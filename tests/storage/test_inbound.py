@@ -90,6 +90,15 @@ def test_a_caller_goes_from_queue_to_queue_in_one_row(db: Database) -> None:
     assert carry(db, ends(again, after_s=90)) == [CallbacksChanged(is_moved=False)]
 
 
+def test_a_queue_knows_its_project_where_the_route_does_not(db: Database) -> None:
+    queue, callbacks = queue_of(db), callbacks_of(db)
+    came = comes(queue)
+    carry(db, came)
+    db.run("UPDATE inbound_call SET project_id = NULL")
+    carry(db, ends(came))
+    assert len(list_callbacks(db, CallbackFilter(callbacks.id))) == 1
+
+
 @pytest.mark.parametrize(
     ("overflow", "is_called_back"),
     [("", True), ("hangup", True), ("voicemail sales", True), ("extension 200", False)],
