@@ -124,7 +124,16 @@ class Clients(_Asked):
 
 
 @dataclass(frozen=True, slots=True)
-class Bitrix24(_Asked):
+class _AskedByHttp(_Asked):
+    """What every connector has that asks by HTTP."""
+
+    ca_file: str = setting(
+        "", "Certificate of the authority that vouches for it, if it is not a public one."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bitrix24(_AskedByHttp):
     """A Bitrix24 portal, by an incoming webhook."""
 
     kind: str = setting("bitrix24", "bitrix24: a portal, by an incoming webhook.")
@@ -139,7 +148,7 @@ class Bitrix24(_Asked):
 
 
 @dataclass(frozen=True, slots=True)
-class AmoCrm(_Asked):
+class AmoCrm(_AskedByHttp):
     """An amoCRM or Kommo account."""
 
     kind: str = setting("amocrm", "amocrm: an account of amoCRM or Kommo.")
@@ -166,7 +175,7 @@ class AmoCrm(_Asked):
 
 
 @dataclass(frozen=True, slots=True)
-class Rest(_Asked):
+class Rest(_AskedByHttp):
     """Any system with an HTTP interface that answers JSON."""
 
     kind: str = setting("rest", "rest: any HTTP interface that answers JSON.")

@@ -60,10 +60,11 @@ class Reply:
 
 
 class Web:
-    """Requests to one CRM, from any of its threads; `private` as in the config."""
+    """Requests to one CRM, from any of its threads; `private` and `ca_file` as in the config."""
 
-    def __init__(self, private: tuple[str, ...], pace: Pace) -> None:
+    def __init__(self, private: tuple[str, ...], pace: Pace, ca_file: str = "") -> None:
         self._private = private
+        self._ca_file = ca_file
         self._pace = pace
         self._own = threading.local()
 
@@ -104,6 +105,7 @@ class Web:
         found: requests.Session | None = getattr(self._own, "session", None)
         if found is None:
             found = requests.Session()
+            found.verify = self._ca_file or True
             found.trust_env = False  # neither proxies nor passwords out of the environment
             found.headers = {"Accept-Encoding": "identity", "User-Agent": "ccdialer"}
             adapter = guarded(self._private)

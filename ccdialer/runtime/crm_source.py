@@ -15,7 +15,7 @@ import structlog
 from ccdialer.core.card import Card
 from ccdialer.core.health import FAILURES_MOST, Breaker, Pauses, allows, failed, taken
 from ccdialer.core.phone import mask
-from ccdialer.crm.fault import CrmFault, too_late
+from ccdialer.crm.fault import PACED, CrmFault, too_late
 
 log = structlog.get_logger()
 
@@ -207,7 +207,7 @@ class CrmSource:
         now = self._clock()
         self.last_fault, self.last_fault_at = f"{fault.reason}: {fault}", now
         was_tripped = self.breaker.is_tripped
-        if not lookup.is_late:
+        if not lookup.is_late and fault.reason != PACED:
             self.breaker = failed(self.breaker, lookup.began_at, now, self._pauses)
         if fault.rest_s > 0:
             until = max(now + fault.rest_s, self.breaker.open_until)

@@ -66,6 +66,15 @@ def test_nobody_is_asked_for_a_hidden_number_or_without_a_crm() -> None:
     assert crm.asked == []
 
 
+@pytest.mark.parametrize(
+    "text", ["anonymous", "+7916;1", "${X}", "\0", "+" + "1" * 65536, "a\nb", "٣"]
+)
+def test_what_is_no_number_is_asked_of_nobody(text: str) -> None:
+    crm = Told()
+    assert said(cards_over(crm).find(text)) == (NONE, "no_number")
+    assert crm.asked == []
+
+
 def test_who_is_not_known_is_asked_for_again_sooner() -> None:
     crm, clock = Told(answer=None), HandClock()
     cards = cards_over(crm, clock=clock)

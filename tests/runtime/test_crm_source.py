@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ccdialer.core.card import Card
-from ccdialer.crm.fault import CrmFault, too_late
+from ccdialer.crm.fault import PACED, CrmFault, too_late
 from ccdialer.runtime.crm_source import WAITING_PER_WORKER, Answer, CrmSource, Terms
 from tests.runtime.crm_people import ANNA, DOWN, NUMBER, HandClock, Told, wait_until
 
@@ -132,6 +132,14 @@ def test_a_crm_that_asks_for_rest_gets_it() -> None:
     site.clock.at += 0.2
     site.crm.answer = ANNA
     assert site.ask().result(5) is ANNA
+
+
+def test_our_own_pace_says_nothing_about_the_crm() -> None:
+    site = Site()
+    site.crm.answer = CrmFault(PACED, "more than 2 requests a second")
+    for n in range(5):
+        assert reason(site.ask(f"+{n}")) == PACED
+    assert not site.source.breaker.is_tripped
 
 
 def test_hanging_look_ups_take_no_more_than_their_threads_and_their_queue() -> None:
