@@ -6,13 +6,28 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import calls, claim, crm, decision, dnc, importing, memory, projects, recording
+from tests.bench import (
+    agi,
+    calls,
+    claim,
+    clients,
+    crm,
+    decision,
+    dnc,
+    importing,
+    memory,
+    projects,
+    recording,
+    talks,
+)
 from tests.bench.rows import Row, table, write
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
+    "agi": agi.agi,
     "cycles": calls.cycles,
     "joins": calls.joins,
     "claim": claim.claim,
+    "clients": clients.clients,
     "import": importing.importing,
     "crm": crm.crm,
     "decision": decision.decision,
@@ -20,6 +35,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "memory": memory.memory,
     "projects": projects.projects,
     "recording": recording.recording,
+    "talks": talks.talks,
 }
 
 

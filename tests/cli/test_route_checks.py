@@ -1,0 +1,66 @@
+"""Everything that rules name is looked for: projects, queues, groups, agents, campaigns."""
+
+from __future__ import annotations
+
+import pytest
+
+from ccdialer.cli.route_checks import strangers
+from ccdialer.core.routes import Did, Routes, Rule
+from tests.cli.prompt import Prompt
+from tests.cli.routed import queues
+
+
+def found(prompt: Prompt, *rules: str, **did: str) -> list[str]:
+    """What is missing for rules with these targets, at a number of project sales."""
+    known = {"project": "sales", "queue": "sales"} | did
+    listed = tuple(Rule(str(place), to=to) for place, to in enumerate(rules))
+    routes = Routes(dids={"401": Did(**known)}, scenarios={"a": listed})
+    with prompt.database() as database:
+        return strangers(database, routes)
+
+
+@pytest.fixture
+def site(prompt: Prompt) -> Prompt:
+    """Queues consultants, sales and production; outbound campaign demo; agents anna and boris."""
+    queues(prompt)
+    prompt.import_agents()
+    prompt.run("agent", "groups", "anna", "gold")
+    return prompt
+
+
+def test_what_is_there_is_not_named(site: Prompt) -> None:
+    assert found(site, "queue sales", "queue sales/production", "agent anna", "group gold") == []
+    assert found(site, "extension 200", "voicemail 1", "hangup", fallback="queue sales") == []
+
+
+def test_what_is_not_there_is_named_with_what_is(site: Prompt) -> None:
+    assert found(site, "queue sale", "agent ana", "group golf", "callback later") == [
+        'scenarios.a.0: project "sales" has no queue "sale"; did you mean sales?',
+        'scenarios.a.1: there is no agent "ana"; did you mean anna?',
+        'scenarios.a.2: there is no group "golf"; did you mean gold?',
+        'scenarios.a.3: project "sales" has no callback campaign "later"; there is none yet',
+    ]
+    assert found(site, "queue other/sales") == [
+        'scenarios.a.0: project "other" has no queue "sales"; there is none yet'
+    ]
+
+
+def test_a_campaign_of_another_mode_is_no_queue(site: Prompt) -> None:
+    (told,) = found(site, "queue demo")
+    assert told == 'scenarios.a.0: campaign "demo" of sales is in mode predictive, not inbound'
+
+
+def test_numbers_are_looked_at_too(site: Prompt) -> None:
+    assert found(site, "hangup", project="sails") == [
+        'dids.401: there is no project "sails"; did you mean sales?'
+    ]
+    assert found(site, fallback="queue nigth", queue="") == [
+        'dids.401.fallback: project "sales" has no queue "nigth";'
+        " known: consultants, production, sales"
+    ]
+
+
+def test_queues_of_asterisk_are_its_own_business(site: Prompt) -> None:
+    did = Did("sales", fallback="queue of-asterisk")
+    with site.database() as database:
+        assert strangers(database, Routes(dids={"401": did}, app_queue=True)) == []
