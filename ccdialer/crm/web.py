@@ -49,8 +49,9 @@ class Reply:
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
-            start = self.body[:60].decode("utf-8", "replace")
-            raise bad_answer(f"HTTP {self.status} and no JSON: {' '.join(start.split())}") from None
+            is_page = self.body.lstrip()[:1] == b"<"  # the rest may tell of people
+            what = "a page for people" if is_page else "no JSON"
+            raise bad_answer(f"HTTP {self.status} and {what}") from None
 
     @property
     def rest_s(self) -> float:

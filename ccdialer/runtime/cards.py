@@ -83,6 +83,11 @@ class Cards:
         except StopIteration as end:
             return self._timed(end.value, began_at)
 
+    def prepare(self) -> None:
+        """Let every CRM tell what does not depend on the caller, before the first one calls."""
+        for source in self.sources:
+            source.prepare()
+
     def figures(self) -> dict[str, Any]:
         """For `ccdialer crm status`."""
         return {

@@ -126,11 +126,12 @@ def test_a_rest_that_is_asked_for() -> None:
     assert refusal(Reply(429, b"", "999999999")).rest_s == 300.0
 
 
-def test_what_is_no_json_is_told_in_one_line() -> None:
-    for body in (b"<html>\n<p>", b"\xff\xfe", b"[" * 100_000, b""):
-        with pytest.raises(CrmFault) as caught:
-            Reply(200, body).page()
-        assert "\n" not in str(caught.value)
+@pytest.mark.parametrize("body", [b"<html>Anna", b"\xff\xfe", b"[" * 100_000, b"", b'{"Anna'])
+def test_what_is_no_json_is_told_without_its_text(body: bytes) -> None:
+    with pytest.raises(CrmFault) as caught:
+        Reply(200, body).page()
+    expected = "a page for people" if body[:1] == b"<" else "no JSON"
+    assert str(caught.value) == f"HTTP 200 and {expected}"
 
 
 @pytest.fixture
