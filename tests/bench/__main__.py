@@ -11,6 +11,7 @@ from tests.bench import (
     calls,
     claim,
     clients,
+    crm,
     decision,
     dnc,
     importing,
@@ -20,7 +21,10 @@ from tests.bench import (
     route,
     talks,
 )
+<<<<<<< HEAD
 from tests.bench import calls, claim, crm, decision, dnc, importing, memory, projects, recording
+=======
+>>>>>>> wt-crm
 from tests.bench.rows import Row, table, write
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
