@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from ccdialer.importing import ClientImport, import_clients
-from ccdialer.storage import ensure_project
+from ccdialer.storage import ensure_project, migrate
 from ccdialer.storage.cards import card_of
 from ccdialer.storage.database import POSTGRESQL, Database, connect
 from tests.bench.calls import databases
@@ -31,11 +31,11 @@ FILL = (
     SELECT '+7' || (9300000000 + n), 1, n, 1 FROM s""",
     """{series} INSERT INTO deal (client_id, project_id, title, pipeline, stage, currency,
         created_at, changed_at, closed_at)
-    SELECT n, 1, 'Roof', '', 'offer', 'RUB', 0, n, CASE WHEN n % 2 = 0 THEN n END FROM s
-    WHERE n % 3 = 0""",
+    SELECT n, 1, 'Roof', '', 'offer', 'RUB', 0, n, CASE WHEN MOD(n, 2) = 0 THEN n END FROM s
+    WHERE MOD(n, 3) = 0""",
     """{series} INSERT INTO deal (client_id, project_id, title, pipeline, stage, currency,
         created_at, changed_at)
-    SELECT n, 1, 'Wall', '', 'paid', 'RUB', 0, n FROM s WHERE n % 3 = 0""",
+    SELECT n, 1, 'Wall', '', 'paid', 'RUB', 0, n FROM s WHERE MOD(n, 3) = 0""",
 )
 
 
@@ -46,6 +46,7 @@ def clients() -> list[Row]:
     with databases() as makers, tempfile.TemporaryDirectory(prefix="ccd-bench-") as folder:
         for name, make in makers.items():
             with connect(make()) as database:
+                migrate(database)
                 project_id = ensure_project(database, "bench", 0)
                 _fill(database)
                 rows += _looking_up(name, database, project_id)
