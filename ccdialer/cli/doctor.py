@@ -8,6 +8,7 @@ import click
 
 from ccdialer import storage
 from ccdialer.cli.finding import Finding, Level
+from ccdialer.cli.outbox_checks import outbox_checks
 from ccdialer.cli.output import format_option, printable, show
 from ccdialer.cli.recording_checks import recording_checks
 from ccdialer.cli.site import Site, pass_site
@@ -66,6 +67,7 @@ def look(site: Site) -> list[Finding]:
     findings += list_checks(config)
     findings += _switch(config, wants)
     findings += recording_checks(config, wants.campaigns)
+    findings += outbox_checks(config)
     return [*findings, daemon(site)]
 
 

@@ -22,6 +22,7 @@ from ccdialer.cli import (
     doctor,
     forecast,
     learn,
+    outbox,
     project,
     recording,
     replay,
@@ -57,7 +58,17 @@ Exit codes:
 """
 
 SECTIONS = {
-    "Every day": ("status", "campaign", "task", "agent", "callback", "report", "why", "recording"),
+    "Every day": (
+        "status",
+        "campaign",
+        "task",
+        "agent",
+        "callback",
+        "report",
+        "why",
+        "recording",
+        "outbox",
+    ),
     "Who may be called, and how": ("project", "rules", "dnc", "trunk", "spending"),
     "In an emergency": ("stop-all", "resume-all"),
     "What would be if": ("sim",),
@@ -151,6 +162,7 @@ for noun in (
     *(
         dnc.dnc,
         doctor.doctor,
+        outbox.outbox,
         project.project,
         recording.recording,
         report.report,
