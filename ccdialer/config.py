@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ccdialer.agi_settings import Agi, checked
 from ccdialer.core.phone import REGIONS, NumberType
 from ccdialer.crm_reading import read_crm, with_secrets
 from ccdialer.crm_settings import Crm
@@ -306,6 +307,7 @@ class Config:
         Recordings, "Where recorded talks are, and how long they are kept."
     )
     crm: Crm = _section(Crm, "Which CRMs are asked who a caller is.", reader=read_crm)
+    agi: Agi = _section(Agi, "How the dialplan reaches the scripts.")
     log: Log = _section(Log, "What is logged, to standard error; systemd takes it to the journal.")
 
 
@@ -346,6 +348,7 @@ def load(path: Path | str, environment: Mapping[str, str] | None = None) -> Conf
 def _with_secrets(config: Config, path: Path, source: Source) -> Config:
     """The secrets read from their files, where they are in some."""
     config = replace(config, crm=with_secrets(config.crm, path.parent, source))
+    config = replace(config, agi=checked(config.agi, path.parent, source))
     ari = config.ari
     if not ari.password_file:
         return config

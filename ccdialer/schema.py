@@ -144,7 +144,7 @@ def documents(path: Path) -> list[Node]:
 
     Raises ConfigError with one sentence when the file cannot be read as YAML at all.
     """
-    found = composed(path.name, _text_of(path))
+    found = composed(path.name, text_of(path))
     if not found:
         raise ConfigError([f"{path.name}: the file is empty"])
     return found
@@ -161,7 +161,8 @@ def composed(name: str, text: str) -> list[Node]:
         raise ConfigError([f"{name}: not YAML: {str(error).splitlines()[0]}"]) from None
 
 
-def _text_of(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """The text of a file. Raises ConfigError."""
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)

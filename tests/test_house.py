@@ -45,6 +45,7 @@ ROOM_OF: dict[str, tuple[str, ...] | None] = {
     "urllib3": ("crm/",),
     "uvloop": ("runtime/",),
     "xlsxwriter": ("reports/xlsx.py",),
+    "asterisk": ("fastagi/",),
     "yaml": (
         *(
             "campaign_file.py",
@@ -54,10 +55,10 @@ ROOM_OF: dict[str, tuple[str, ...] | None] = {
             "key_values.py",
             "project_file.py",
         ),
-        *("schema.py", "trunk_entry.py", "trunk_file.py", "writing.py"),
+        *("routes_file.py", "schema.py", "trunk_entry.py", "trunk_file.py", "writing.py"),
     ),
 }
-DISTRIBUTION_OF = {"yaml": "pyyaml", "playhouse": "peewee"}
+DISTRIBUTION_OF = {"asterisk": "pyst2", "yaml": "pyyaml", "playhouse": "peewee"}
 WITHOUT_IMPORT = {"tzdata"}  # data that zoneinfo finds by itself
 BUILT_IN = {"sqlite3"}  # of the standard library, and yet with one room
 

@@ -7,6 +7,7 @@ import asyncio
 import click
 
 from ccdialer import storage
+from ccdialer.cli.crm_checks import crm_checks
 from ccdialer.cli.finding import Finding, Level
 from ccdialer.cli.outbox_checks import outbox_checks
 from ccdialer.cli.output import format_option, printable, show
@@ -65,6 +66,7 @@ def look(site: Site) -> list[Finding]:
     wants = _wants(config)
     findings += speech(config.speech, wants.campaigns)
     findings += list_checks(config)
+    findings += crm_checks(config)
     findings += _switch(config, wants)
     findings += recording_checks(config, wants.campaigns)
     findings += outbox_checks(config)

@@ -12,11 +12,13 @@ import click
 import ccdialer
 from ccdialer.cli import (
     agent,
+    agi,
     callback,
     campaign,
     completion,
     config,
     contacts,
+    crm,
     db,
     dnc,
     doctor,
@@ -27,6 +29,7 @@ from ccdialer.cli import (
     recording,
     replay,
     report,
+    route,
     rules,
     run,
     setup,
@@ -70,6 +73,7 @@ SECTIONS = {
         "outbox",
     ),
     "Who may be called, and how": ("project", "rules", "dnc", "trunk", "spending"),
+    "Who calls in": ("route", "agi", "crm"),
     "In an emergency": ("stop-all", "resume-all"),
     "What would be if": ("sim",),
     "The site": ("doctor", "run", "setup", "config", "db", "completion"),
@@ -157,8 +161,8 @@ for deed in contacts.DEEDS:
     agent.agent.add_command(deed)
 
 for noun in (
-    *(agent.agent, callback.callback, campaign.campaign, completion.completion),
-    *(config.config, db.db),
+    *(agent.agent, agi.agi, callback.callback, campaign.campaign, completion.completion),
+    *(config.config, crm.crm, db.db),
     *(
         dnc.dnc,
         doctor.doctor,
@@ -166,6 +170,7 @@ for noun in (
         project.project,
         recording.recording,
         report.report,
+        route.route,
         rules.rules,
         run.run,
         setup.setup,

@@ -167,7 +167,7 @@ def _refusal(reply: Reply) -> CrmFault:
     except CrmFault:
         return refusal(reply)
     word = text_of(inner(page, "error"))
-    told = f"{word}: {text_of(inner(page, 'error_description'))}"
+    told = f"{word}: {text_of(inner(page, 'error_description'))}".rstrip(": ")
     if word == "OPERATION_TIME_LIMIT":
         return CrmFault("crm_limit", told, OPERATION_REST_S)
     if word in LIMITS or reply.status == TOO_MANY:

@@ -79,6 +79,14 @@ class Cards:
         except StopIteration as end:
             return self._timed(end.value, began_at)
 
+    def figures(self) -> dict[str, Any]:
+        """For `ccdialer crm status`."""
+        return {
+            "cached": len(self.cache),
+            "budget_ms": self.settings.budget_ms,
+            "sources": [source.figures() for source in self.sources],
+        }
+
     def close(self) -> None:
         """Ask nobody any more."""
         for source in self.sources:
@@ -146,14 +154,14 @@ class Cards:
         for source in sources:
             card = inquiry.known.get(source.name)
             if card is not None:
-                return Found(_owned(card, source), CardStatus.OK, f"crm.{source.name}")
+                return Found(owned(card, source), CardStatus.OK, f"crm.{source.name}")
         if all(source.name in inquiry.known for source in sources):
             return Found(None, CardStatus.NOTFOUND, "crm_unknown")
         reason = _reason(inquiry)
         for source in sources:
             kept = self._kept(inquiry, source, self.settings.stale_s)
             if kept is not None and kept.card is not None:
-                return Found(_owned(kept.card, source), CardStatus.STALE, reason)
+                return Found(owned(kept.card, source), CardStatus.STALE, reason)
         is_late = reason == "crm_timeout"
         return Found(None, CardStatus.TIMEOUT if is_late else CardStatus.ERROR, reason)
 
@@ -192,7 +200,7 @@ def _seen(answer: asyncio.Future[Any]) -> None:
         answer.exception()
 
 
-def _owned(card: Card, source: CrmSource) -> Card:
+def owned(card: Card, source: CrmSource) -> Card:
     """The card with its owners by their logins here, where the config names them."""
     owners = source.terms.owners
     deals = tuple(replace(deal, owner=_login(deal.owner, owners)) for deal in card.deals)

@@ -7,8 +7,8 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol
 
 import structlog
 
@@ -138,6 +138,21 @@ class CrmSource:
             self.counts.late += 1
             self._note(CrmFault("crm_timeout", "no answer within the caller's budget"), lookup)
             lookup.is_late = True
+
+    def figures(self) -> dict[str, Any]:
+        """For `ccdialer crm status`; a breaker is closed, open, or lets one look-up try."""
+        with self._lock:
+            now = self._clock()
+            breaker, fault_at = self.breaker, self.last_fault_at
+            return {
+                "name": self.name,
+                "state": "open" if breaker.is_tripped else "closed",
+                "tries_in_s": max(0.0, breaker.open_until - now) if breaker.is_tripped else None,
+                "under_way": len(self._lookups),
+                **asdict(self.counts),
+                "last_fault": self.last_fault,
+                "last_fault_s": None if fault_at is None else now - fault_at,
+            }
 
     def close(self) -> None:
         """No thread begins anything more; what is under way is left to itself."""

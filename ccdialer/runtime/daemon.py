@@ -14,7 +14,7 @@ from pathlib import Path
 import structlog
 
 from ccdialer.ari import Census, Hooks, Switch
-from ccdialer.config import Config, LogLevel, load
+from ccdialer.config import Config, LogLevel
 from ccdialer.core.attempt import CallState
 from ccdialer.core.commands import StorageCommand
 from ccdialer.core.dialer import Dialer
@@ -27,13 +27,14 @@ from ccdialer.core.events import (
     SwitchFound,
     SwitchLost,
 )
-from ccdialer.errors import ConfigError, StorageUnavailable, SwitchUnreachable
+from ccdialer.errors import StorageUnavailable, SwitchUnreachable
 from ccdialer.runtime import logs
 from ccdialer.runtime.announcing import Announcing
 from ccdialer.runtime.clock import Clock, new_id
 from ccdialer.runtime.control import Control
 from ccdialer.runtime.diary import Diary
 from ccdialer.runtime.driver import Driver
+from ccdialer.runtime.inbound import Inbound
 from ccdialer.runtime.jobs import Housekeeping, Jobs
 from ccdialer.runtime.keeping import Keeping
 from ccdialer.runtime.lease import Lease
@@ -41,6 +42,7 @@ from ccdialer.runtime.library import Library
 from ccdialer.runtime.notify import notify, watchdog_interval_s
 from ccdialer.runtime.receivers import delivery_of, wishes_of
 from ccdialer.runtime.reception import LOGIN, Reception
+from ccdialer.runtime.reloading import Reloading
 from ccdialer.runtime.retention import TEND_EVERY_S, Retention
 from ccdialer.runtime.settings import ari_settings, floor_rules
 from ccdialer.runtime.trunk_watch import TrunkWatch
@@ -108,7 +110,6 @@ class Daemon:
 
     def __init__(self, config: Config, config_path: Path, database: Database, lease: Lease) -> None:
         self._config = config
-        self._config_path = config_path
         self._database = database
         self._lease = lease
         self._clock = Clock()
@@ -121,6 +122,9 @@ class Daemon:
         self._writer = Writer(self._carry_out, self._deliver)
         self._reception = Reception(self._driver, self._library, self._writer)
         self._reception.node = config.node
+        self._inbound = Inbound(config, database, self._driver, self._writer.submit)
+        self._reception.agi = self._inbound.figures
+        self._reception.crm = self._inbound.cards.figures
         self._control = Control(Path(config.socket), self._reception.verbs)
         hooks = Hooks(self._heard, self._found, self._lost, self._trouble)
         self._switch = Switch(ari_settings(config), hooks)
@@ -132,7 +136,7 @@ class Daemon:
         self._is_ending = False
         self._usurper: NodeTaken | None = None  # another daemon has our name
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._reloads: set[asyncio.Task[None]] = set()
+        self._reloading = Reloading(config_path, self._take, self._look_for_edits)
         self._housekeeping = Housekeeping()
 
     async def live(self) -> None:
@@ -163,6 +167,7 @@ class Daemon:
         self._driver.to_switch = self._switch.perform
         await self._control.start()
         await self._switch.start()
+        await self._inbound.start()
         self._housekeeping.start(self._jobs())
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLDS)
@@ -266,6 +271,7 @@ class Daemon:
             return  # storage would count without what waits to be written
         try:
             await self._reception.reload()
+            await self._inbound.look()
         except StorageUnavailable as error:
             log.warning("edits not seen", trouble=str(error))
 
@@ -281,6 +287,7 @@ class Daemon:
 
     async def _save_memory(self) -> None:
         self._keeping.save()
+        await self._inbound.save()
 
     async def _prune(self) -> None:
         self._keeping.prune()
@@ -300,31 +307,15 @@ class Daemon:
         loop.add_signal_handler(signal.SIGHUP, self._hung_up)
 
     def _hung_up(self) -> None:
-        if self._is_ending:
-            return
-        reload = asyncio.get_running_loop().create_task(self._reload())
-        self._reloads.add(reload)
-        reload.add_done_callback(self._reloads.discard)
+        if not self._is_ending:
+            self._reloading.begin()
 
-    async def _reload(self) -> None:
-        notify("RELOADING=1")
-        try:
-            fresh = load(self._config_path)
-        except ConfigError as error:
-            log.error("config.yaml has faults, the running configuration stays", faults=str(error))
-        else:
-            self._take(fresh)
-            log.info("configuration read again; sockets, database and Asterisk need a restart")
-        try:
-            await self._look_for_edits()
-        finally:
-            notify("READY=1")
-
-    def _take(self, fresh: Config) -> None:
+    async def _take(self, fresh: Config) -> None:
         """What can change while people work; the rest stays as it was."""
         self._config = replace(
             self._config,
             agents=fresh.agents,
+            agi=fresh.agi,
             daemon=fresh.daemon,
             log=fresh.log,
             recordings=fresh.recordings,
@@ -334,6 +325,7 @@ class Daemon:
         self._driver.dialer.board.rules = floor_rules(fresh)
         self._retention.take(self._config)
         self._housekeeping.change(EDITS, fresh.daemon.reload_every_s)
+        await self._inbound.port.reload(self._config)
 
     # --- the end --------------------------------------------------------------------------------
 
@@ -372,6 +364,7 @@ class Daemon:
         self._housekeeping.leave_only(WATCHDOG)
         self._driver.stop()
         await self._control.close()
+        await self._inbound.close()
         await self._last_deeds()
         await self._switch.close()
         if self._usurper is None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import calls, claim, decision, dnc, importing, memory, projects, recording
+from tests.bench import calls, claim, crm, decision, dnc, importing, memory, projects, recording
 from tests.bench.rows import Row, table, write
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
@@ -14,6 +14,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "joins": calls.joins,
     "claim": claim.claim,
     "import": importing.importing,
+    "crm": crm.crm,
     "decision": decision.decision,
     "dnc": dnc.dnc,
     "memory": memory.memory,

@@ -1,10 +1,35 @@
-"""What storage is to write down of callers who wait in queues."""
+"""What storage is to write down of callers: how they were routed, and how they wait in queues."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from ccdialer.core.queue import Caller, Fate
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRoute:
+    """Where a call that came in was sent, and why; said again, the later route holds."""
+
+    call_id: str
+    leg_id: str
+    number: str  # E.164; empty: hidden
+    did: str
+    at: float
+    target_kind: str  # empty, with the target: the dialplan's own fallback
+    target: str
+    reason: str
+    trace: str  # JSON: the facts, and how each rule was judged
+    caller_name: str = ""
+    project_id: int | None = None
+    ad_channel: str = ""
+    client_id: str = ""  # `source:id`
+    client_name: str = ""
+    stage: str = ""
+    pipeline: str = ""
+    owner_id: int | None = None  # who is offered first
+    card_status: str = ""
+    ends_here: bool = False  # no queue of ours waits for an agent of his
 
 
 @dataclass(frozen=True, slots=True)
