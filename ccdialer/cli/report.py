@@ -10,6 +10,7 @@ from ccdialer import storage
 from ccdialer.cli.filters import campaign_option, limit_option, span_options
 from ccdialer.cli.helping import Noun
 from ccdialer.cli.output import first, hint
+from ccdialer.cli.report_inbound import inbound, lost
 from ccdialer.cli.saving import deliver, report_options
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core.campaign import Campaign
@@ -28,7 +29,11 @@ from ccdialer.storage.costs import By
 
 @click.group(cls=Noun)
 def report() -> None:
-    """Print reports: attempts, campaigns, agents, callbacks, costs, spread, pacing."""
+    """Print reports: attempts, inbound, lost, campaigns, agents, callbacks, costs, pacing."""
+
+
+for command in (inbound, lost):
+    report.add_command(command)
 
 
 def _named(database: Database, name: str | None) -> Campaign | None:

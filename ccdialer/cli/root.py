@@ -15,6 +15,7 @@ from ccdialer.cli import (
     agi,
     callback,
     campaign,
+    client,
     completion,
     config,
     contacts,
@@ -26,6 +27,7 @@ from ccdialer.cli import (
     learn,
     outbox,
     project,
+    queue,
     recording,
     replay,
     report,
@@ -62,18 +64,11 @@ Exit codes:
 
 SECTIONS = {
     "Every day": (
-        "status",
-        "campaign",
-        "task",
-        "agent",
-        "callback",
-        "report",
-        "why",
-        "recording",
-        "outbox",
+        *("status", "campaign", "task", "agent", "callback", "client", "report", "why"),
+        *("recording", "outbox"),
     ),
     "Who may be called, and how": ("project", "rules", "dnc", "trunk", "spending"),
-    "Who calls in": ("route", "agi", "crm"),
+    "Who calls in": ("queue", "route", "agi", "crm"),
     "In an emergency": ("stop-all", "resume-all"),
     "What would be if": ("sim",),
     "The site": ("doctor", "run", "setup", "config", "db", "completion"),
@@ -162,7 +157,7 @@ for deed in contacts.DEEDS:
 
 for noun in (
     *(agent.agent, agi.agi, callback.callback, campaign.campaign, completion.completion),
-    *(config.config, crm.crm, db.db),
+    *(client.client, config.config, crm.crm, db.db, queue.queue),
     *(
         dnc.dnc,
         doctor.doctor,

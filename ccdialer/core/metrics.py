@@ -6,6 +6,7 @@ of nothing is 0.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, pstdev
@@ -66,6 +67,25 @@ def occupancy(time: WorkTime) -> float:
 def average_handling_s(talk_s: float, wrap_up_s: float, calls: int) -> float:
     """AHT: mean talk and wrap-up of a call, seconds."""
     return (talk_s + wrap_up_s) / calls if calls > 0 else 0.0
+
+
+def service_level(in_time: int, queued: int) -> float:
+    """Calls answered within the queue's `service_level_s` / calls that came into an open queue and
+    did not hang up at once. Who left later, was sent on, or asked to be called back was not
+    answered in time: the strictest of the usual formulas."""
+    return share(in_time, queued)
+
+
+def average_speed_of_answer_s(wait_s: float, answered: int) -> float:
+    """ASA: mean wait of those who were answered, seconds."""
+    return wait_s / answered if answered > 0 else 0.0
+
+
+def quantile(values: Sequence[float], part: float) -> float | None:
+    """The smallest of the values that at least `part` (0..1) of them do not exceed (nearest rank);
+    None: there is none."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(part * len(ordered)) - 1)] if ordered else None
 
 
 def share(part: float, whole: float) -> float:

@@ -105,7 +105,7 @@ def _stored(
 def _row(given: Mapping[str, str], options: AgentImport) -> _Row | Rejected:
     login = given.get("login", "")
     phone = _phone(given.get("phone", ""), options.technology)
-    kept_up = _yes_or_no(given.get("kept_up", ""), options.kept_up)
+    kept_up = yes_or_no("kept_up", given.get("kept_up", ""), options.kept_up)
     projects = _projects(given.get("projects", ""), options.projects)
     if not re.fullmatch(r"[\w.@-]{1,64}", login):
         return Rejected(f'login "{login[:64]}" is not 1 to 64 letters, digits, dots or dashes')
@@ -129,12 +129,13 @@ def _phone(text: str, technology: str) -> str | Rejected:
     return Rejected(f'phone "{text[:64]}" is neither an extension nor a dial string like PJSIP/101')
 
 
-def _yes_or_no(text: str, default: bool) -> bool | Rejected:
+def yes_or_no(what: str, text: str, default: bool) -> bool | Rejected:
+    """What a cell says, in English or Russian; nothing is the default."""
     if not text:
         return default
     if text.lower() in (*_YES, *_NO):
         return text.lower() in _YES
-    return Rejected(f'kept_up "{text[:40]}" is neither yes nor no')
+    return Rejected(f'{what} "{text[:40]}" is neither yes nor no')
 
 
 def _projects(text: str, default: Sequence[str]) -> tuple[str, ...]:

@@ -62,6 +62,39 @@ CALLBACK_HEADERS: dict[str, tuple[str, ...]] = {
 }
 """A list of callbacks has two columns more: the login of the agent, or the name of the group."""
 
+CLIENT_HEADERS: dict[str, tuple[str, ...]] = {
+    "contact_phone": ("contact phone", "phone of contact", "телефон контактного лица"),
+    "phone": TASK_HEADERS["phone"],
+    "source_id": (*TASK_HEADERS["external_id"], "source id"),
+    "name": (*TASK_HEADERS["name"], "company", "company name", "компания", "название"),
+    "kind": ("kind", "type", "client type", "тип", "тип клиента", "вид"),
+    "stage": ("stage", "status", "client stage", "стадия", "этап", "статус"),
+    "pipeline": ("pipeline", "funnel", "воронка"),
+    "owner": CALLBACK_HEADERS["owner"],
+    "city": ("city", "town", "город"),
+    "channel": ("channel", "ad channel", "source", "канал", "рекламный канал", "источник"),
+    "note": ("note", "comment", "remark", "примечание", "комментарий", "заметка"),
+    "created": ("created", "created at", "card date", "дата карточки", "дата создания", "создан"),
+    "contact": ("contact", "contact person", "contact name", "контакт", "контактное лицо"),
+    "post": ("post", "job title", "position", "должность"),
+    "orders": ("orders", "orders count", "number of orders", "заказы", "заказов"),
+    "orders_sum": ("orders sum", "orders amount", "сумма заказов"),
+    "issued": ("issued", "invoices", "invoices issued", "счета", "выставлено счетов"),
+    "issued_sum": ("issued sum", "invoices sum", "сумма счетов", "сумма выставленных счетов"),
+    "paid": ("paid", "invoices paid", "оплачено счетов"),
+    "paid_sum": ("paid sum", "paid amount", "оплачено", "сумма оплаченных счетов"),
+    "currency": ("currency", "валюта"),
+    "deal_id": ("deal id", "код сделки", "id сделки", "номер сделки"),
+    "deal": ("deal", "deal title", "deal name", "сделка", "название сделки"),
+    "deal_stage": ("deal stage", "стадия сделки", "этап сделки", "статус сделки"),
+    "deal_pipeline": ("deal pipeline", "воронка сделки"),
+    "deal_owner": ("deal owner", "ответственный за сделку"),
+    "deal_amount": ("deal amount", "deal sum", "сумма сделки"),
+    "deal_currency": ("deal currency", "валюта сделки"),
+    "deal_closed": ("deal closed", "сделка закрыта"),
+}
+"""What of a client is known by its header; a column that is not is a field of his."""
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -95,22 +128,43 @@ def task_columns(
     Raises UnreadableFile if no column has phone numbers, or the mapping names a column that is not
     there.
     """
-    kinds = _kinds(file, header, mapping, known)
-    numbers = [place for place, kind in kinds.items() if _is_phone(kind)]
-    if mapping:  # phone1 before phone2, wherever they stand
-        numbers.sort(key=lambda place: kinds[place])
-    if not numbers:
+    single = frozenset(known) & _SINGLE
+    found = _columns(header, _kinds(file, header, mapping, (known, single)), single, bool(mapping))
+    if not found.numbers:
         raise UnreadableFile(
             f"{file}: no column with phone numbers among {', '.join(header)};"
             " name it: --map phone=COLUMN; nothing was imported"
         )
-    places = {kind: place for place, kind in kinds.items() if kind in _SINGLE and kind in known}
+    return found
+
+
+_SINGLE = frozenset(("external_id", "priority", "due", "owner", "group", "zone"))
+
+
+def client_columns(file: str, header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
+    """Columns of clients, likewise; their fields are the details. Raises UnreadableFile if neither
+    numbers nor ids tell whom a row is about."""
+    single = frozenset(CLIENT_HEADERS) - {"phone"}
+    kinds = _kinds(file, header, mapping, (CLIENT_HEADERS, single))
+    found = _columns(header, kinds, single, bool(mapping))
+    if not (found.numbers or {"source_id", "contact_phone"} & found.places.keys()):
+        raise UnreadableFile(
+            f"{file}: no column with phone numbers or ids among {', '.join(header)};"
+            " name it: --map phone=COLUMN or --map source_id=COLUMN; nothing was imported"
+        )
+    return found
+
+
+def _columns(
+    header: Sequence[str], kinds: Mapping[int, str], single: frozenset[str], is_mapped: bool
+) -> Columns:
+    numbers = [place for place, kind in kinds.items() if _is_phone(kind)]
+    if is_mapped:  # phone1 before phone2, wherever they stand
+        numbers.sort(key=lambda place: kinds[place])
+    places = {kind: place for place, kind in kinds.items() if kind in single}
     details = _details(kinds, numbers, places)
     taken = {header[place]: "phone" if place in numbers else kinds[place] for place in kinds}
     return Columns(places, tuple(numbers), details, len(header), taken)
-
-
-_SINGLE = ("external_id", "priority", "due", "owner", "group", "zone")
 
 
 def _is_phone(kind: str) -> bool:
@@ -121,16 +175,18 @@ def _kinds(
     file: str,
     header: Sequence[str],
     mapping: Mapping[str, str],
-    known: Mapping[str, Sequence[str]],
+    meant: tuple[Mapping[str, Sequence[str]], frozenset[str]],
 ) -> dict[int, str]:
-    """What every column is, by its place; an unknown header stands for itself."""
+    """What every column is, by its place; an unknown header stands for itself. `meant`: the headers
+    that are known, and the kinds that only one column can be of."""
+    known, single = meant
     kinds: dict[int, str] = {}
     for kind, wanted in mapping.items():
         kinds[_place_of(file, header, wanted)] = kind
     mapped = {"phone" if _is_phone(kind) else kind for kind in mapping}
     for place, name in enumerate(header):
         kind = kind_of(name, known) or name or f"column {place + 1}"
-        repeated = kind in mapped or (kind in _SINGLE and kind in kinds.values())
+        repeated = kind in mapped or (kind in single and kind in kinds.values())
         kinds.setdefault(place, name if repeated else kind)
     return dict(sorted(kinds.items()))
 

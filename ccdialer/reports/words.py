@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.queue import Fate
 from ccdialer.core.trunk import MICRO
 
 RESULTS: dict[Disposition, str] = {
@@ -21,6 +22,14 @@ RESULTS: dict[Disposition, str] = {
     Disposition.FAILED: "failed",
     Disposition.CANCELLED: "let go by us before an answer",
     Disposition.LOST: "outcome unknown",
+}
+
+FATES: dict[Fate, str] = {
+    Fate.ANSWERED: "talked",
+    Fate.LEFT: "hung up before an agent came",
+    Fate.SENT_ON: "sent on",
+    Fate.CALLBACK: "asked to be called back",
+    Fate.LOST: "outcome unknown",
 }
 
 # ITU-T Q.850 table 1, as far as telephone networks send them.
@@ -57,6 +66,11 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 def result(disposition: str | None) -> str:
     """A disposition in words; of an attempt that is still open: empty."""
     return RESULTS[Disposition(disposition)] if disposition else ""
+
+
+def fate(of_caller: str | None) -> str:
+    """What became of an inbound call in words; of one that no queue has ended: empty."""
+    return FATES[Fate(of_caller)] if of_caller else ""
 
 
 def cause(q850: int | None, sip_code: int | None) -> str:

@@ -19,6 +19,7 @@ from ccdialer.core.attempt import CallState
 from ccdialer.core.commands import StorageCommand
 from ccdialer.core.dialer import Dialer
 from ccdialer.core.events import (
+    CallerArrived,
     DrainAsked,
     Event,
     PhoneCalled,
@@ -49,6 +50,7 @@ from ccdialer.runtime.trunk_watch import TrunkWatch
 from ccdialer.runtime.writer import Writer
 from ccdialer.storage.carrying import carry_out
 from ccdialer.storage.database import Database
+from ccdialer.storage.inbound import callers_of
 from ccdialer.storage.locks import NodeTaken
 from ccdialer.storage.migrating import open_database
 from ccdialer.storage.recovery import open_attempts_of, sessions_of
@@ -188,13 +190,15 @@ class Daemon:
         attempts = await self._library.read(open_attempts_of, node)
         held: list[StorageCommand] = []
         self._driver.to_storage = held.append
-        self._driver.tell_all([*sessions, *attempts])
+        callers = await self._library.read(callers_of, node)
+        self._driver.tell_all([*sessions, *attempts, *callers])
         for command in held:
             self._writer.submit(command)
-        if released or attempts or sessions:
+        if released or attempts or sessions or callers:
             log.info(
                 "an earlier run left work",
                 attempts=len(attempts),
+                callers=len(callers),
                 agents=len(sessions),
                 tasks_released=released,
             )
@@ -206,6 +210,8 @@ class Daemon:
             self._reception.phone_called(event)
         elif isinstance(event, RecordingEnded | RecordingFailed):
             self._retention.hear(event)
+        elif isinstance(event, CallerArrived):
+            self._inbound.arrivals.arrived(event)
         else:
             self._driver.tell(event)
 
@@ -213,7 +219,9 @@ class Daemon:
         self._reception.asterisk = "connected"
         log.info("Asterisk found", version=census.version, legs=len(census.legs))
         bridges = tuple(bridge.bridge_id for bridge in census.bridges)
+        ending = set(self._driver.dialer.board.farewells.values())
         self._driver.tell(SwitchFound(census.legs, bridges))
+        self._inbound.arrivals.found(census.callers, ending)
         self._trunks.look_soon()
 
     def _lost(self, reason: str) -> None:

@@ -18,6 +18,7 @@ from typing import Protocol
 
 import structlog
 
+from ccdialer.core.agent import Agent
 from ccdialer.core.caller_id import clean, did_of, number_of
 from ccdialer.core.commands import RecordRoute
 from ccdialer.core.facts import NOTHING_PAST, Facts, Past
@@ -174,6 +175,23 @@ class Directing:
         project_id = known.projects.get(project)
         wait_s = 0.0 if owner is None else wait_s
         return Directed(call_id, decision, facts, found, project_id, owner, wait_s)
+
+    # --- a caller in a queue --------------------------------------------------------------------
+
+    def route_of(self, call_id: str) -> Directed | None:
+        """The route that was found for the call; None: none was, or an earlier run has."""
+        return self.calls.find(call_id)
+
+    async def past_soon(self, number: str, project_id: int) -> Past | None:
+        """What we have had to do with a number (E.164), within PAST_WITHIN_S; None: nobody could
+        tell."""
+        past = self._past.ask(self.past_of, number, project_id, self.known)
+        if not past.done():
+            await asyncio.wait([asyncio.wrap_future(past)], timeout=PAST_WITHIN_S)
+        return past.result() if past.done() else None
+
+    def agent_of(self, login: str) -> Agent | None:
+        return self.known.agents.get(login)
 
     def close(self) -> None:
         self._past.close()

@@ -15,6 +15,7 @@ from ccdialer.core.events import CallbacksChanged
 from ccdialer.errors import StorageUnavailable
 from ccdialer.runtime.agi_desk import AgiDesk
 from ccdialer.runtime.agi_port import AgiPort
+from ccdialer.runtime.arrivals import Arrivals
 from ccdialer.runtime.crms import cards_of, recall, save
 from ccdialer.runtime.directing import Directing
 from ccdialer.runtime.driver import Driver
@@ -45,6 +46,7 @@ class Inbound:
         self.wishes = Wishes(database, self._wish_written)
         desk = AgiDesk(database, self.directing, self.wishes, config.node, self._state_of)
         self.port = AgiPort(config, desk)
+        self.arrivals = Arrivals(driver, self.directing, config.numbers.region)
 
     async def start(self) -> None:
         """Rules and remembered cards are read before the port is opened."""
@@ -72,6 +74,7 @@ class Inbound:
 
     async def close(self) -> None:
         """No more scripts; what callers have wished is written first."""
+        await self.arrivals.close()
         await self.port.close()
         await asyncio.to_thread(self.wishes.close, LAST_WISHES_S)
         await self.save()

@@ -254,10 +254,10 @@ class _Book:
         """Store all that is new, and tell the journal what has changed of clients."""
         at, database = self.occasion.at, self.database
         new = [d for d in self.drafts.values() if d.was is None]
-        rows = [(d.id, self.project_id, *_cells(d.now), d.created_at, at) for d in new]
+        rows = [(d.id, self.project_id, *cells_of(d.now), d.created_at, at) for d in new]
         database.run_many(INSERT, rows)
         changed = [(d, d.was) for d in self.drafts.values() if d.was not in (None, d.now)]
-        database.run_many(UPDATE, [(*_cells(d.now), at, d.id) for d, _ in changed])
+        database.run_many(UPDATE, [(*cells_of(d.now), at, d.id) for d, _ in changed])
         for statement in (PUT_CONTACT, INSERT_NUMBER, PUT_SUM):
             news = [row for d in self.drafts.values() for row in d.news.get(statement, ())]
             database.run_many(statement, news)
@@ -270,6 +270,7 @@ def _numbers_of(row: ClientRow) -> tuple[str, ...]:
     return (*row.numbers, *(row.contact.numbers if row.contact else ()))
 
 
-def _cells(values: Mapping[str, Any]) -> tuple[Any, ...]:
+def cells_of(values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The values of COLUMNS as they are stored."""
     fields = json.dumps(values["fields"], ensure_ascii=False)
     return (*(values[column] for column in COLUMNS[:-1]), fields)

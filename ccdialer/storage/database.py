@@ -45,12 +45,21 @@ PRAGMAS = {
     "wal_autocheckpoint": 4000,
 }
 
+LOWER = "lower_of_all"
+"""SQLite's own LOWER knows the letters of English only."""
+
 # What the SQL of this room says differently on the two engines. A list of keys is one parameter on
 # both, so that a statement's text never depends on the number of its rows and stays prepared.
 WORDS = {
-    SQLITE: {"in_ids": "IN (SELECT value FROM json_each(?))", "for_update": "", "skip_locked": ""},
+    SQLITE: {
+        "in_ids": "IN (SELECT value FROM json_each(?))",
+        "for_update": "",
+        "skip_locked": "",
+        "lower": LOWER,
+    },
     POSTGRESQL: {
         "in_ids": "= ANY(?)",
+        "lower": "LOWER",
         "for_update": "FOR UPDATE",
         "skip_locked": "FOR UPDATE SKIP LOCKED",
     },
@@ -71,7 +80,8 @@ class StorageBusy(StorageUnavailable):
 class Database:
     """One site's database; may be used by several threads, each has its own connection.
 
-    SQL is written with `?` for parameters and `{in_ids}`, `{for_update}` for what differs.
+    SQL is written with `?` for parameters and `{in_ids}`, `{for_update}`, `{lower}` for what
+    differs.
     """
 
     def __init__(self, engine: Any, dialect: str, url: str, path: Path | None) -> None:
@@ -280,6 +290,7 @@ def _sqlite(url: str) -> Database:
         check_same_thread=False,  # close() closes the connections of ended threads too
         cached_statements=256,
     )
+    engine.register_function(str.lower, LOWER, 1)
     return Database(engine, SQLITE, url, path.absolute())
 
 

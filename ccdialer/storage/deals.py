@@ -103,14 +103,16 @@ class DealBook:
 def add_deal(
     database: Database, client_id: int, told: Mapping[str, Any], occasion: Occasion
 ) -> int:
-    """Open a deal with a client; its id. Raises NotFound if there is no such client."""
+    """Open a deal with a client; its id, by which files know it too, as `ccd-12`. Raises NotFound
+    if there is no such client."""
     with database.transaction():
         place = database.row("SELECT project_id FROM client WHERE id = ?", (client_id,))
         if place is None:
             raise NotFound(f"there is no client {client_id}; see: ccdialer client find")
         (deal_id,) = new_ids(database, "deal", 1)
         values, at = (NEW | dict(told)).values(), occasion.at
-        database.run(INSERT, (deal_id, client_id, place[0], None, *values, at, at))
+        source_id = f"ccd-{deal_id}"
+        database.run(INSERT, (deal_id, client_id, place[0], source_id, *values, at, at))
     return int(deal_id)
 
 

@@ -1,5 +1,8 @@
 """One definition of each figure."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ccdialer.core import metrics
 from ccdialer.core.metrics import Work, WorkTime
 
@@ -43,3 +46,32 @@ def test_spread_is_deviation_over_mean() -> None:
 
 def test_work_adds_up() -> None:
     assert Work(2, 60.0) + Work(1, 30.0) == Work(3, 90.0)
+
+
+def test_the_service_level_is_of_all_who_waited() -> None:
+    assert metrics.service_level(in_time=80, queued=100) == 0.8
+    assert metrics.service_level(0, 0) == 0.0
+
+
+def test_the_speed_of_answer_is_of_the_answered() -> None:
+    assert metrics.average_speed_of_answer_s(wait_s=90.0, answered=3) == 30.0
+    assert metrics.average_speed_of_answer_s(0.0, 0) == 0.0
+
+
+def test_a_quantile_is_one_of_the_values() -> None:
+    values = [float(n) for n in range(10, 0, -1)]
+    assert metrics.quantile(values, 0.5) == 5.0
+    assert metrics.quantile(values, 0.9) == 9.0
+    assert metrics.quantile(values, 1.0) == 10.0
+    assert metrics.quantile([7.0], 0.0) == 7.0
+    assert metrics.quantile([], 0.5) is None
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1), st.floats(0.01, 1.0))
+def test_a_quantile_is_the_smallest_that_so_many_do_not_exceed(
+    values: list[float], part: float
+) -> None:
+    found = metrics.quantile(values, part)
+    assert found is not None
+    assert sum(value <= found for value in values) >= part * len(values)
+    assert sum(value < found for value in values) < part * len(values)

@@ -48,3 +48,18 @@ def deal(db: Database, deal_id: int, client_id: int, at: int, **changes: Any) ->
     told |= changes
     row = (deal_id, client_id, project_of(db), f"deal {deal_id}", told["stage"], told["owner_id"])
     db.run(DEAL, (*row, told["amount"], NOW, at, told["closed_at"]))
+
+
+INBOUND_TEXTS = (
+    *("number", "did", "ad_channel", "stage", "pipeline", "target_kind", "target", "fate_reason"),
+    *("caller_name", "client_id", "client_name", "card_status", "reason", "trace"),
+)
+
+
+def inbound(db: Database, call_id: str, index: int, arrived_at: int, **changes: Any) -> None:
+    """A call that came in from this number; instants in epoch ms."""
+    told: dict[str, Any] = dict.fromkeys(INBOUND_TEXTS, "")
+    told |= {"id": call_id, "node": "one", "leg_id": call_id, "arrived_at": arrived_at}
+    told |= {"number": number(index)} | changes
+    names, blanks = ", ".join(told), ", ".join("?" for _ in told)
+    db.run(f"INSERT INTO inbound_call ({names}) VALUES ({blanks})", tuple(told.values()))

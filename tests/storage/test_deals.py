@@ -31,7 +31,7 @@ def test_by_command(db: Database) -> None:
     change = change_deal(db, deal_id, {"stage": "paid"}, LATER)
     assert change.differences == {"stage": ("new", "paid")}
     assert change_deal(db, deal_id, {"stage": "paid"}, Occasion(NOW + 2000)).differences == {}
-    assert db.rows(STORED) == [(deal_id, 1, None, "paid", 5, NOW + 1000, None)]
+    assert db.rows(STORED) == [(deal_id, 1, "ccd-1", "paid", 5, NOW + 1000, None)]
     change_deal(db, deal_id, {"closed_at": NOW + 3000}, Occasion(NOW + 3000))
     assert entries(db) == [
         (1, "stage", {"deal": deal_id, "stage": ["new", "paid"]}),

@@ -77,6 +77,9 @@ SwitchCommand = (
     | StartRecording
     | StopRecording
     | HangUp
+    | SendBack
+    | Entertain
+    | Hush
 )
 Command = StorageCommand | SwitchCommand
 

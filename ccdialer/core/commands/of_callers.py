@@ -34,7 +34,8 @@ class RecordRoute:
 
 @dataclass(frozen=True, slots=True)
 class OpenInbound:
-    """A caller waits in a queue: his row, which a script may have begun already."""
+    """A caller waits in a queue: his row, which a script may have begun already, or which another
+    queue has closed when it sent him on: then it is open again, and this queue's."""
 
     campaign_id: int
     caller: Caller

@@ -1,0 +1,58 @@
+"""Which callers met nobody, and what was done about it: called back, reached, or still owed a call
+(SPEC E3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ccdialer.core.queue import Fate
+from ccdialer.reports import words
+from ccdialer.reports.table import Table, columns
+from ccdialer.storage import Database
+from ccdialer.storage.inbound_statistics import InboundFilter, Owed, owed_calls
+
+COLUMNS = columns(
+    *("arrived_at|called|instant", "number", "did|number called", "queue", "outcome", "-fate"),
+    *("wait_s|waited|seconds", "recovered||flag", "-recovered_at||instant", "how|what was done"),
+    "first_call_back_s|called back after|seconds",
+    *("task_id|task|count", "task_state|task is", "owner", "-reason", "-id"),
+)
+
+
+def lost(database: Database, wanted: InboundFilter, with_recovered: bool = False) -> Table:
+    """A row for each caller who met nobody or asked to be called back, the earliest first; of those
+    who have talked with us since only if they are asked for."""
+    found = owed_calls(database, wanted)
+    rows = [_row(call) for call in found if with_recovered or call.recovered_at is None]
+    return Table("lost calls", COLUMNS, rows, _note(found))
+
+
+def _row(call: Owed) -> tuple[Any, ...]:
+    first_s = None if call.first_at is None else (call.first_at - call.ended_at) / 1000
+    return (
+        *(call.arrived_at, call.number, call.did, call.queue, words.fate(call.fate)),
+        *(str(call.fate), call.wait_ms / 1000, call.recovered_at is not None),
+        *(call.recovered_at, how(call), first_s, call.task_id, call.task_state),
+        *(call.owner, call.reason, call.id),
+    )
+
+
+def how(call: Owed) -> str:
+    """What was done, in words."""
+    if call.recovered_at is not None:
+        by_himself = call.again_at is not None and call.recovered_at == call.again_at
+        return "called again and talked" if by_himself else "called back and talked"
+    if call.first_at is not None:
+        return "called back, not reached"
+    if call.task_id is None:
+        return "nothing: there is no callback"
+    return "not called back yet"
+
+
+def _note(found: list[Owed]) -> str:
+    if not found:
+        return ""
+    asked = sum(1 for call in found if call.fate == Fate.CALLBACK)
+    recovered = sum(1 for call in found if call.recovered_at is not None)
+    told = f"{len(found) - asked} lost, {asked} asked to be called back"
+    return f"{told}; talked with since: {recovered}"

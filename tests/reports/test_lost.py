@@ -1,0 +1,73 @@
+"""Who met nobody: each is listed until somebody has talked with him."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ccdialer.reports.lost import lost
+from ccdialer.reports.table import Table
+from ccdialer.storage import Database
+from ccdialer.storage.inbound_statistics import InboundFilter
+from tests.reports.scenes import Scene
+from tests.reports.test_inbound import HOUR, come
+from tests.storage.samples import NOW
+
+EVER = InboundFilter(0, NOW * 2)
+CALLED_BACK = """
+    INSERT INTO attempt (id, task_id, campaign_id, number, node, opened_at, dialed_at, joined_at,
+        ended_at, counts, note)
+    VALUES (?, ?, 1, '', 'one', ?, ?, ?, ?, ?, '')"""
+
+
+def records(table: Table) -> list[dict[str, Any]]:
+    keys = [column.key for column in table.columns]
+    return [dict(zip(keys, row, strict=True)) for row in table.rows]
+
+
+def call_back(scene: Scene, call_id: str, task_id: int, at: int, joined_at: int | None) -> None:
+    row = (call_id, task_id, at, at, joined_at, at + 60_000, True)
+    scene.db.run(CALLED_BACK, row)
+
+
+def done(db: Database) -> dict[str, str]:
+    return {row["id"]: row["how"] for row in records(lost(db, EVER, with_recovered=True))}
+
+
+def test_what_was_done_about_each(scene: Scene) -> None:
+    tasks = [scene.add(f"+7916000000{n}", owner_id=scene.agent_id) for n in range(4)]
+    come(scene.db, "a", "left", 30, number="")
+    for name, task_id in zip("bcde", tasks, strict=True):
+        come(scene.db, name, "left", 30, number=f"+791600{name}", task_id=task_id)
+    call_back(scene, "x", tasks[1], NOW + HOUR, None)
+    call_back(scene, "y", tasks[2], NOW + HOUR, NOW + HOUR + 5000)
+    again = {"number": "+791600e", "arrived_at": NOW + HOUR}
+    come(scene.db, "f", "answered", 5, **again)
+    assert done(scene.db) == {
+        "a": "nothing: there is no callback",
+        "b": "not called back yet",
+        "c": "called back, not reached",
+        "d": "called back and talked",
+        "e": "called again and talked",
+    }
+    found = lost(scene.db, EVER)
+    rows = {row["id"]: row for row in records(found)}
+    assert list(rows) == ["a", "b", "c"]
+    assert (rows["b"]["owner"], rows["b"]["task_state"]) == ("anna", "waiting")
+    assert rows["c"]["first_call_back_s"] == 3570.0
+    assert (rows["a"]["outcome"], rows["a"]["wait_s"], rows["a"]["queue"]) == (
+        *("hung up before an agent came", 30.0, "demo"),
+    )
+    assert found.note == "5 lost, 0 asked to be called back; talked with since: 2"
+
+
+def test_who_asked_for_it_is_owed_a_call_too(scene: Scene) -> None:
+    come(scene.db, "a", "callback", 30)
+    found = lost(scene.db, EVER)
+    assert [row["outcome"] for row in records(found)] == ["asked to be called back"]
+    assert found.note == "0 lost, 1 asked to be called back; talked with since: 0"
+
+
+def test_nobody_is_owed_a_call(scene: Scene) -> None:
+    come(scene.db, "a", "answered", 30)
+    found = lost(scene.db, EVER)
+    assert (list(found.rows), found.note) == ([], "")
