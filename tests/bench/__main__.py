@@ -16,15 +16,13 @@ from tests.bench import (
     dnc,
     importing,
     memory,
+    outbox,
     projects,
     recording,
     route,
     talks,
 )
-<<<<<<< HEAD
 from tests.bench import calls, claim, crm, decision, dnc, importing, memory, projects, recording
-=======
->>>>>>> wt-crm
 from tests.bench.rows import Row, table, write
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
@@ -38,6 +36,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "decision": decision.decision,
     "dnc": dnc.dnc,
     "memory": memory.memory,
+    "outbox": outbox.outbox,
     "projects": projects.projects,
     "recording": recording.recording,
     "route": route.decisions,
