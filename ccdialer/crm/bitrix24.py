@@ -69,13 +69,8 @@ class Bitrix24Connector:
 
     def call(self, method: str, until: float, **params: Any) -> Any:
         """The `result` of a method of the portal. Raises CrmFault."""
-        reply = self._web.ask(Ask(f"{self._webhook}{method}.json", "POST", params), until)
-        if reply.status != 200:
-            raise _refusal(reply)
-        page = object_of(reply.page(), f"the answer to {method}")
-        if "error" in page:
-            raise _refusal(reply)
-        return page.get("result")
+        ask = Ask(f"{self._webhook}{method}.json", "POST", params)
+        return result_of(self._web.ask(ask, until), method)
 
     def _owner(self, entity: Mapping[str, Any]) -> str:
         """The user by his id where the config knows him, else his inner phone."""
@@ -136,6 +131,16 @@ class Bitrix24Connector:
         return {text_of(row.get("id")): text_of(row.get("name")) for row in rows}
 
 
+def result_of(reply: Reply, method: str) -> Any:
+    """The `result` in an answer to a method. Raises CrmFault."""
+    if reply.status != 200:
+        raise _refusal(reply)
+    page = object_of(reply.page(), f"the answer to {method}")
+    if "error" in page:
+        raise _refusal(reply)
+    return page.get("result")
+
+
 def _ids(entities: Sequence[Mapping[str, Any]], kind: str) -> list[int]:
     found = (text_of(e.get("CRM_ENTITY_ID")) for e in entities if e.get("CRM_ENTITY_TYPE") == kind)
     return [int(each) for each in found if each.isdecimal()][:MOST_DEALS]
@@ -162,7 +167,7 @@ def _refusal(reply: Reply) -> CrmFault:
     except CrmFault:
         return refusal(reply)
     word = text_of(inner(page, "error"))
-    told = f"{word}: {text_of(inner(page, 'error_description'))}"
+    told = f"{word}: {text_of(inner(page, 'error_description'))}".rstrip(": ")
     if word == "OPERATION_TIME_LIMIT":
         return CrmFault("crm_limit", told, OPERATION_REST_S)
     if word in LIMITS or reply.status == TOO_MANY:

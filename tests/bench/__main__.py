@@ -20,6 +20,7 @@ from tests.bench import (
     route,
     talks,
 )
+from tests.bench import calls, claim, crm, decision, dnc, importing, memory, projects, recording
 from tests.bench.rows import Row, table, write
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
@@ -29,6 +30,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "claim": claim.claim,
     "clients": clients.clients,
     "import": importing.importing,
+    "crm": crm.crm,
     "decision": decision.decision,
     "dnc": dnc.dnc,
     "memory": memory.memory,
