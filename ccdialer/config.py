@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 from ccdialer.agi_settings import Agi, checked
 from ccdialer.core.phone import REGIONS, NumberType
-from ccdialer.crm_settings import Crm, read_crm, with_secrets
+from ccdialer.crm_reading import read_crm, with_secrets
+from ccdialer.crm_settings import Crm
 from ccdialer.errors import ConfigError
 from ccdialer.schema import Source, documents, example, read, setting
 

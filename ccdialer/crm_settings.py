@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+import jmespath
+from jmespath.exceptions import JMESPathError
 
-from ccdialer.schema import Source, line_of, nearest, read, setting
+from ccdialer.core.notice import NoticeKind
+from ccdialer.schema import setting
 
 DAY_S = 86400.0
+CLIENT_KEYS = ("client_id", "name", "owner", "stage")
+DEAL_KEYS = ("id", "stage", "pipeline", "title", "owner", "open", "changed_at", "amount")
 
 
 class Order(StrEnum):
@@ -28,25 +31,25 @@ class Order(StrEnum):
 # --- checks: what was expected, or an empty string ----------------------------------------------
 
 
-def _name(value: str) -> str:
+def is_name(value: str) -> str:
     fits = re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", value)
     return "" if fits else "1 to 40 small letters, digits, dashes or underscores"
 
 
-def _url(value: str) -> str:
+def is_url(value: str) -> str:
     wanted = "a URL such as https://crm.example.net/api"
     try:
-        url = urlsplit(value)
-        fits = url.scheme in ("http", "https") and url.hostname and url.port != 0
+        parts = urlsplit(value)
+        fits = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         return wanted
-    if url.username or url.password:
+    if parts.username or parts.password:
         return "a URL without an account; put it into `headers`"
     return "" if fits and not re.search(r"\s", value) else wanted
 
 
-def _url_or_nothing(value: str) -> str:
-    return _url(value) if value else ""
+def is_url_or_nothing(value: str) -> str:
+    return is_url(value) if value else ""
 
 
 def _networks(value: tuple[str, ...]) -> str:
@@ -58,11 +61,11 @@ def _networks(value: tuple[str, ...]) -> str:
     return ""
 
 
-def _database(value: str) -> str:
+def is_database(value: str) -> str:
     wanted = "sqlite:////file.db, postgresql://user:password@host/name or mysql://... alike"
     try:
-        url = urlsplit(value)
-        fits = url.scheme in ("sqlite", "postgresql", "mysql") and len(url.path) > 1
+        parts = urlsplit(value)
+        fits = parts.scheme in ("sqlite", "postgresql", "mysql") and len(parts.path) > 1
     except ValueError:
         return wanted
     return "" if fits or not value else wanted
@@ -75,6 +78,31 @@ def _query(value: str) -> str:
 
 def _statuses(value: tuple[int, ...]) -> str:
     return "" if all(200 <= each < 600 for each in value) else "HTTP status codes"
+
+
+def _path(value: str) -> str:
+    try:
+        if value:
+            jmespath.compile(value)
+    except JMESPathError as error:
+        return f'"{value}" is not a JMESPath: {str(error).splitlines()[0]}'
+    return ""
+
+
+def _each_once(value: tuple[NoticeKind, ...]) -> str:
+    return "" if len(set(value)) == len(value) else "each kind once"
+
+
+def _user(value: str) -> str:
+    return "" if not value or value.isdecimal() else "a number"
+
+
+_SHOWS = NoticeKind.STARTED
+
+
+def is_secret(value: str) -> str:
+    fits = re.fullmatch(r"whsec_[A-Za-z0-9+/]{32,}={0,2}", value)
+    return "" if fits else "whsec_ and at least 24 bytes as base64"
 
 
 # --- the connectors -----------------------------------------------------------------------------
@@ -90,6 +118,9 @@ class _Asked:
     owners: dict[str, str] = setting(
         {}, "Login of an agent, by the user's id in the CRM: whom a client's owner means here."
     )
+    fresh_s: float | None = setting(
+        None, "Overrides crm.fresh_s for this connector.", least=0, most=DAY_S
+    )
     timeout_s: float = setting(
         3.0,
         "A look-up is given up after this, seconds; what comes too late for the caller is kept.",
@@ -100,33 +131,74 @@ class _Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class _AskedByHttp(_Asked):
+    """What every connector has that asks by HTTP."""
+
+    ca_file: str = setting(
+        "", "Certificate of the authority that vouches for it, if it is not a public one."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told(_AskedByHttp):
+    """What a CRM has that is told of calls, too."""
+
+    writes: tuple[NoticeKind, ...] = setting(
+        (), f"What it is told: {', '.join(NoticeKind)}; empty: nothing.", check=_each_once
+    )
+    user: str = setting(
+        "",
+        "Id of the user in whose name it is told of calls of agents who are not in `owners`.",
+        check=_user,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Clients(_Asked):
     """The built-in client base."""
 
     kind: str = setting("clients", "clients: the client base of ccdialer itself.")
+    fresh_s: float | None = setting(
+        0.0, "Overrides crm.fresh_s: it is asked in a moment.", least=0, most=DAY_S
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class Bitrix24(_Asked):
+class Bitrix24(_Told):
     """A Bitrix24 portal, by an incoming webhook."""
 
     kind: str = setting("bitrix24", "bitrix24: a portal, by an incoming webhook.")
     webhook: str = setting(
         "",
         "Address of the webhook: https://PORTAL/rest/USER/CODE/; it is a secret.",
-        check=_url_or_nothing,
+        check=is_url_or_nothing,
     )
     webhook_file: str = setting("", "File with the address instead; relative to this file.")
+    client_id: str = setting(
+        "", "Id of a local application with the right telephony; only it may register calls."
+    )
+    client_secret: str = setting("", "Its secret.")
+    client_secret_file: str = setting("", "File with the secret instead; relative to this file.")
+    tokens: str = setting("", "File in which its tokens are kept as they change; absolute path.")
+    creates_leads: bool = setting(
+        False, "A call with a number that the portal does not know makes a lead there."
+    )
     per_s: float = setting(2.0, "Requests a second in the long run.", least=0.1, most=1000)
     burst: int = setting(50, "Requests at once before that counts.", least=1, most=10000)
 
+    def mistake(self) -> str:
+        """What does not go together, or an empty string."""
+        if self.client_id:
+            return "" if Path(self.tokens).is_absolute() else "give `tokens`, an absolute path"
+        return "writes: started needs an application: client_id" if _SHOWS in self.writes else ""
+
 
 @dataclass(frozen=True, slots=True)
-class AmoCrm(_Asked):
+class AmoCrm(_Told):
     """An amoCRM or Kommo account."""
 
     kind: str = setting("amocrm", "amocrm: an account of amoCRM or Kommo.")
-    url: str = setting("", "Its address: https://ACCOUNT.amocrm.ru.", check=_url)
+    url: str = setting("", "Its address: https://ACCOUNT.amocrm.ru.", check=is_url_or_nothing)
     token: str = setting("", "Long-lived token of a private integration; or OAuth, below.")
     token_file: str = setting("", "File with the token instead; relative to this file.")
     client_id: str = setting("", "OAuth: id of the integration.")
@@ -149,12 +221,14 @@ class AmoCrm(_Asked):
 
 
 @dataclass(frozen=True, slots=True)
-class Rest(_Asked):
+class Rest(_AskedByHttp):
     """Any system with an HTTP interface that answers JSON."""
 
     kind: str = setting("rest", "rest: any HTTP interface that answers JSON.")
     url: str = setting(
-        "", "Asked for; {number} is +79161234567, {digits} 79161234567, {national} 9161234567."
+        "",
+        "Asked for; {number} is +79161234567, {digits} 79161234567, {national} 9161234567.",
+        check=is_url_or_nothing,
     )
     headers: dict[str, str] = setting({}, "Headers; ${NAME} keeps secrets out of here.")
     nobody: tuple[int, ...] = setting(
@@ -174,6 +248,15 @@ class Rest(_Asked):
     per_s: float = setting(50.0, "Requests a second.", least=0.1, most=10000)
     burst: int = setting(50, "Requests at once before that counts.", least=1, most=10000)
 
+    def mistake(self) -> str:
+        """What of the paths cannot be understood, or an empty string."""
+        for key, known in (("card", CLIENT_KEYS), ("deal", DEAL_KEYS)):
+            if unknown := set(getattr(self, key)) - set(known):
+                told = ", ".join(sorted(unknown))
+                return f"{key} has no {told}; known: {', '.join(known)}"
+        every = (*self.card.values(), *self.deal.values(), *self.fields.values())
+        return next(filter(None, map(_path, (self.client, self.deals, *every))), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Sql(_Asked):
@@ -184,7 +267,7 @@ class Sql(_Asked):
         "",
         "sqlite:////file.db, postgresql://user:password@host/name or mysql://...; an account that "
         "may only read.",
-        check=_database,
+        check=is_database,
     )
     database_secret_file: str = setting("", "File with that address instead.")
     query: str = setting(
@@ -202,6 +285,31 @@ class CsvFile(_Asked):
     path: str = setting("", "The file; relative to this file.")
 
 
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Any system that is told of calls, and is asked nothing."""
+
+    kind: str = setting("webhook", "webhook: any system that is told of calls by signed requests.")
+    name: str = setting("", "Its name in logs and in the outbox; empty: its kind.")
+    projects: tuple[str, ...] = setting((), "Projects it is told of; empty: all.")
+    writes: tuple[NoticeKind, ...] = setting(
+        (NoticeKind.CALLS, NoticeKind.MISSED, NoticeKind.NOTES),
+        f"What it is told: {', '.join(NoticeKind)}.",
+        check=_each_once,
+    )
+    url: str = setting("", "Where notices are sent (POST).", check=is_url_or_nothing)
+    secret: str = setting(
+        "", "Secret of the signature: whsec_ and base64, as `openssl rand -base64 32` makes it."
+    )
+    secret_file: str = setting("", "File with the secret instead; relative to this file.")
+    per_s: float = setting(20.0, "Requests a second.", least=0.1, most=10000)
+
+    def mistake(self) -> str:
+        """What is wrong with the secret, where it is given here; the secret is not told."""
+        fault = is_secret(self.secret) if self.secret else ""
+        return f"secret: expected {fault}" if fault else ""
+
+
 KINDS: dict[str, type[Any]] = {
     "clients": Clients,
     "bitrix24": Bitrix24,
@@ -209,17 +317,9 @@ KINDS: dict[str, type[Any]] = {
     "rest": Rest,
     "sql": Sql,
     "csv": CsvFile,
+    "webhook": Webhook,
 }
-NEEDED = {"amocrm": "url", "rest": "url", "sql": "query", "csv": "path"}
-SECRET_FILES = {
-    "webhook_file": "webhook",
-    "token_file": "token",
-    "client_secret_file": "client_secret",
-    "database_secret_file": "database",
-}
-ONE_OF_TWO = {"bitrix24": ("webhook", "webhook_file"), "sql": ("database", "database_secret_file")}
-
-Connector = Clients | Bitrix24 | AmoCrm | Rest | Sql | CsvFile
+Connector = Clients | Bitrix24 | AmoCrm | Rest | Sql | CsvFile | Webhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,107 +359,12 @@ class Crm:
         "may be http.",
         check=_networks,
     )
-    connectors: tuple[Any, ...] = setting((), "The CRMs, the most trusted first.")
-
-
-# --- reading ------------------------------------------------------------------------------------
-
-
-def read_crm(node: Node, cls: type[Crm], source: Source, path: str, base: Crm) -> Crm | None:
-    """The section; a connector is read by its `kind`. None if anything was wrong."""
-    listed = _taken(node, "connectors")
-    crm = read(node, cls, source, path, base)
-    if listed is None or crm is None:
-        return crm
-    if not isinstance(listed, SequenceNode):
-        source.fault(listed, f"{path}.connectors", "expected a list of connectors")
-        return None
-    found = list(_connectors(listed, source, f"{path}.connectors"))
-    return replace(crm, connectors=tuple(found)) if len(found) == len(listed.value) else None
-
-
-def _taken(node: Node, name: str) -> Node | None:
-    """What stands under a key, which is then no more in the mapping."""
-    if not isinstance(node, MappingNode):
-        return None
-    for pair in node.value:
-        if isinstance(pair[0], ScalarNode) and pair[0].value == name:
-            node.value = [each for each in node.value if each is not pair]
-            return pair[1]  # type: ignore[no-any-return]
-    return None
-
-
-def _connectors(listed: SequenceNode, source: Source, path: str) -> Iterator[Connector]:
-    lines: dict[str, int] = {}
-    for count, node in enumerate(listed.value, 1):
-        found = _connector(node, source, f"{path}[{count}]")
-        if found is None:
-            continue
-        if found.name in lines:
-            sentence = f"there are two of that name, the first in line {lines[found.name]}"
-            source.fault(node, f"{path}[{count}].name", f"{found.name}: {sentence}; name one")
-            continue
-        lines[found.name] = line_of(node)
-        yield found
-
-
-def _connector(node: Node, source: Source, path: str) -> Connector | None:
-    kind = (
-        next((value.value for key, value in getattr(node, "value", ()) if key.value == "kind"), "")
-        if isinstance(node, MappingNode)
-        else ""
+    recordings_url: str = setting(
+        "",
+        "Address before a recording's name under which people hear it; empty: CRMs are not told.",
+        check=is_url_or_nothing,
     )
-    if kind not in KINDS:
-        sentence = f'expected a connector with a kind, found "{kind}"; {nearest(str(kind), KINDS)}'
-        source.fault(node, f"{path}.kind", sentence)
-        return None
-    found: Connector | None = read(node, KINDS[kind], source, path)
-    if found is None or not _is_whole(found, node, source, path):
-        return None
-    found = replace(found, name=found.name or found.kind)
-    if fault := _name(found.name):
-        source.fault(node, f"{path}.name", f"expected {fault}")
-        return None
-    return found
-
-
-def _is_whole(found: Connector, node: Node, source: Source, path: str) -> bool:
-    """Whether it has what its kind cannot do without."""
-    key = NEEDED.get(found.kind)
-    if key and not getattr(found, key):
-        source.fault(node, f"{path}.{key}", "missing")
-        return False
-    either = ONE_OF_TWO.get(found.kind, ())
-    given = [key for key in either if getattr(found, key)]
-    if either and len(given) != 1:
-        source.fault(node, f"{path}.{either[0]}", f"give one of {' and '.join(either)}")
-        return False
-    return True
-
-
-# --- secrets in files ---------------------------------------------------------------------------
-
-
-def with_secrets(crm: Crm, folder: Path, source: Source) -> Crm:
-    """The same with the secrets that are in files; paths are relative to the config's folder."""
-    found = (_opened(each, folder, source) for each in crm.connectors)
-    return replace(crm, connectors=tuple(found))
-
-
-def _opened(connector: Connector, folder: Path, source: Source) -> Connector:
-    changes: dict[str, str] = {}
-    if isinstance(connector, CsvFile):
-        changes["path"] = str(folder / connector.path)
-    for each in fields(connector):
-        name = getattr(connector, each.name) if each.name in SECRET_FILES else ""
-        if not name:
-            continue
-        try:
-            text = folder.joinpath(name).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "not UTF-8"
-            place = f"crm.connectors.{connector.name}.{each.name}"
-            source.faults.append(f"{source.name}: {place}: {name}: {reason}")
-            continue
-        changes[SECRET_FILES[each.name]] = text
-    return replace(connector, **changes)  # type: ignore[arg-type]
+    expire_days: float = setting(
+        3.0, "What a CRM did not take within so many days is parked.", least=0.01, most=365
+    )
+    connectors: tuple[Any, ...] = setting((), "The CRMs, the most trusted first.")

@@ -30,7 +30,7 @@ ROOM_OF: dict[str, tuple[str, ...] | None] = {
     "apscheduler": ("runtime/jobs.py",),
     "click": ("cli/",),
     "jinja2": ("rendering.py",),
-    "jmespath": ("crm/",),
+    "jmespath": ("crm/", "crm_settings.py"),
     "orjson": ("ari/",),
     "peewee": ("storage/",),
     "holidays": ("calendars.py",),
@@ -50,7 +50,7 @@ ROOM_OF: dict[str, tuple[str, ...] | None] = {
         *(
             "campaign_file.py",
             "config.py",
-            "crm_settings.py",
+            "crm_reading.py",
             "durations.py",
             "key_values.py",
             "project_file.py",

@@ -19,6 +19,7 @@ from ccdialer.crm.shapes import inner, object_of, objects_of
 from ccdialer.crm.web import Ask, Reply, Web, refusal
 
 LEAD, DEAL = 1, 2  # entityTypeId
+TOO_MANY = 429
 SELECT = (
     *("id", "title", "stageId", "categoryId", "assignedById", "updatedTime", "opportunity"),
     "currencyId",
@@ -66,15 +67,16 @@ class Bitrix24Connector:
             fields={"kind": text_of(first.get("CRM_ENTITY_TYPE")).lower()},
         )
 
+    def prepare(self, within_s: float) -> None:
+        """Ask how pipelines and stages are called. Raises CrmFault."""
+        until = time.monotonic() + within_s
+        for category in self._names.table("pipelines", partial(self._read_pipelines, until)):
+            self._stages(_entity_of(category), until)
+
     def call(self, method: str, until: float, **params: Any) -> Any:
         """The `result` of a method of the portal. Raises CrmFault."""
-        reply = self._web.ask(Ask(f"{self._webhook}{method}.json", "POST", params), until)
-        if reply.status != 200:
-            raise _refusal(reply)
-        page = object_of(reply.page(), f"the answer to {method}")
-        if "error" in page:
-            raise _refusal(reply)
-        return page.get("result")
+        ask = Ask(f"{self._webhook}{method}.json", "POST", params)
+        return result_of(self._web.ask(ask, until), method)
 
     def _owner(self, entity: Mapping[str, Any]) -> str:
         """The user by his id where the config knows him, else his inner phone."""
@@ -117,9 +119,10 @@ class Bitrix24Connector:
 
     def _deal(self, item: Mapping[str, Any], until: float) -> Deal:
         category = text_of(item.get("categoryId")) or "0"
-        entity = "DEAL_STAGE" if category == "0" else f"DEAL_STAGE_{category}"
         pipelines = self._names.table("pipelines", partial(self._read_pipelines, until))
-        return _deal_of(item, self._stages(entity, until), pipelines.get(category, category))
+        return _deal_of(
+            item, self._stages(_entity_of(category), until), pipelines.get(category, category)
+        )
 
     def _stages(self, entity: str, until: float) -> Table:
         return self._names.table(entity, partial(self._read_stages, entity, until))
@@ -133,6 +136,21 @@ class Bitrix24Connector:
         page = self.call("crm.category.list", until, entityTypeId=DEAL)
         rows = objects_of(inner(page, "categories"), "the list of pipelines")
         return {text_of(row.get("id")): text_of(row.get("name")) for row in rows}
+
+
+def result_of(reply: Reply, method: str) -> Any:
+    """The `result` in an answer to a method. Raises CrmFault."""
+    if reply.status != 200:
+        raise _refusal(reply)
+    page = object_of(reply.page(), f"the answer to {method}")
+    if "error" in page:
+        raise _refusal(reply)
+    return page.get("result")
+
+
+def _entity_of(category: str) -> str:
+    """Where the stages of a pipeline are listed; the first one has no number."""
+    return "DEAL_STAGE" if category == "0" else f"DEAL_STAGE_{category}"
 
 
 def _ids(entities: Sequence[Mapping[str, Any]], kind: str) -> list[int]:
@@ -161,11 +179,11 @@ def _refusal(reply: Reply) -> CrmFault:
     except CrmFault:
         return refusal(reply)
     word = text_of(inner(page, "error"))
-    told = f"{word}: {text_of(inner(page, 'error_description'))}"
-    if word in LIMITS:
-        return CrmFault("crm_limit", told, reply.rest_s)
+    told = f"{word}: {text_of(inner(page, 'error_description'))}".rstrip(": ")
     if word == "OPERATION_TIME_LIMIT":
         return CrmFault("crm_limit", told, OPERATION_REST_S)
+    if word in LIMITS or reply.status == TOO_MANY:
+        return CrmFault("crm_limit", told, reply.rest_s)
     if word in DENIED:
         return CrmFault("crm_denied", f"{told}; mend the webhook and its rights: crm, telephony")
     return CrmFault("crm_refused", told) if word and reply.status < 500 else refusal(reply)

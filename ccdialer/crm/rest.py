@@ -15,8 +15,6 @@ from ccdialer.core.card import Card, Deal
 from ccdialer.core.phone import spellings
 from ccdialer.crm.fault import bad_answer
 from ccdialer.crm.rows import (
-    CLIENT,
-    DEAL,
     MOST_DEALS,
     MOST_FIELDS,
     deal_of,
@@ -96,21 +94,6 @@ def filled(template: str, number: str) -> str:
     for key, value in spellings(number).items():
         template = template.replace(f"{{{key}}}", quote(value, safe=""))
     return template
-
-
-def mistake(paths: Paths) -> str:
-    """What of the paths cannot be understood; empty: nothing."""
-    unknown = [*(set(paths.card) - set(CLIENT)), *(set(paths.deal) - set(DEAL))]
-    if unknown:
-        return f"unknown: {', '.join(sorted(unknown))}; known: {', '.join({*CLIENT, *DEAL})}"
-    every = (*paths.card.values(), *paths.deal.values(), *paths.fields.values())
-    for path in (paths.client, paths.deals, *every):
-        try:
-            if path:
-                jmespath.compile(path)
-        except JMESPathError as error:
-            return f'"{path}" is not a JMESPath: {str(error).splitlines()[0]}'
-    return ""
 
 
 def _at(path: str, page: Any) -> Any:

@@ -7,9 +7,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from ccdialer.core.card import Card, Deal
+from ccdialer.crm_settings import CLIENT_KEYS, DEAL_KEYS
 
-CLIENT = ("client_id", "name", "owner", "stage")
-DEAL = ("id", "stage", "pipeline", "title", "owner", "open", "changed_at", "amount")
 LONGEST = 200  # characters of a value; a card is no place for texts
 MOST_FIELDS = 50
 MOST_DEALS = 50
@@ -58,7 +57,7 @@ def is_open(value: Any) -> bool:
 
 
 def deal_of(found: Mapping[str, Any]) -> Deal:
-    """A deal by the names of DEAL."""
+    """A deal by the names of DEAL_KEYS."""
     return Deal(
         id=text_of(found.get("id")),
         stage=text_of(found.get("stage")),
@@ -77,7 +76,7 @@ def card_of_rows(source: str, rows: Sequence[Mapping[str, Any]]) -> Card | None:
     if not rows:
         return None
     first = rows[0]
-    others = [key for key in first if key not in CLIENT and not key.startswith("deal_")]
+    others = [key for key in first if key not in CLIENT_KEYS and not key.startswith("deal_")]
     fields = {key: text_of(first[key]) for key in others[:MOST_FIELDS]}
     return Card(
         source=source,
@@ -92,6 +91,6 @@ def card_of_rows(source: str, rows: Sequence[Mapping[str, Any]]) -> Card | None:
 
 def _deals(rows: Iterable[Mapping[str, Any]]) -> Iterable[Deal]:
     for row in rows:
-        found = {name: row.get(f"deal_{name}") for name in DEAL}
+        found = {name: row.get(f"deal_{name}") for name in DEAL_KEYS}
         if found["id"] not in (None, "") or found["stage"] not in (None, ""):
             yield deal_of(found)

@@ -23,10 +23,9 @@ class CardCache:
     def __len__(self) -> int:
         return len(self._cards)
 
-    def find(self, source: str, number: str, since: int) -> KeptCard | None:
-        """The answer, if it was asked for since then (epoch ms)."""
-        kept = self._cards.get((source, number))
-        return kept if kept is not None and kept.asked_at >= since else None
+    def find(self, source: str, number: str) -> KeptCard | None:
+        """The last answer."""
+        return self._cards.get((source, number))
 
     def keep(self, card: KeptCard) -> None:
         """In place of an older answer; it is to be saved."""

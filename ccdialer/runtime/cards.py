@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import wait
@@ -17,7 +18,13 @@ from ccdialer.runtime.card_cache import CardCache
 from ccdialer.runtime.crm_source import Answer, Connector, CrmSource, Terms
 from ccdialer.storage.crm_cards import KeptCard
 
+NUMBER = re.compile(r"\+[0-9]{1,15}")  # E.164
+
+BY_PROJECT = frozenset({"clients"})
+"""Kinds of connectors in which each project has clients of its own."""
+
 HIDDEN = Found(None, CardStatus.NONE, "hidden_number")
+NO_NUMBER = Found(None, CardStatus.NONE, "no_number")
 NO_CRM = Found(None, CardStatus.NONE, "no_crm")
 
 Steps = Generator[Answer, None, Found]
@@ -36,7 +43,7 @@ class _Inquiry:
     """One caller's question: what each source has said so far; an answer yet to come is a
     future."""
 
-    number: str
+    questions: dict[str, str]  # by source
     asked: dict[str, Answer]
     known: dict[str, Card | None]
     faults: dict[str, CrmFault]
@@ -76,6 +83,19 @@ class Cards:
         except StopIteration as end:
             return self._timed(end.value, began_at)
 
+    def prepare(self) -> None:
+        """Let every CRM tell what does not depend on the caller, before the first one calls."""
+        for source in self.sources:
+            source.prepare()
+
+    def figures(self) -> dict[str, Any]:
+        """For `ccdialer crm status`."""
+        return {
+            "cached": len(self.cache),
+            "budget_ms": self.settings.budget_ms,
+            "sources": [source.figures() for source in self.sources],
+        }
+
     def close(self) -> None:
         """Ask nobody any more."""
         for source in self.sources:
@@ -92,39 +112,45 @@ class Cards:
     def _steps(self, number: str, project: str, is_fresh: bool = False) -> Steps:
         """Yields the answers that must be awaited, one after the other, until all is known; whoever
         drives it comes back when the answer is there or the budget is spent."""
-        sources = [s for s in self.sources if not s.terms.projects or project in s.terms.projects]
-        if not number or not sources:
-            return NO_CRM if number else HIDDEN
-        inquiry = _Inquiry(number, {}, {}, {})
+        questions = {each.name: each.question(number, project) for each in self.sources}
+        sources = [each for each in self.sources if questions[each.name]]
+        if not NUMBER.fullmatch(number):
+            return NO_NUMBER if number else HIDDEN
+        if not sources:
+            return NO_CRM
+        inquiry = _Inquiry(questions, {}, {}, {})
         if not is_fresh:
             self._remember(inquiry, sources)
         if self.settings.order is Order.TOGETHER:
             self._ask(inquiry, sources)
         for source in sources:
-            if inquiry.known.get(source.name) is not None:
-                break
             self._ask(inquiry, [source])
             if source.name in inquiry.asked:
                 yield inquiry.asked[source.name]
                 if not _take(inquiry, source.name):
                     _give_up(inquiry, sources)
                     break
+            if inquiry.known.get(source.name) is not None:
+                break
         for name in inquiry.asked:
             _take(inquiry, name)
         return self._verdict(inquiry, sources)
 
     def _remember(self, inquiry: _Inquiry, sources: Sequence[CrmSource]) -> None:
         for source in sources:
-            kept = self._kept(source, inquiry.number, self.settings.fresh_s)
-            if kept is not None and (kept.card or self._is_fresh_no(kept)):
+            kept = self._kept(inquiry, source, source.terms.fresh_s)
+            if kept is not None and kept.card is None:
+                kept = self._kept(
+                    inquiry, source, min(source.terms.fresh_s, self.settings.negative_s)
+                )
+            if kept is not None:
                 inquiry.known[source.name] = kept.card
 
-    def _kept(self, source: CrmSource, number: str, age_s: float) -> KeptCard | None:
+    def _kept(self, inquiry: _Inquiry, source: CrmSource, age_s: float) -> KeptCard | None:
+        """What a source said, if that is younger."""
         since = self._clocks.wall_ms() - round(age_s * 1000)
-        return self.cache.find(source.name, number, since)
-
-    def _is_fresh_no(self, kept: KeptCard) -> bool:
-        return kept.asked_at >= self._clocks.wall_ms() - round(self.settings.negative_s * 1000)
+        kept = self.cache.find(source.name, inquiry.questions[source.name])
+        return kept if kept is not None and kept.asked_at > since else None
 
     def _ask(self, inquiry: _Inquiry, sources: Sequence[CrmSource]) -> None:
         """Ask those that were not asked, and whose answer is not known; where all are asked at
@@ -133,20 +159,20 @@ class Cards:
             if inquiry.known.get(source.name) is not None:
                 return
             if source.name not in inquiry.known and source.name not in inquiry.asked:
-                inquiry.asked[source.name] = source.ask(inquiry.number)
+                inquiry.asked[source.name] = source.ask(inquiry.questions[source.name])
 
     def _verdict(self, inquiry: _Inquiry, sources: Sequence[CrmSource]) -> Found:
         for source in sources:
             card = inquiry.known.get(source.name)
             if card is not None:
-                return Found(_owned(card, source), CardStatus.OK, f"crm.{source.name}")
+                return Found(owned(card, source), CardStatus.OK, f"crm.{source.name}")
         if all(source.name in inquiry.known for source in sources):
             return Found(None, CardStatus.NOTFOUND, "crm_unknown")
         reason = _reason(inquiry)
         for source in sources:
-            kept = self._kept(source, inquiry.number, self.settings.stale_s)
+            kept = self._kept(inquiry, source, self.settings.stale_s)
             if kept is not None and kept.card is not None:
-                return Found(_owned(kept.card, source), CardStatus.STALE, reason)
+                return Found(owned(kept.card, source), CardStatus.STALE, reason)
         is_late = reason == "crm_timeout"
         return Found(None, CardStatus.TIMEOUT if is_late else CardStatus.ERROR, reason)
 
@@ -156,7 +182,7 @@ def _give_up(inquiry: _Inquiry, sources: Sequence[CrmSource]) -> None:
     for source in sources:
         answer = inquiry.asked.get(source.name)
         if answer is not None and not answer.done():
-            source.give_up(inquiry.number)
+            source.give_up(inquiry.questions[source.name])
 
 
 def _reason(inquiry: _Inquiry) -> str:
@@ -185,7 +211,7 @@ def _seen(answer: asyncio.Future[Any]) -> None:
         answer.exception()
 
 
-def _owned(card: Card, source: CrmSource) -> Card:
+def owned(card: Card, source: CrmSource) -> Card:
     """The card with its owners by their logins here, where the config names them."""
     owners = source.terms.owners
     deals = tuple(replace(deal, owner=_login(deal.owner, owners)) for deal in card.deals)
@@ -224,5 +250,7 @@ def terms_of(connector: Any, settings: Crm) -> Terms:
         connector.workers,
         settings.pause_s,
         frozenset(connector.projects),
+        settings.fresh_s if connector.fresh_s is None else connector.fresh_s,
+        connector.kind in BY_PROJECT,
         connector.owners,
     )

@@ -100,7 +100,7 @@ def of_callers(database: Database, talks: Iterable[Reached]) -> dict[int, Hold]:
     """The same of persons who have called us: a talk reaches them, whoever has called."""
     found = {}
     for talk in talks:
-        why = f"{DUPLICATE_WORDS} {talk.call_id}: {talk.by} has reached the client"
+        why = f"the client was reached by {talk.by} {talk.call_id}"
         for task_id, settings, project_id in database.rows(OF_CALLERS, (talk.number,)):
             scope = _scope(settings)
             is_ours = scope is Duplicates.PROJECT and project_id == talk.project_id

@@ -67,7 +67,7 @@ class Missed:
     priority: int = 5  # of the queue
     keeps_place_from: int | None = None  # since when he has waited, if he asked for it
     due_at: int | None = None  # when an agent has promised it
-    owner_id: int | None = None  # who has promised it; None: who talked with him last
+    owner_id: int | None = None  # of one that was promised: for whom; None: for anyone
 
 
 class CalledBack(NamedTuple):
@@ -88,7 +88,7 @@ def call_back(database: Database, missed: Missed) -> CalledBack:
     if isinstance(to, str):
         _note(database, missed, "not_made", to)
         return CalledBack(None, to)
-    pin = missed.owner_id or _who_talked(database, missed)
+    pin = missed.owner_id if missed.fate is Fate.ANSWERED else _who_talked(database, missed)
     found = database.rows(OF_NUMBER, (missed.number, missed.project_id, STICKY))
     if found:
         return CalledBack(_hurry(database, missed, _Open(*found[0]), pin))

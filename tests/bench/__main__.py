@@ -7,31 +7,41 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench import (
+    agi,
     calls,
     claim,
     clients,
+    crm,
     decision,
     dnc,
     importing,
     memory,
+    outbox,
     projects,
     queue,
     recording,
+    route,
+    talks,
 )
 from tests.bench.rows import Row, table, write
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
+    "agi": agi.agi,
     "cycles": calls.cycles,
     "joins": calls.joins,
     "claim": claim.claim,
     "clients": clients.clients,
     "import": importing.importing,
+    "crm": crm.crm,
     "decision": decision.decision,
     "dnc": dnc.dnc,
     "memory": memory.memory,
+    "outbox": outbox.outbox,
     "projects": projects.projects,
     "queue": queue.queue,
     "recording": recording.recording,
+    "route": route.decisions,
+    "talks": talks.talks,
 }
 
 
