@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import ceil
 
 from ccdialer.core import attempt as attempts
@@ -84,9 +85,14 @@ def spoken(number: int) -> list[str]:
 
 def place_of(board: Board, call: Call) -> int:
     """1: he is next of his queue. Who is just being connected is served."""
-    mine = [other for other in board.waiting if other.run is call.run]
-    ahead = sorted(mine, key=rank)
-    return ahead.index(call) + 1 if call in ahead else 1
+    return next((place for other, place in places(board, call.run) if other is call), 1)
+
+
+def places(board: Board, run: Run) -> Iterator[tuple[Call, int]]:
+    """Callers of the queue in the order in which they are served, with their places."""
+    mine = (call for call in board.waiting if call.run is run)
+    for place, call in enumerate(sorted(mine, key=rank), 1):
+        yield call, place
 
 
 def waiting_of(run: Run) -> list[Call]:
