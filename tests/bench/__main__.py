@@ -11,6 +11,7 @@ from tests.bench import (
     calls,
     claim,
     clients,
+    crm,
     decision,
     dnc,
     importing,
@@ -20,7 +21,6 @@ from tests.bench import (
     route,
     talks,
 )
-from tests.bench import calls, claim, crm, decision, dnc, importing, memory, projects, recording
 from tests.bench.rows import Row, table, write
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
