@@ -14,16 +14,19 @@ import click
 from ccdialer.cli.helping import Noun
 from ccdialer.cli.output import format_option, hint, printable, say, show
 from ccdialer.cli.site import Site, pass_site
+from ccdialer.config import LogFormat, LogLevel
 from ccdialer.core.commands import RecordRoute
 from ccdialer.errors import NotFound, Refused
 from ccdialer.fastagi.finding import Scripts, find
 from ccdialer.fastagi.rehearsal import Scene, Transcript, rehearse
 from ccdialer.fastagi.script import EVERYWHERE, Script
 from ccdialer.reports.table import Table, columns
+from ccdialer.runtime import logs
 from ccdialer.runtime.agi_desk import AgiDesk
 from ccdialer.runtime.clock import Clock
 from ccdialer.runtime.crms import cards_of, recall
 from ccdialer.runtime.directing import Directing
+from ccdialer.runtime.past import past_of
 from ccdialer.runtime.settings import script_folders
 from ccdialer.runtime.wishes import NoWishes, Wishes, wall_ms
 from ccdialer.storage import carry_out
@@ -71,7 +74,14 @@ def _is_own(argument: str) -> bool:
 @click.option("--arg", "args", multiple=True, metavar="NAME=VALUE", help="As the dialplan's line.")
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Of the channel.")
 @click.option("--really", is_flag=True, help="Write what the script wants written.")
-@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
 @pass_site
 def test(site: Site, /, name: str, caller: str, did: str, **given: Any) -> None:
     """Run the script NAME (or a file NAME.py) with no PBX, and show what is said and set.
@@ -86,6 +96,7 @@ def test(site: Site, /, name: str, caller: str, did: str, **given: Any) -> None:
         _pairs(given["variables"], "--var"),
         channel=f"rehearsal.{time.time_ns()}",
     )
+    logs.set_up(LogLevel.WARNING, LogFormat.TEXT, False)  # to standard error
     notes: list[str] = []
     with _desk(site, given["really"], notes.append) as desk:
         told = rehearse(script, scene, desk)
@@ -99,10 +110,10 @@ def _desk(site: Site, is_real: bool, tell: Callable[[str], None]) -> Iterator[Ag
     """What the daemon gives to a script, without a daemon."""
     with site.database() as database:
         clock, node = Clock(), site.config.node
-        cards = cards_of(site.config)
+        cards = cards_of(site.config, database)
         routes: list[RecordRoute] = []
         directing = Directing(database, clock, routes.append)
-        directing.cards = cards
+        directing.cards, directing.past_of = cards, past_of
         wishes = Wishes(database)
         recall(database, cards, wall_ms())
         directing.read()

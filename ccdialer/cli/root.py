@@ -19,11 +19,13 @@ from ccdialer.cli import (
     completion,
     config,
     contacts,
+    crm,
     db,
     dnc,
     doctor,
     forecast,
     learn,
+    outbox,
     project,
     queue,
     recording,
@@ -63,10 +65,10 @@ Exit codes:
 SECTIONS = {
     "Every day": (
         *("status", "campaign", "task", "agent", "callback", "client", "report", "why"),
-        "recording",
+        *("recording", "outbox"),
     ),
     "Who may be called, and how": ("project", "rules", "dnc", "trunk", "spending"),
-    "Who calls in": ("queue", "route", "agi"),
+    "Who calls in": ("queue", "route", "agi", "crm"),
     "In an emergency": ("stop-all", "resume-all"),
     "What would be if": ("sim",),
     "The site": ("doctor", "run", "setup", "config", "db", "completion"),
@@ -155,10 +157,11 @@ for deed in contacts.DEEDS:
 
 for noun in (
     *(agent.agent, agi.agi, callback.callback, campaign.campaign, completion.completion),
-    *(client.client, config.config, db.db, queue.queue),
+    *(client.client, config.config, crm.crm, db.db, queue.queue),
     *(
         dnc.dnc,
         doctor.doctor,
+        outbox.outbox,
         project.project,
         recording.recording,
         report.report,

@@ -163,7 +163,7 @@ def _reason(number: str, region: str) -> str:
 def _looked_up(database: Database, asked: Facts, known: RouteBook, site: Site) -> Found:
     if not asked.number:
         return Found(None, CardStatus.NONE, "hidden_number")
-    cards = cards_of(site.config)
+    cards = cards_of(site.config, database)
     try:
         recall(database, cards, now_ms())
         return cards.find(asked.number, known.book.did(asked.did).project)

@@ -59,7 +59,12 @@ def configuration(site: Site) -> tuple[Config | None, list[Finding]]:
 
 
 def _holds_secret(found: Config) -> bool:
-    return bool(found.ari.password and not found.ari.password_file)
+    crm = any(
+        getattr(each, key, "") and not getattr(each, f"{key}_file", "")
+        for each in found.crm.connectors
+        for key in ("webhook", "token", "client_secret")
+    )
+    return crm or bool(found.ari.password and not found.ari.password_file)
 
 
 def database_checks(url: str) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import wait
@@ -17,10 +18,13 @@ from ccdialer.runtime.card_cache import CardCache
 from ccdialer.runtime.crm_source import Answer, Connector, CrmSource, Terms
 from ccdialer.storage.crm_cards import KeptCard
 
+NUMBER = re.compile(r"\+[0-9]{1,15}")  # E.164
+
 BY_PROJECT = frozenset({"clients"})
 """Kinds of connectors in which each project has clients of its own."""
 
 HIDDEN = Found(None, CardStatus.NONE, "hidden_number")
+NO_NUMBER = Found(None, CardStatus.NONE, "no_number")
 NO_CRM = Found(None, CardStatus.NONE, "no_crm")
 
 Steps = Generator[Answer, None, Found]
@@ -79,6 +83,19 @@ class Cards:
         except StopIteration as end:
             return self._timed(end.value, began_at)
 
+    def prepare(self) -> None:
+        """Let every CRM tell what does not depend on the caller, before the first one calls."""
+        for source in self.sources:
+            source.prepare()
+
+    def figures(self) -> dict[str, Any]:
+        """For `ccdialer crm status`."""
+        return {
+            "cached": len(self.cache),
+            "budget_ms": self.settings.budget_ms,
+            "sources": [source.figures() for source in self.sources],
+        }
+
     def close(self) -> None:
         """Ask nobody any more."""
         for source in self.sources:
@@ -97,8 +114,10 @@ class Cards:
         drives it comes back when the answer is there or the budget is spent."""
         questions = {each.name: each.question(number, project) for each in self.sources}
         sources = [each for each in self.sources if questions[each.name]]
-        if not number or not sources:
-            return NO_CRM if number else HIDDEN
+        if not NUMBER.fullmatch(number):
+            return NO_NUMBER if number else HIDDEN
+        if not sources:
+            return NO_CRM
         inquiry = _Inquiry(questions, {}, {}, {})
         if not is_fresh:
             self._remember(inquiry, sources)
@@ -146,14 +165,14 @@ class Cards:
         for source in sources:
             card = inquiry.known.get(source.name)
             if card is not None:
-                return Found(_owned(card, source), CardStatus.OK, f"crm.{source.name}")
+                return Found(owned(card, source), CardStatus.OK, f"crm.{source.name}")
         if all(source.name in inquiry.known for source in sources):
             return Found(None, CardStatus.NOTFOUND, "crm_unknown")
         reason = _reason(inquiry)
         for source in sources:
             kept = self._kept(inquiry, source, self.settings.stale_s)
             if kept is not None and kept.card is not None:
-                return Found(_owned(kept.card, source), CardStatus.STALE, reason)
+                return Found(owned(kept.card, source), CardStatus.STALE, reason)
         is_late = reason == "crm_timeout"
         return Found(None, CardStatus.TIMEOUT if is_late else CardStatus.ERROR, reason)
 
@@ -192,7 +211,7 @@ def _seen(answer: asyncio.Future[Any]) -> None:
         answer.exception()
 
 
-def _owned(card: Card, source: CrmSource) -> Card:
+def owned(card: Card, source: CrmSource) -> Card:
     """The card with its owners by their logins here, where the config names them."""
     owners = source.terms.owners
     deals = tuple(replace(deal, owner=_login(deal.owner, owners)) for deal in card.deals)
