@@ -168,10 +168,21 @@ def close_calls(database: Database, endings: Iterable[Ending]) -> list[int]:
         rows = [_Row(*row) for row in database.rows(CLOSING, (database.keys(once),))]
         closing = [(row, _seen(row, once[row.id])) for row in rows]
         database.run_many(CLOSE, [_closed(ending) for _, ending in closing])
-        settle_talks(database, [pair for pair in closing if pair[1].fate is Fate.ANSWERED])
-        queues = _queues(database, {row.campaign_id for row in rows if row.campaign_id})
-        made = call_lost_back(database, closing, queues)
+        made = _settle(database, closing)
         _tell_outside(database, closing)
+    return made
+
+
+def _settle(database: Database, closing: Sequence[_Closing]) -> list[int]:
+    """In the order in which they ended: who was lost and then talked is not called back."""
+    queues = _queues(database, {row.campaign_id for row, _ in closing if row.campaign_id})
+    made = []
+    for row, ending in sorted(closing, key=lambda pair: pair[1].ended_at):
+        if ending.fate is Fate.ANSWERED:
+            _reached(database, row, ending)
+        elif row.task_id is None and is_lost(ending):
+            queue = queues.get(row.campaign_id or 0, NO_QUEUE)
+            made += _call_lost_back(database, row, ending, queue)
     return made
 
 
@@ -198,32 +209,24 @@ def _closed(ending: Ending) -> tuple[object, ...]:
     )
 
 
-def settle_talks(database: Database, talked: Sequence[_Closing]) -> None:
+def _reached(database: Database, row: _Row, ending: Ending) -> None:
     """Who has talked with us is not called back for what he was to be called for: his callbacks
     are done, and other tasks as far as their campaigns mind (SPEC E8, D9)."""
-    talks = [
-        Reached(row.id, row.number, row.project_id, ending.ended_at, "inbound call")
-        for row, ending in talked
-        if row.number and row.project_id is not None
-    ]
-    if talks:
-        close_callbacks(database, talks)
-        withdraw(database, of_callers(database, talks), max(talk.at for talk in talks))
+    if not row.number or row.project_id is None:
+        return
+    talk = Reached(row.id, row.number, row.project_id, ending.ended_at, "inbound call")
+    close_callbacks(database, [talk])
+    withdraw(database, of_callers(database, [talk]), talk.at)
 
 
-def call_lost_back(database: Database, closing: Sequence[_Closing], queues: _Queues) -> list[int]:
-    """Make the callbacks of those who met nobody, and of those who asked for one; their tasks."""
-    made = []
-    for row, ending in closing:
-        queue = queues.get(row.campaign_id or 0, NO_QUEUE)
-        if row.task_id is not None or not is_lost(ending):
-            continue
-        task_id, why_not = _call_back(database, row, ending, queue)
-        told = f"not called back: {why_not}" if why_not else ""
-        reason = "; ".join(each for each in (ending.reason, told) if each)
-        database.run(CAME_OF_IT, (task_id, reason, row.id))
-        made += [] if task_id is None else [task_id]
-    return made
+def _call_lost_back(database: Database, row: _Row, ending: Ending, queue: _Queue) -> list[int]:
+    """The task of the callback of one who met nobody, or who has asked for it; none: it is said
+    why."""
+    task_id, why_not = _call_back(database, row, ending, queue)
+    told = f"not called back: {why_not}" if why_not else ""
+    reason = "; ".join(each for each in (ending.reason, told) if each)
+    database.run(CAME_OF_IT, (task_id, reason, row.id))
+    return [] if task_id is None else [task_id]
 
 
 def _queues(database: Database, ids: Iterable[int]) -> _Queues:

@@ -137,12 +137,13 @@ def test_no_caller_is_forgotten_or_called_back_twice(db: Database, seed: int) ->
         if len(live) < 4:
             live.append(comes(queue, dice.randint(1, 3), step * 10, call_id=f"{step:032x}"))
             batch.append(live[-1])
-        if dice.random() < 0.6:
-            over = live.pop(dice.randrange(len(live)))
-            fate = dice.choice([*Fate])
-            if fate is Fate.ANSWERED:
-                batch.append(joins(over, anna, step * 10 + 1))
-            batch.append(ends(over, fate, step * 10 + 5))
+        for later in range(dice.choice([0, 1, 1, 2])):
+            if live:
+                over = live.pop(dice.randrange(len(live)))
+                fate = dice.choice([*Fate])
+                if fate is Fate.ANSWERED:
+                    batch.append(joins(over, anna, step * 10 + 1))
+                batch.append(ends(over, fate, step * 10 + 5 + later))
         for _ in range(dice.choice([1, 1, 2])):
             carry(db, *batch)
         _check(db, callbacks)
