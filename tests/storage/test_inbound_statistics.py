@@ -145,8 +145,9 @@ def test_who_is_owed_a_call(db: Database, campaign: Campaign) -> None:
     come(db, "f", "sent_on", 9, task_id=1)
     come(db, "g", "sent_on", 9)
     come(db, "h", None, ended_at=None)
+    come(db, "i", "sent_on", 9, fate_reason="full; not called back: his number is hidden")
     found = owed(db)
-    assert sorted(found) == ["b", "d", "e", "f"]
+    assert sorted(found) == ["b", "d", "e", "f", "i"]
     assert [found[i].is_lost for i in "bdef"] == [True, True, False, True]
     assert (found["f"].task_state, found["b"].wait_ms, found["b"].queue) == (
         "waiting",
