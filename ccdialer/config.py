@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ccdialer.agi_settings import Agi, checked
 from ccdialer.core.phone import REGIONS, NumberType
+from ccdialer.crm_reading import read_crm, with_secrets
+from ccdialer.crm_settings import Crm
 from ccdialer.errors import ConfigError
 from ccdialer.schema import Source, documents, example, read, setting
 
@@ -273,8 +276,8 @@ class Speech:
     timeout_s: float = setting(20.0, "The command is ended after this, seconds.", least=1, most=300)
 
 
-def _section(cls: type, doc: str) -> Any:
-    return field(default_factory=cls, metadata={"doc": doc})
+def _section(cls: type, doc: str, **rules: Any) -> Any:
+    return field(default_factory=cls, metadata={"doc": doc, **rules})
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +306,8 @@ class Config:
     recordings: Recordings = _section(
         Recordings, "Where recorded talks are, and how long they are kept."
     )
+    crm: Crm = _section(Crm, "Which CRMs are asked who a caller is.", reader=read_crm)
+    agi: Agi = _section(Agi, "How the dialplan reaches the scripts.")
     log: Log = _section(Log, "What is logged, to standard error; systemd takes it to the journal.")
 
 
@@ -341,7 +346,9 @@ def load(path: Path | str, environment: Mapping[str, str] | None = None) -> Conf
 
 
 def _with_secrets(config: Config, path: Path, source: Source) -> Config:
-    """The password read from its file, where it is in one."""
+    """The secrets read from their files, where they are in some."""
+    config = replace(config, crm=with_secrets(config.crm, path.parent, source))
+    config = replace(config, agi=checked(config.agi, path.parent, source))
     ari = config.ari
     if not ari.password_file:
         return config

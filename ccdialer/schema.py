@@ -21,8 +21,8 @@ from ccdialer.errors import ConfigError
 T = TypeVar("T")
 Check = Callable[[Any], str]
 
-MAX_BYTES = 1_000_000
-MAX_DEPTH = 20
+MAX_BYTES, MAX_DEPTH = 1_000_000, 20
+_SECRET = re.compile("password|secret|token|webhook|headers")
 _WHOLE = re.compile(r"[-+]?\d{1,18}")
 _DECIMAL = re.compile(r"[-+]?(\d{1,18}(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?")
 _VARIABLE = re.compile(r"\$?\$\{([^}]*)\}")
@@ -141,27 +141,26 @@ def _class(of_type: Any) -> type:
 
 def documents(path: Path) -> list[Node]:
     """The YAML documents of a file, composed and not constructed: every node knows its line.
-
-    Raises ConfigError with one sentence when the file cannot be read as YAML at all.
-    """
-    found = composed(path.name, _text_of(path))
-    if not found:
-        raise ConfigError([f"{path.name}: the file is empty"])
-    return found
+    Raises ConfigError with one sentence when the file cannot be read as YAML at all."""
+    return composed(path.name, text_of(path))
 
 
 def composed(name: str, text: str) -> list[Node]:
     """The same of a text; `name` stands before its faults."""
     try:
         _refuse_bombs(name, text)
-        return [node for node in yaml.compose_all(text, yaml.SafeLoader) if node is not None]
+        found = [node for node in yaml.compose_all(text, yaml.SafeLoader) if node is not None]
     except yaml.MarkedYAMLError as error:
         raise ConfigError([_not_yaml(name, error)]) from None
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
         raise ConfigError([f"{name}: not YAML: {str(error).splitlines()[0]}"]) from None
+    if not found:
+        raise ConfigError([f"{name}: the file is empty"])
+    return found
 
 
-def _text_of(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """The text of a file. Raises ConfigError."""
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
@@ -280,7 +279,7 @@ def _value(node: Node, spec: Spec, source: Source, path: str) -> Any:
         value = _typed(node, spec.type, source, path)
         _hold(value, spec.rules)
     except _Wrong as expected:
-        shown = "what is there" if "password" in path else expected.item or _found(given)
+        shown = "what is there" if _SECRET.search(path) else expected.item or _found(given)
         source.fault(node, path, f"expected {expected}, found {shown}")
         return spec.default
     return value

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from ccdialer.ari.rest import Rest
+from ccdialer.ari.translate import callers_among
 from ccdialer.core.attempt import is_ours
-from ccdialer.core.events import SeenLeg
+from ccdialer.core.events import CallerArrived, SeenLeg
 
 # `GET /channels` over REST-over-WebSocket with 1200 channels (0.42 MB) ends the whole Asterisk
 # process: the frame is built on a thread's stack (observed on 22.10.1).
@@ -33,6 +34,7 @@ class Census:
     another value than last time means that every channel before it is gone."""
 
     legs: tuple[SeenLeg, ...]
+    callers: tuple[CallerArrived, ...]  # whom the dialplan has sent into a queue
     bridges: tuple[SeenBridge, ...]
     version: str
     started_at: float
@@ -57,6 +59,7 @@ async def take(rest: Rest, app: str) -> Census:
     followed = {leg for each in apps if each["name"] == app for leg in each["channel_ids"]}
     return Census(
         legs=tuple(_legs(channels, entered, followed)),
+        callers=callers_among(channels, app),
         bridges=tuple(
             SeenBridge(bridge["id"], tuple(bridge["channels"]))
             for bridge in bridges

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +13,14 @@ from ccdialer.ari.words import Reply, Request
 from ccdialer.core.commands import (
     CloseBridge,
     DetectMachine,
+    Entertain,
     HangUp,
+    Hush,
     Join,
     OpenBridge,
     Originate,
     Play,
+    SendBack,
     StartRecording,
     StopRecording,
     SwitchCommand,
@@ -24,6 +28,7 @@ from ccdialer.core.commands import (
 from ccdialer.core.events import (
     CommandFailed,
     Event,
+    LegEnded,
     OriginateFailed,
     PlaybackEnded,
     RecordingFailed,
@@ -36,6 +41,11 @@ DUPLICATE = 409
 """Asterisk says that the leg exists already. It may be so, and then an earlier request of ours has
 worked; or it is the error of the last duplicate, which 22.10.1 keeps per thread and repeats when an
 endpoint is unknown. So `look` before you believe it."""
+
+NOT_FOUND, NOT_OURS = 404, 409
+UNKNOWN_CAUSE = 0
+ALPHABET = re.compile(r"[A-Za-z0-9_.:+%-]{0,64}")
+"""Values of channel variables: nothing that a dialplan could take for a command."""
 
 AUTO_ANSWER = {
     # RFC 5373 is hardly implemented; desk phones follow one of these two instead.
@@ -145,6 +155,36 @@ def _stop_recording(command: StopRecording, style: Style) -> Requests:
     return hang_up(command.recorder_id)
 
 
+def _entertain(command: Entertain, style: Style) -> Requests:
+    channel = f"channels/{quote(command.leg_id)}"
+    answer = Request("POST", f"{channel}/answer")  # nothing, where the dialplan has answered
+    if not command.music:
+        return (answer, Request("POST", f"{channel}/ring"))
+    return (answer, Request("POST", f"{channel}/moh", {"mohClass": command.music}))
+
+
+def _hush(command: Hush, style: Style) -> Requests:
+    channel = f"channels/{quote(command.leg_id)}"
+    end = Request("DELETE", f"{channel}/{'moh' if command.music else 'ring'}")
+    if not command.playback_id:
+        return (end,)
+    # Whatever follows on the channel would wait for the sound's end. A sound that has just ended
+    # is refused, and nothing is sent after a refusal: so it comes last.
+    return (end, Request("DELETE", f"playbacks/{quote(command.playback_id)}"))
+
+
+def _send_back(command: SendBack, style: Style) -> Requests:
+    channel = f"channels/{quote(command.leg_id)}"
+    for name, value in command.variables:
+        if not ALPHABET.fullmatch(value):
+            raise ValueError(f"{name}: no value for a channel variable: {value!r}")
+    told = (
+        Request("POST", f"{channel}/variable", {"variable": name, "value": value})
+        for name, value in command.variables
+    )
+    return (*told, Request("POST", f"{channel}/continue"))
+
+
 TwoStep = Originate | StartRecording
 """Deeds whose channel must have entered Stasis before the second request."""
 
@@ -200,6 +240,9 @@ _DEEDS: dict[type, Callable[[Any, Style], Requests]] = {
     StartRecording: _start_recording,
     StopRecording: _stop_recording,
     HangUp: _hang_up,
+    SendBack: _send_back,
+    Entertain: _entertain,
+    Hush: _hush,
 }
 
 
@@ -229,6 +272,12 @@ def _not_recorded(command: StartRecording, reply: Reply) -> tuple[Event, ...]:
     return (RecordingFailed(command.name, f"Asterisk refuses it: {reply.why}"),)
 
 
+def _left_us(command: Entertain, reply: Reply) -> tuple[Event, ...]:
+    """The caller hung up before anybody looked, or was taken out of our application."""
+    is_gone = reply.status in (NOT_FOUND, NOT_OURS)
+    return (LegEnded(command.leg_id, UNKNOWN_CAUSE),) if is_gone else ()
+
+
 _FAILURES: dict[type, Callable[[Any, Reply], tuple[Event, ...]]] = {
     Originate: _originate_failed,
     OpenBridge: _open_failed,
@@ -236,4 +285,5 @@ _FAILURES: dict[type, Callable[[Any, Reply], tuple[Event, ...]]] = {
     DetectMachine: _leg_failed,
     Play: _play_failed,
     StartRecording: _not_recorded,
+    Entertain: _left_us,
 }

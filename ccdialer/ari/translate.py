@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import unquote
 
 from ccdialer.core.attempt import is_ours, part_of
 from ccdialer.core.events import (
+    CallerArrived,
     DigitPressed,
     Event,
     LegAnswered,
@@ -22,6 +25,11 @@ from ccdialer.core.events import (
 )
 
 Json = dict[str, Any]
+
+QUEUE = "queue"
+LONGEST = 80
+UNKNOWN_CAUSE = 0
+CALL_ID = re.compile("[0-9a-f]{32}")
 
 OWN_TIMEOUT = (19, 480)
 """(cause, tech_cause) of our own ring time-out, and of a 480 from the network: the two differ only
@@ -40,6 +48,7 @@ class Translator:
         self._turned_down: set[str] = set()  # legs whose end the network has announced
         self._table: dict[str, Callable[[Json], tuple[Event, ...]]] = {
             "StasisStart": self._stasis_start,
+            "StasisEnd": _stasis_end,
             "ChannelStateChange": self._state_change,
             "ChannelHangupRequest": self._hangup_request,
             "ChannelDestroyed": self._destroyed,
@@ -65,6 +74,8 @@ class Translator:
         channel, args = event["channel"], event.get("args") or [""]
         if args[0] == "amd":
             return (_verdict(channel["id"], *args[1:3]),)
+        if args[0] == QUEUE:
+            return _caller_arrived(channel, args[1:])
         if args[0] == "feature":
             return _phone_called(channel["id"], args[1:])
         if channel["state"] == "Up" and _is_leg(channel["id"]):
@@ -107,6 +118,48 @@ def _verdict(leg_id: str, status: str = "NOTSURE", cause: str = "") -> Event:
 def _phone_called(leg_id: str, args: list[str]) -> tuple[Event, ...]:
     feature, phone, argument, *_ = [*args, "", "", ""]
     return (PhoneCalled(leg_id, phone, feature, argument),) if feature and phone else ()
+
+
+def _caller_arrived(channel: Json, args: list[str]) -> tuple[Event, ...]:
+    """Stasis(app,queue,NAME[,CALL[,DID]]); whatever text the line gives is cut, and checked by
+    whoever uses it."""
+    name, call_id, did, *_ = [*args, "", "", ""]
+    line = channel["caller"]
+    return (
+        CallerArrived(
+            leg_id=channel["id"],
+            queue=unquote(name)[:LONGEST],
+            call_id=call_id if CALL_ID.fullmatch(call_id) else "",
+            number=line.get("number", "")[:LONGEST],
+            name=line.get("name", "")[:LONGEST],
+            did=(unquote(did) or channel["dialplan"].get("exten", ""))[:LONGEST],
+        ),
+    )
+
+
+def callers_among(channels: Iterable[Json], app: str) -> tuple[CallerArrived, ...]:
+    """Callers who are in our application now, as their StasisStart told or would have told."""
+    found: list[Event] = []
+    for channel in channels:
+        words = _stasis_words(channel)
+        if words[:2] == [app, QUEUE]:
+            found += _caller_arrived(channel, words[2:])
+    return tuple(event for event in found if isinstance(event, CallerArrived))
+
+
+def _stasis_words(channel: Json) -> list[str]:
+    """What the dialplan gave to Stasis() in which the channel is now."""
+    place = channel["dialplan"]
+    is_inside = place.get("app_name") == "Stasis"
+    return place.get("app_data", "").split(",") if is_inside else []
+
+
+def _stasis_end(event: Json) -> tuple[Event, ...]:
+    """A caller has left us, by hanging up or otherwise; of one whom the dialplan has sent nothing
+    else is told. The ends of legs that we have made or asked for are ChannelDestroyed."""
+    channel = event["channel"]
+    is_caller = _stasis_words(channel)[1:2] == [QUEUE]
+    return (LegEnded(channel["id"], UNKNOWN_CAUSE),) if is_caller else ()
 
 
 def _entered_bridge(event: Json) -> tuple[Event, ...]:

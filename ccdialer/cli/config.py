@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from ccdialer.reports.table import Table, columns
 from ccdialer.schema import plain
 
 HIDDEN = "********"
-SECRETS = frozenset({"ari.password"})
+SECRETS = re.compile(r"(password|secret|token|webhook|headers)$")
 
 
 @click.group(cls=Noun)
@@ -51,14 +52,17 @@ def settings(section: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         key, value = f"{path}{field.name}", getattr(section, field.name)
         if dataclasses.is_dataclass(value):
             yield from settings(value, f"{key}.")
+        elif isinstance(value, tuple) and value and dataclasses.is_dataclass(value[0]):
+            for each in value:
+                yield from settings(each, f"{key}.{getattr(each, 'name', '')}.")
         else:
             yield key, _shown(key, value)
 
 
 def _shown(key: str, value: Any) -> Any:
-    if key in SECRETS:
+    if SECRETS.search(key):
         return HIDDEN if value else ""
-    return without_password(value) if key == "database" else plain(value)
+    return without_password(value) if key.endswith("database") else plain(value)
 
 
 def without_password(url: str) -> str:

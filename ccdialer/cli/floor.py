@@ -24,11 +24,19 @@ NARROW_COLUMNS = (
     *("talking||count", "talked||count", "abandoned"),
 )
 TRUNK_COLUMNS = columns("trunk", "state", "in_use|lines in use", "spent|spent today", "note")
+QUEUE_COLUMNS = columns(
+    *("queue", "state", "agents", "waiting||count", "longest_s|longest wait|seconds"),
+    *("talking||count", "expected_s|expected wait|seconds"),
+)
+CALLER_COLUMNS = columns(
+    *("queue", "state", "number", "place||count", "wait_s|waits|seconds", "agent", "owner"),
+    "news",
+)
 AGENT_COLUMNS = columns(
     *("agent", "name", "state", "state_s|for|seconds", "reason", "next_state|then"),
     *("campaign", "number", "calls||count", "talk_s|talked|seconds", "-wrap_up_s||seconds"),
     *("-paused_s||seconds", "signed_in_s|on duty|seconds", "utilisation||rate"),
-    "-occupancy||rate",
+    *("-occupancy||rate", "news"),
 )
 
 
@@ -175,6 +183,29 @@ def _trunk(row: Row, spending: Row) -> tuple[Any, ...]:
         ", ".join(f"{shown(sums['spent'])} {currency}" for currency, sums in spent.items()),
         "; ".join(notes),
     )
+
+
+def queue_table(floor: Row) -> Table:
+    """Queues, and who waits in them."""
+    rows = [
+        (
+            *(row["name"], _open(row), counted(row["agents"]), row["waiting"], row["longest_s"]),
+            *(row["talking"], row["expected_s"]),
+        )
+        for row in floor["queues"]
+    ]
+    return Table("queues", QUEUE_COLUMNS, rows)
+
+
+def _open(row: Row) -> str:
+    is_after_hours = row["state"] == "active" and not row["is_open"]
+    return "out of hours" if is_after_hours else str(row["state"])
+
+
+def caller_table(callers: list[Row]) -> Table:
+    """Callers in queues, and those who talk."""
+    keys = [column.key for column in CALLER_COLUMNS]
+    return Table("callers", CALLER_COLUMNS, [tuple(row[key] for key in keys) for row in callers])
 
 
 def agent_table(floor: Row) -> Table:

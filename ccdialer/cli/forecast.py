@@ -109,7 +109,13 @@ def forecast(
     """
     with site.database() as database:
         found = storage.find_campaign(database, name, project)
-        if changed(found.settings, given["changes"]).mode is Mode.PREVIEW:
+        mode = changed(found.settings, given["changes"]).mode
+        if mode is Mode.INBOUND:
+            raise Refused(
+                f'campaign "{name}" is a queue: it dials nobody, and nobody foretells who will'
+                " call; see: ccdialer report inbound"
+            )
+        if mode is Mode.PREVIEW:
             raise Refused(
                 f'campaign "{name}" dials when its agents ask, and nobody foretells that; '
                 "try it in another mode: --set mode=progressive"

@@ -12,21 +12,26 @@ import click
 import ccdialer
 from ccdialer.cli import (
     agent,
+    agi,
     callback,
     campaign,
     client,
     completion,
     config,
     contacts,
+    crm,
     db,
     dnc,
     doctor,
     forecast,
     learn,
+    outbox,
     project,
+    queue,
     recording,
     replay,
     report,
+    route,
     rules,
     run,
     setup,
@@ -60,9 +65,10 @@ Exit codes:
 SECTIONS = {
     "Every day": (
         *("status", "campaign", "task", "agent", "callback", "client", "report", "why"),
-        "recording",
+        *("recording", "outbox"),
     ),
     "Who may be called, and how": ("project", "rules", "dnc", "trunk", "spending"),
+    "Who calls in": ("queue", "route", "agi", "crm"),
     "In an emergency": ("stop-all", "resume-all"),
     "What would be if": ("sim",),
     "The site": ("doctor", "run", "setup", "config", "db", "completion"),
@@ -150,14 +156,16 @@ for deed in contacts.DEEDS:
     agent.agent.add_command(deed)
 
 for noun in (
-    *(agent.agent, callback.callback, campaign.campaign, completion.completion),
-    *(client.client, config.config, db.db),
+    *(agent.agent, agi.agi, callback.callback, campaign.campaign, completion.completion),
+    *(client.client, config.config, crm.crm, db.db, queue.queue),
     *(
         dnc.dnc,
         doctor.doctor,
+        outbox.outbox,
         project.project,
         recording.recording,
         report.report,
+        route.route,
         rules.rules,
         run.run,
         setup.setup,

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import click
 
+from ccdialer.agi_settings import Agi
 from ccdialer.cli.helping import Noun
 from ccdialer.cli.output import hint, say
 from ccdialer.cli.site import Site, pass_site
@@ -37,6 +38,24 @@ FEATURES = {
 }
 """What is dialed, how long a feature call waits for the daemon, and what it hears in vain."""
 
+INBOUND: dict[str, object] = {
+    "route_limit_s": 3,
+    "queue_limit_s": 600,
+    "call_limit_s": 4 * 3600,
+    "most_hops": 5,
+    "thanks_sound": "auth-thankyou",
+    "extensions_context": "from-internal",
+}
+"""Of calls that come in: how long Asterisk waits for a route, how long a call lasts at most (also
+one whose daemon has died), how often queues pass a caller on, and where extensions are."""
+
+ROUTE_VARIABLES = (
+    *("CCD_STATUS", "CCD_REASON", "CCD_CALL", "CCD_TARGET_KIND", "CCD_TARGET", "CCD_QUEUE"),
+    *("CCD_PROJECT", "CCD_CHANNEL", "CCD_CARD", "CCD_STAGE", "CCD_PIPELINE", "CCD_CLIENT"),
+    *("CCD_OWNER", "CCD_OWNER_PHONE", "CCD_OWNER_WAIT"),
+)
+"""What the script route_by_stage sets; emptied before, so that none of an earlier call is its."""
+
 ANYWHERE = ("0.0.0.0", "::")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -54,10 +73,12 @@ HTTP = Part("ccdialer_http.conf", "http.conf", "unless ARI answers there already
 ARI = Part("ccdialer_ari.conf", "ari.conf")
 SOCKET = Part("ccdialer_websocket_client.conf", "websocket_client.conf")
 EXTENSIONS = Part("ccdialer_extensions.conf", "extensions.conf")
+CALLS_IN = Part("ccdialer_inbound.conf", "extensions.conf", "only if calls that come in are routed")
 AMD = Part("ccdialer_amd.conf", "amd.conf", "only if campaigns say amd: true")
 
 AND_THEN = (
     "in extensions.conf, in the context of the agents' phones:  include => ccdialer-features",
+    "in the context where calls of the trunks arrive, to route them:  include => ccdialer-inbound",
     "at the end of pjsip.conf, for trunks:  #tryinclude ccdialer_pjsip_trunks.conf",
     "then restart Asterisk (core restart when convenient), and ask: ccdialer doctor",
 )
@@ -107,7 +128,7 @@ def parts(config: Config) -> Iterator[Part]:
     yield ARI
     if config.ari.connect is Connect.OUTBOUND:
         yield SOCKET
-    yield from (EXTENSIONS, AMD)
+    yield from (EXTENSIONS, CALLS_IN, AMD)
 
 
 def values(config: Config) -> dict[str, object]:
@@ -123,6 +144,8 @@ def values(config: Config) -> dict[str, object]:
         raise ConfigError(faults)
     return {
         **FEATURES,
+        **INBOUND,
+        **_scripts(config.agi, url.hostname or ""),
         "app": ari.app,
         "connect": str(ari.connect),
         "ari_user": ari.username,
@@ -130,6 +153,17 @@ def values(config: Config) -> dict[str, object]:
         "daemon_uri": f"ws://{host}:{port}/ari",
         "http_address": _bound(url.hostname or ""),
         "http_port": url.port or 80,
+    }
+
+
+def _scripts(agi: Agi, asterisk_host: str) -> dict[str, object]:
+    """How the dialplan asks the daemon where a call goes; by its own fallback if it may not ask."""
+    host, port = agi.address if agi.listen else ("127.0.0.1", 4573)
+    reached = _reached_at(host, asterisk_host) or host
+    return {
+        "agi_url": f"agi://{reached}:{port}",
+        "agi_secret": quote(agi.secret, safe=""),
+        "route_variables": ROUTE_VARIABLES,
     }
 
 

@@ -16,7 +16,7 @@ from ccdialer.cli.site import Site, now_ms
 from ccdialer.cli.trunk_keeping import Stored
 from ccdialer.config import Config, Numbers, Speech
 from ccdialer.core.agent import Agent
-from ccdialer.core.campaign import Campaign, CampaignState
+from ccdialer.core.campaign import Campaign, CampaignState, Mode
 from ccdialer.core.numbering import examples
 from ccdialer.core.trunk import Trunk, rate_of
 from ccdialer.errors import CcdialerError, ConfigError
@@ -24,6 +24,7 @@ from ccdialer.reports import words
 from ccdialer.runtime.speech import speak, text_of
 from ccdialer.storage import Database
 from ccdialer.storage.coverage import unpriced, zoneless
+from ccdialer.storage.lost import callbacks_of
 
 LEAST_FREE, SCARCE_FREE = 200e6, 2e9  # bytes
 MIGRATE = "ccdialer db migrate"
@@ -58,7 +59,12 @@ def configuration(site: Site) -> tuple[Config | None, list[Finding]]:
 
 
 def _holds_secret(found: Config) -> bool:
-    return bool(found.ari.password and not found.ari.password_file)
+    crm = any(
+        getattr(each, key, "") and not getattr(each, f"{key}_file", "")
+        for each in found.crm.connectors
+        for key in ("webhook", "token", "client_secret")
+    )
+    return crm or bool(found.ari.password and not found.ari.password_file)
 
 
 def database_checks(url: str) -> Iterator[Finding]:
@@ -119,11 +125,33 @@ def list_checks(found: Config) -> Iterator[Finding]:
             yield from home_prices(trunks, found.numbers)
             for campaign in storage.list_campaigns(database):
                 if campaign.state is CampaignState.ACTIVE:
+                    yield from lost_calls(database, campaign)
+                if is_dialing(campaign):
                     yield from _zones(campaign.name, zoneless(database, campaign, time.time()))
                     if not campaign.settings.dial:
                         yield prices(campaign.name, unpriced(database, campaign.id))
     except CcdialerError:
         return  # told already
+
+
+def is_dialing(campaign: Campaign) -> bool:
+    """Whether it is at work, and calls people."""
+    return campaign.state is CampaignState.ACTIVE and campaign.settings.mode is not Mode.INBOUND
+
+
+def lost_calls(database: Database, campaign: Campaign) -> Iterator[Finding]:
+    """Of a queue: whether those who leave it are called back."""
+    if campaign.settings.mode is not Mode.INBOUND:
+        return
+    to = callbacks_of(database, campaign.project_id, campaign.settings.queue)
+    told = f"{campaign.name}: lost callers"
+    if isinstance(to, str):
+        yield warn("callbacks", f"{told} are not called back", to)
+    elif to.state is not CampaignState.ACTIVE:
+        seen = f"{told} go to campaign {to.name}, which is {to.state}"
+        yield warn("callbacks", seen, f"ccdialer campaign start {to.name}")
+    else:
+        yield ok("callbacks", f"{told} are called back by campaign {to.name}")
 
 
 def _zones(campaign: str, counts: tuple[int, int]) -> Iterator[Finding]:

@@ -19,12 +19,14 @@ from ccdialer.cli.completion import campaign_names
 from ccdialer.cli.floor import (
     Progress,
     agent_table,
+    caller_table,
     calls_of,
     campaign_table,
     figures,
     headline,
     narrow_table,
     notes,
+    queue_table,
     trunk_table,
 )
 from ccdialer.cli.output import console, draw, format_option, hint, printable, show
@@ -117,7 +119,8 @@ def _once(frame: Frame, shape: str, pacing: bool) -> None:
         click.echo(f"{printable_lines(headline(frame.answer))}\n{figures(floor)}\n")
         show(narrow_table(floor), shape)
         _say_notes(frame.answer, pacing)
-        for table in (trunk_table(frame.answer), agent_table(floor)):
+        others = (trunk_table(frame.answer), queue_table(floor), caller_table(floor["callers"]))
+        for table in (*others, agent_table(floor)):
             if table.rows or table.title == "agents":
                 click.echo()
                 show(table, shape)
@@ -169,7 +172,7 @@ def _screen(frame: Frame, pacing: bool, out: Console) -> Group | Text:
     lines = [headline(frame.answer), figures(floor)]
     if frame.progress:
         lines.append(frame.progress.line)
-    drawn = (narrow_table(floor), trunk_table(frame.answer), agent_table(floor))
+    drawn = (narrow_table(floor), trunk_table(frame.answer), queue_table(floor), agent_table(floor))
     tables = [table for table in drawn if table.rows]
     parts = [part for table in tables for part in (Text(""), draw(table, out))]
     if told := notes(frame.answer, pacing):

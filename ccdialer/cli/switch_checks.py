@@ -11,6 +11,7 @@ from ccdialer.ari import AriSettings, Request
 from ccdialer.ari.census import SeenEndpoint, endpoints, modules
 from ccdialer.ari.rest import Rest
 from ccdialer.cli.finding import Finding, Level, fail, ok, warn
+from ccdialer.cli.inbound_checks import inbound_checks
 from ccdialer.cli.site_checks import Wants
 from ccdialer.cli.trunk_checks import trunk_checks
 from ccdialer.core.agent import Agent
@@ -74,7 +75,9 @@ async def switch_checks(settings: AriSettings, wants: Wants) -> list[Finding]:
             findings.append(await _rights(rest, settings))
             findings += version_findings(info["system"]["version"], settings.connect)
             findings.append(await _clock(rest))
-            findings += module_findings(await modules(rest), settings.connect, wants)
+            running = await modules(rest)
+            findings += module_findings(running, settings.connect, wants)
+            findings += await inbound_checks(rest, wants, running)
             findings += endpoint_findings(await endpoints(rest), wants)
             findings += await trunk_checks(rest, wants.trunks)
             findings += await _sounds(rest, wants)

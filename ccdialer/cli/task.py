@@ -26,6 +26,7 @@ from ccdialer.cli.output import format_option, hint, progress, say, show
 from ccdialer.cli.site import Site, now_ms, pass_site, tasks_by_state
 from ccdialer.core.campaign import Campaign, Mode
 from ccdialer.core.task import OPEN_STATES, TaskState
+from ccdialer.errors import Refused
 from ccdialer.importing import TaskImport, import_tasks
 from ccdialer.reports import attempts, tasks, words
 from ccdialer.reports.table import Table, columns
@@ -71,6 +72,11 @@ def import_(site: Site, /, path: Path, campaign: str, pairs: tuple[str, ...], **
     begun, begun_at = time.monotonic(), time.time()
     with site.database() as database:
         found = storage.find_campaign(database, campaign)
+        if found.settings.mode is Mode.INBOUND:
+            raise Refused(
+                f'campaign "{campaign}" is a queue: clients call it, and it dials nobody; import'
+                " tasks into a campaign of another mode"
+            )
         with progress(path.name, None) as advance:
             report = import_tasks(database, found, path, options, advance)
         untold = zoneless(database, found, begun_at) if report.accepted else (0, 0)

@@ -1,4 +1,4 @@
-"""`ccdialer why`: every task and attempt of a number, each with the reason of its state."""
+"""`ccdialer why`: every task, attempt and call of a number, each with the reason of its state."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ import click
 from ccdialer.cli.output import format_option, say, show
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core.phone import NotANumber, NumberType, normalise
-from ccdialer.errors import CcdialerError
+from ccdialer.errors import CcdialerError, NotFound
 from ccdialer.reports import attempts, words
+from ccdialer.reports.calls_in import calls_in as in_words
+from ccdialer.reports.calls_in import record
 from ccdialer.reports.inquiry import Floor
 from ccdialer.reports.table import Table, columns
 from ccdialer.reports.verdicts import Verdict
 from ccdialer.reports.why import Answer, why_task
 from ccdialer.reports.why import why as answers_for
+from ccdialer.storage import Database
+from ccdialer.storage.calls_in import calls_in
 from ccdialer.storage.holds import Hold
 
 COLUMNS = columns(
@@ -28,6 +32,8 @@ COLUMNS = columns(
     "next_call|may be called next",
     "attempts||count",
 )
+
+Found = dict[str, Any]  # a call that came in, as storage tells it
 
 MARKS = {True: "ok", False: "holds", None: ""}
 
@@ -42,24 +48,37 @@ def why(site: Site, number: tuple[str, ...], task: int | None, shows_all: bool, 
     """Say why NUMBER was or was not called, and when it may be called next.
 
     Any usual spelling: 8 916 123-45-67, +79161234567. Every rule is asked anew, as if the task were
-    called now; nothing is changed. CSV lists the tasks; JSON holds every rule and their attempts
-    too. Exit code 1 if no task has the number.
+    called now; nothing is changed. Calls that came in from the number are told too, with what came
+    of those that were lost. CSV lists the tasks; JSON holds every rule, their attempts and those
+    calls too. Exit code 1 if no task has the number, and it has never called.
     """
     if (task is None) == (not number):
         raise click.UsageError("name a NUMBER or a --task")
     wanted = _read(" ".join(number), site) if number else ""
-    floor = floor_of(site)
+    floor, calls = floor_of(site), list[Found]()
     with site.database() as database:
         if task is not None:
             answers = [why_task(database, task, floor, now_ms())]
         else:
-            answers = answers_for(database, wanted, floor, now_ms())
+            answers, calls = _all_of(database, wanted, floor)
     if shape == "json":
-        click.echo(json.dumps([_page(answer) for answer in answers], indent=2, ensure_ascii=False))
+        click.echo(json.dumps(_pages(answers, calls), indent=2, ensure_ascii=False))
     elif shape == "csv":
         show(Table("", COLUMNS, [_row(answer) for answer in answers]), shape)
     else:
         _tell(wanted, answers, shows_all)
+        _tell_calls(calls)
+
+
+def _all_of(database: Database, number: str, floor: Floor) -> tuple[list[Answer], list[Found]]:
+    """The tasks that have the number, and its calls to us. Raises NotFound if it has neither."""
+    calls = calls_in(database, number)
+    try:
+        return answers_for(database, number, floor, now_ms()), calls
+    except NotFound:
+        if not calls:
+            raise
+        return [], calls
 
 
 def _read(text: str, site: Site) -> str:
@@ -108,6 +127,13 @@ def _tell(number: str, answers: list[Answer], shows_all: bool) -> None:
             show(Table("attempts", attempts.COLUMNS, [attempts.row(one) for one in tries]), "table")
 
 
+def _tell_calls(calls: list[Found]) -> None:
+    if calls:
+        click.echo()
+        say("calls to us, the last first")
+        show(in_words(calls, now_ms()), "table")
+
+
 def _tell_rules(verdicts: list[Verdict], shows_all: bool) -> None:
     """One line for each that holds; for the others too, or how many there are."""
     for each in verdicts:
@@ -124,6 +150,12 @@ def _row(answer: Answer) -> tuple[Any, ...]:
         *(answer.task["id"], answer.campaign, answer.state, answer.why),
         *(answer.next_at, answer.next_call, len(answer.task["tries"])),
     )
+
+
+def _pages(answers: list[Answer], calls: list[Found]) -> list[dict[str, Any]]:
+    """A page for each task; one of no task, where the number has only called."""
+    told = {"calls_in": [record(call, now_ms()) for call in calls]}
+    return [_page(answer) | told for answer in answers] or [{"task": None} | told]
 
 
 def _page(answer: Answer) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 
 LEG_PREFIX = "ccd-"
-MOST_RINGS = 9
-"""Agents' phones that may be rung for one attempt: a leg's id has one digit for them."""
+_SERIALS = "0123456789abcdefghijklmnopqrstuvwxyz"
+MOST_RINGS = len(_SERIALS) - 1
+"""Agents' phones that may be rung for one attempt: a leg's id has one sign for them."""
 MOST_LEGS = 5
 """Trunks that may be tried for one attempt."""
 
@@ -88,13 +89,12 @@ def serial_of(leg_id: str) -> int:
 
 def agent_leg(attempt_id: str, ring: int) -> str:
     """Channel id of the `ring`-th agent's leg rung for this attempt, 1 to MOST_RINGS."""
-    return f"{LEG_PREFIX}{attempt_id}-a{ring}"
+    return f"{LEG_PREFIX}{attempt_id}-a{_SERIALS[ring]}"
 
 
 def ring_of(leg_id: str) -> int:
     """Which of the agents' legs rung for its attempt this is; 0: it is no such leg."""
-    is_ring = leg_id[-3:-1] == "-a" and leg_id[-1].isdecimal()
-    return int(leg_id[-1]) if is_ring else 0
+    return max(0, _SERIALS.find(leg_id[-1])) if leg_id[-3:-1] == "-a" else 0
 
 
 def talk_bridge(attempt_id: str) -> str:
@@ -114,7 +114,7 @@ def session_bridge(session_id: str) -> str:
 
 def playback(attempt_id: str, serial: int) -> str:
     """Playback id: 1 is the announcement to the agent, 2 the safe-harbour message, 4 and 5 the
-    notice that the talk is recorded, to client and agent."""
+    notice that the talk is recorded, to client and agent, 6 to 8 what a waiting caller hears."""
     return f"{LEG_PREFIX}{attempt_id}-p{serial}"
 
 

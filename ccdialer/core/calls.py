@@ -163,6 +163,9 @@ def left_flight(call: Call, now: float, answered: bool) -> None:
 
 def ended(board: Board, call: Call, event: LegEnded, now: float) -> None:
     """The client's leg is gone: the outcome is known, or the next trunk is tried."""
+    if call.caller is not None:
+        close(board, call, Disposition.LEFT, now, event)
+        return
     is_of_route = call.result is None and failover.is_of_route(board, call, event, now)
     if is_of_route and failover.goes_on(board, call, event, now):
         return
@@ -208,7 +211,8 @@ def _free_agent(board: Board, call: Call, now: float) -> None:
         floor.settle(board, call.run)  # else when his wrap-up ends
     if seat is None:
         return
-    seat.last = seat.last if call.dialed_at is None else call
+    if call.dialed_at is not None or call.joined_at is not None:
+        seat.last = call
     let_agent_leg_go(board, call)
     if call.joined_at is not None:
         if not call.is_unseen:

@@ -1,24 +1,33 @@
-"""Connecting: a live client and a chosen agent are brought together, or he is abandoned in time."""
+"""Connecting: a live client and a chosen agent are brought together."""
 
 from __future__ import annotations
 
-from collections import deque
+from math import inf
 
 from ccdialer.core import attempt as attempts
 from ccdialer.core import floor, recording
-from ccdialer.core.agent import AgentMove
+from ccdialer.core.agent import AgentMove, AgentState
 from ccdialer.core.attempt import CallMove, CallState
 from ccdialer.core.board import Board, Call, Leg, Seat
 from ccdialer.core.campaign import TALKED
-from ccdialer.core.commands import HangUp, Join, OpenBridge, Originate, Play, RecordJoin
-from ccdialer.core.parting import abandon, hang_up
+from ccdialer.core.commands import (
+    HangUp,
+    Hush,
+    Join,
+    JoinInbound,
+    OpenBridge,
+    Originate,
+    Play,
+    RecordJoin,
+)
+from ccdialer.core.parting import hang_up
 from ccdialer.core.timers import Wake
 
 ANNOUNCEMENT = 1
+ANNOUNCEMENT_LIMIT_S = 15.0
+"""No agent is told of a caller for longer."""
 JOIN_MARGIN_S = 0.3
 """An announcement is cut short this long before the client's time is over."""
-FAIR_SHARE = 0.5
-"""An agent whose phone had this share of the client's time, and is not up, has missed the call."""
 
 QUOTABLE = str.maketrans('"<>', "'()")
 """What would end a name between quotes, or begin a number."""
@@ -62,7 +71,7 @@ def meet(board: Board, call: Call, now: float) -> None:
 def start_clock(board: Board, call: Call, at: float) -> None:
     """From then on the client is without an agent, and may be so for the campaign's limit."""
     call.clock_at = at
-    board.timers.set(_deadline(call), Wake.DEADLINE, call.attempt_id)
+    board.timers.set(deadline_of(call), Wake.DEADLINE, call.attempt_id)
 
 
 def _call_up(board: Board, call: Call, seat: Seat, now: float) -> None:
@@ -82,12 +91,18 @@ def ring(board: Board, call: Call, seat: Seat) -> None:
         Originate(
             leg_id=call.agent_leg_id,
             endpoint=seat.agent.phone,
-            caller_id=f'"{call.run.campaign.name.translate(QUOTABLE)}" <{call.number}>',
+            caller_id=_shown(call),
             ring_timeout_s=board.rules.agent_ring_s,
             max_call_s=call.run.campaign.settings.max_call_s,
             auto_answer=True,
         )
     )
+
+
+def _shown(call: Call) -> str:
+    """What the agent's phone shows: the campaign, and the client's number if it is not hidden."""
+    name = f'"{call.run.campaign.name.translate(QUOTABLE)}"'
+    return f"{name} <{call.number}>" if call.number else name
 
 
 def agent_is_up(board: Board, call: Call, now: float) -> None:
@@ -97,7 +112,7 @@ def agent_is_up(board: Board, call: Call, now: float) -> None:
         return
     call.agent_up = True
     announce = call.run.campaign.settings.announce
-    latest = _deadline(call) - JOIN_MARGIN_S
+    latest = min(deadline_of(call) - JOIN_MARGIN_S, now + ANNOUNCEMENT_LIMIT_S)
     if not announce or call.is_held or now >= latest:
         join(board, call)
         return
@@ -112,6 +127,10 @@ def join(board: Board, call: Call) -> None:
     if not is_due or call.seat is None:
         return
     call.join_sent = True
+    if call.caller is not None:
+        music = call.run.campaign.settings.queue.music
+        board.emit(Hush(call.leg_id, music, call.sound))
+        call.sound = ""
     if call.seat.leg_id is not None:
         board.emit(Join(call.seat.bridge_id, call.leg_id))
     elif call.agent_leg_id is not None:
@@ -139,12 +158,19 @@ def joined(board: Board, call: Call, bridge_id: str, now: float) -> None:
     call.run.count(TALKED)
     seat.move(AgentMove.JOIN, now)
     seat.missed = 0
-    answered_at = call.answered_at if call.answered_at is not None else now
-    board.emit(
-        RecordJoin(call.attempt_id, seat.agent.id, call.agent_leg_id, answered_at, now),
-    )
+    board.emit(_record_of(call, seat.agent.id, call.agent_leg_id, now))
     floor.record(board, seat, now)
     recording.begin(board, call, now)
+
+
+def _record_of(
+    call: Call, agent_id: int, agent_leg_id: str, now: float
+) -> RecordJoin | JoinInbound:
+    if call.caller is not None:
+        call.run.joins.append(now)
+        return JoinInbound(call.attempt_id, agent_id, agent_leg_id, now)
+    answered_at = call.answered_at if call.answered_at is not None else now
+    return RecordJoin(call.attempt_id, agent_id, agent_leg_id, answered_at, now)
 
 
 def rejoin(board: Board, call: Call, seat: Seat, now: float) -> None:
@@ -164,17 +190,17 @@ def rejoin(board: Board, call: Call, seat: Seat, now: float) -> None:
     joined(board, call, seat.bridge_id, now)
 
 
-def unconnect(board: Board, call: Call) -> Seat | None:
-    """Take the agent off the call; the client waits on. Returns the seat, still reserved."""
-    seat = call.seat
-    if seat is None or call.state is not CallState.CONNECTING:
-        return None
-    call.move(CallMove.UNCONNECT)
-    let_agent_leg_go(board, call)
-    call.tried.add(seat.agent.id)
-    take_off(call)
-    board.waiting = deque(sorted((call, *board.waiting), key=live_since))
-    return seat
+def adopt(board: Board, caller: Call, seat: Seat, now: float) -> bool:
+    """The same of a caller; False if his agent is not one who could be given him."""
+    floor.ready(board, seat, now)
+    if seat.state is not AgentState.AVAILABLE:
+        return False
+    board.waiting.remove(caller)
+    caller.move(CallMove.CONNECT)
+    _reserve(caller, seat, now)
+    caller.agent_leg_id, caller.agent_up, caller.join_sent = seat.leg_id, True, True
+    joined(board, caller, seat.bridge_id, now)
+    return True
 
 
 def take_off(call: Call) -> None:
@@ -196,50 +222,9 @@ def let_agent_leg_go(board: Board, call: Call) -> None:
         board.emit(HangUp(call.agent_leg_id))
 
 
-def agent_refused(board: Board, call: Call, now: float) -> None:
-    """The chosen agent's leg failed before they were joined: the client goes to the next one. If
-    he was held for him, the clock of abandonment starts only now."""
-    was_held = call.is_held
-    seat = unconnect(board, call)
-    if seat is None:
-        return
-    floor.missed(board, seat, now)
-    if was_held:
-        start_clock(board, call, now)
-    elif now >= _deadline(call):
-        abandon(board, call, now)
-
-
-def deadline(board: Board, call: Call, now: float) -> None:
-    """The client's time is over: whoever is not being joined this moment is abandoned."""
-    if call.state in (CallState.WAITING, CallState.CONNECTING) and now < _deadline(call):
-        board.timers.set(_deadline(call), Wake.DEADLINE, call.attempt_id)
-    elif call.state is CallState.WAITING:
-        abandon(board, call, now)
-    elif call.state is CallState.CONNECTING and not _is_overdue(board, call, now):
-        board.timers.set(_deadline(call) + 1.0, Wake.DEADLINE, call.attempt_id)
-    elif call.state is CallState.CONNECTING and call.is_held:
-        agent_refused(board, call, now)
-    elif call.state is CallState.CONNECTING:
-        _take_away(board, call, now)
-        abandon(board, call, now)
-
-
-def _take_away(board: Board, call: Call, now: float) -> None:
-    """The chosen agent does not get the client. Is it his phone's fault?"""
-    fair_s = FAIR_SHARE * call.run.campaign.settings.connect_within_s
-    slow = call.join_sent or not call.agent_up
-    seat = unconnect(board, call)
-    if seat is not None and slow and now - seat.since >= fair_s:
-        floor.missed(board, seat, now)
-    elif seat is not None:
-        floor.release(board, seat, now)
-
-
-def _is_overdue(board: Board, call: Call, now: float) -> bool:
-    return not call.join_sent or now >= _deadline(call) + 1.0
-
-
-def _deadline(call: Call) -> float:
+def deadline_of(call: Call) -> float:
+    """When the client's time is over."""
+    if call.caller is not None:
+        return inf  # who calls us is nobody's abandoned client: his queue says how long he waits
     start = call.clock_at if call.clock_at is not None else live_since(call)
     return start + call.run.campaign.settings.connect_within_s

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ccdialer.core import outcome
+from ccdialer.core import callers, outcome
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call
 from ccdialer.core.calls import close, left_flight
@@ -43,7 +43,9 @@ def hang_up_talk(board: Board, call: Call, now: float) -> None:
 def drop_all(board: Board, now: float) -> None:
     """The drain's limit is over: end every call that still lives."""
     for call in list(board.calls.values()):
-        if call.state is CallState.SUMMONING:
+        if callers.is_waiting(call):
+            callers.give_up(board, call, now)
+        elif call.state is CallState.SUMMONING:
             close(board, call, Disposition.CANCELLED, now)
         elif call.state not in (CallState.OPENING, CallState.ENDING):
             call.result = call.result or outcome.of_drop(call)

@@ -19,8 +19,20 @@ UNHEARD = "Asterisk has not told its state yet"
 
 
 @dataclass(frozen=True, slots=True)
+class Pauses:
+    """How long what failed is left alone."""
+
+    first_s: float = PAUSE_S
+    longest_s: float = LONGEST_PAUSE_S
+
+
+OF_TRUNKS = Pauses()
+
+
+@dataclass(frozen=True, slots=True)
 class Breaker:
-    """Of one trunk and one direction; it closes by itself when a call gets through."""
+    """Of one trunk and one direction, or of one CRM; it closes by itself when a call gets
+    through."""
 
     failures: int = 0  # in a row
     open_until: float = -inf  # then one call may try
@@ -41,14 +53,14 @@ def taken(breaker: Breaker, now: float) -> Breaker:
     return replace(breaker, open_until=now + TRIAL_S) if breaker.is_tripped else breaker
 
 
-def failed(breaker: Breaker, began_at: float, now: float) -> Breaker:
+def failed(breaker: Breaker, began_at: float, now: float, pauses: Pauses = OF_TRUNKS) -> Breaker:
     """The trunk did not carry a call that began then. One that was on its way already when the
     breaker opened says nothing new: only a call that tried again makes the pause longer."""
     if breaker.is_tripped and began_at < breaker.failed_at:
         return breaker
     failures = breaker.failures + 1
     beyond = max(0, failures - FAILURES_MOST)
-    pause_s = min(LONGEST_PAUSE_S, PAUSE_S * 2 ** min(beyond, MOST_STEPS))
+    pause_s = min(pauses.longest_s, pauses.first_s * 2 ** min(beyond, MOST_STEPS))
     return Breaker(failures, now + pause_s if failures >= FAILURES_MOST else -inf, now)
 
 

@@ -23,8 +23,6 @@ from ccdialer.core.matching import may_serve
 from ccdialer.core.stickiness import may_take
 from ccdialer.core.timers import Wake
 
-ANNOUNCEMENT_LIMIT_S = 15.0
-"""The client is dialed by then, though nobody told that the announcement is over."""
 UNANSWERED = frozenset(
     {
         CallState.OPENING,
@@ -94,7 +92,8 @@ def agent_is_up(board: Board, call: Call, now: float) -> None:
         return
     playback_id = attempts.playback(call.attempt_id, connecting.ANNOUNCEMENT)
     board.emit(Play(playback_id, call.agent_leg_id, announce))
-    board.timers.set(now + ANNOUNCEMENT_LIMIT_S, Wake.ANNOUNCED, call.attempt_id)
+    # By then, though nobody told that it is over.
+    board.timers.set(now + connecting.ANNOUNCEMENT_LIMIT_S, Wake.ANNOUNCED, call.attempt_id)
 
 
 def announced(board: Board, call: Call, now: float) -> None:

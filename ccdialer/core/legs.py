@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ccdialer.core import (
+    callers,
     calls,
     connecting,
     events,
@@ -12,6 +13,7 @@ from ccdialer.core import (
     lines,
     parting,
     recovery,
+    refusing,
 )
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import CallState, attempt_of, is_ours
@@ -102,7 +104,7 @@ def command_failed(board: Board, event: events.CommandFailed, now: float) -> Non
         calls.judged(board, leg.call, verdict, now)
     elif leg.call is not None and leg.call.join_sent:
         leg.call.note = event.reason
-        connecting.agent_refused(board, leg.call, now)
+        refusing.agent_refused(board, leg.call, now)
     elif leg.call is None and leg.seat is not None and leg.seat.call is None:
         floor.leave(board, leg.seat, event.reason, now)
 
@@ -119,14 +121,20 @@ def playback_ended(board: Board, event: events.PlaybackEnded, now: float) -> Non
     call = board.calls.get(attempt_of(event.playback_id))
     if call is None:
         return
-    if event.playback_id.endswith(str(connecting.ANNOUNCEMENT)):
+    if call.sound == event.playback_id:
+        callers.sound_ended(board, call)
+    elif event.playback_id.endswith(str(connecting.ANNOUNCEMENT)):
         holding.announced(board, call, now)
     else:
         parting.parted(board, call, now)
 
 
 def digit_pressed(board: Board, event: events.DigitPressed, now: float) -> None:
-    features.digit_pressed(board, event, now)
+    call = board.call_of_leg(event.leg_id)
+    if call is not None:
+        callers.digit_pressed(board, call, event.digit, now)
+    else:
+        features.digit_pressed(board, event, now)
 
 
 def switch_lost(board: Board, event: events.SwitchLost, now: float) -> None:

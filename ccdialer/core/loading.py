@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ccdialer.core import contacts, events, pace
+from ccdialer.core import callers, contacts, events, pace
 from ccdialer.core.board import Board, Run
 from ccdialer.core.campaign import ABANDONED, TALKED, CampaignSettings, History
 from ccdialer.core.disposition import Disposition
@@ -36,12 +36,15 @@ def campaign_loaded(board: Board, event: events.CampaignLoaded, now: float) -> N
         pace.empty_hopper(board, run)
         contacts.withdraw(board, run, now)
     run.campaign, run.closes_at = campaign, event.closes_at
+    run.hours_open = event.hours_open
     _set_opening(board, run, event.opens_at, now)
     run.ladder_at = now  # waits may be shorter now
     _roll_window(run, event.history)
     if not run.is_active:
         pace.empty_hopper(board, run)
         contacts.withdraw(board, run, now)
+    for call in list(run.calls.values()):
+        callers.look_after(board, call, now)
 
 
 def _paces_otherwise(before: CampaignSettings, after: CampaignSettings) -> bool:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from ccdialer.core import best_hour, retry
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Call
-from ccdialer.core.commands import CloseAttempt
+from ccdialer.core.commands import CloseAttempt, CloseInbound
 from ccdialer.core.disposition import Disposition, of_unanswered
 from ccdialer.core.events import LegEnded, OpenAttemptFound
+from ccdialer.core.queue import Fate
 from ccdialer.core.retry import RetryDecision
 from ccdialer.core.task import TaskMove
 
@@ -75,8 +76,32 @@ def _at_best_hour(call: Call, decision: RetryDecision, now: float) -> RetryDecis
     return replace(decision, after_s=choice.at - now, reason=" and ".join(reasons))
 
 
-def closing(call: Call, disposition: Disposition, now: float, end: LegEnded | None) -> CloseAttempt:
+def closing(
+    call: Call, disposition: Disposition, now: float, end: LegEnded | None
+) -> CloseAttempt | CloseInbound:
     """What is written down; a task that was not dialed is due as before."""
+    return _of_caller(call, now) if call.caller else _of_attempt(call, disposition, now, end)
+
+
+def _of_caller(call: Call, now: float) -> CloseInbound:
+    is_joined = call.joined_at is not None
+    fate = call.fate or (Fate.LOST if call.is_unseen else Fate.LEFT)
+    return CloseInbound(
+        call_id=call.attempt_id,
+        campaign_id=call.run.campaign.id,
+        fate=Fate.ANSWERED if is_joined else fate,
+        ended_at=now,
+        queued_at=call.opened_at,
+        joined_at=call.joined_at,
+        agent_id=call.agent_id if is_joined else None,
+        reason=call.fate_reason,
+        keeps_place_from=call.opened_at if fate is Fate.CALLBACK else None,
+    )
+
+
+def _of_attempt(
+    call: Call, disposition: Disposition, now: float, end: LegEnded | None
+) -> CloseAttempt:
     settings = call.run.campaign.settings
     missed = bool(call.tried)
     decision = retry.decide(settings, call.task, disposition, now, agent_missed=missed)

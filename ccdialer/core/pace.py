@@ -13,7 +13,7 @@ from ccdialer.core.commands import ReleaseTasks, ReserveTasks
 from ccdialer.core.distribution import turn_in
 from ccdialer.core.events import TasksReserved
 from ccdialer.core.pacing.policy import Scene
-from ccdialer.core.staffing import lines_of, release, set_aside, staff_of
+from ccdialer.core.staffing import drawing, lines_of, release, set_aside, staff_of
 from ccdialer.core.task import Task
 from ccdialer.core.timers import Wake
 from ccdialer.core.trunk import NoRoute
@@ -53,9 +53,12 @@ def _is_due(board: Board, run: Run, now: float) -> bool:
 
 
 def _round(board: Board, active: list[Run], now: float) -> None:
-    """Agents are counted once for all campaigns that decide now, and free lines."""
+    """Agents are counted once for all campaigns that decide now, and free lines. Queues decide
+    nothing, and have their share."""
     lines.count_free(board, active, now)
-    for run, staff in staff_of(board, active, now):
+    for run, staff in staff_of(board, [*active, *drawing(board, now)], now):
+        if run.is_inbound:
+            continue
         _keep_hopper(board, run, staff.members, now)
         is_asking = run.is_moved or now >= run.look_again_at
         if is_asking and now >= run.pace_again_at - TOGETHER_S:

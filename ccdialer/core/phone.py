@@ -23,6 +23,7 @@ __all__ = [
     "mask",
     "normalise",
     "reader",
+    "spellings",
     "types_of",
 ]
 
@@ -93,6 +94,18 @@ def reader(region: str, types: Types = DIALABLE) -> Reader:
 def mask(number: str) -> str:
     """The number as it may stand in a log: `+7916***4567`."""
     return f"{number[:5]}***{number[-4:]}" if len(number) >= 11 else f"{number[:2]}***"
+
+
+def spellings(number: str) -> dict[str, str]:
+    """The ways in which other systems may have an E.164 number: `number` +79161234567, `digits`
+    79161234567, `national` 9161234567."""
+    digits = number.removeprefix("+")
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except NumberParseException:
+        return {"number": number, "digits": digits, "national": digits}
+    national = str(phonenumbers.national_significant_number(parsed))
+    return {"number": number, "digits": digits, "national": national}
 
 
 # --- plain shapes -------------------------------------------------------------------------------

@@ -15,10 +15,13 @@ from ccdialer.core.campaign import Campaign, CampaignState, History, Mode, Tally
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.health import LinesNow
 from ccdialer.core.pacing.policy import Decision, Memory, Policy, Scene
-from ccdialer.core.queue import Caller
+from ccdialer.core.queue import Caller, Fate, Span
 from ccdialer.core.shelf import Shelf
 from ccdialer.core.task import Task
 from ccdialer.core.trunk import Route
+
+CALLERS_KEPT = 20
+"""Instants of a queue: by its last joins the wait is estimated, by its last arrivals the rate."""
 
 
 @dataclass(slots=True, eq=False)
@@ -93,6 +96,9 @@ class Run:
     shelf: Shelf = field(default_factory=Shelf)  # due callbacks; the hopper of all other modes
     ladder_at: float = inf  # when the next wait of a callback is over
     exhausted: bool = False  # storage had nothing due when last asked
+    hours_open: tuple[Span, ...] | None = None  # of a queue, the coming ones; None: always
+    joins: deque[float] = field(default_factory=lambda: deque(maxlen=CALLERS_KEPT))
+    arrivals: deque[float] = field(default_factory=lambda: deque(maxlen=CALLERS_KEPT))
 
     @property
     def stock(self) -> int:
@@ -170,6 +176,11 @@ class Call:
     result: Disposition | None = None  # decided before the leg's end is known
     note: str = ""
     caller: Caller | None = None  # who calls us; None: we call
+    fate: Fate | None = None  # of a caller who goes elsewhere
+    fate_reason: str = ""
+    sound: str = ""  # playback that a waiting caller hears now in place of music
+    spoken_at: float = 0.0  # when he last was told something
+    is_offered: bool = False  # he may press a key and be called back
 
     @property
     def needs_agent(self) -> bool:

@@ -19,6 +19,18 @@ class Fate(StrEnum):
     LOST = "lost"  # it ended while nobody looked: Asterisk or the daemon was away
 
 
+class QueueStatus(StrEnum):
+    """Why a queue gives a caller back to the dialplan: CCD_QUEUE_STATUS."""
+
+    FULL = "FULL"  # as many wait as may
+    CLOSED = "CLOSED"  # out of hours, or the campaign does not run
+    EMPTY = "EMPTY"  # no agent is signed in
+    TIMEOUT = "TIMEOUT"  # he has waited as long as anybody may
+    CALLBACK = "CALLBACK"  # he wants to be called back
+    UNKNOWN = "UNKNOWN"  # there is no such queue
+    ERROR = "ERROR"  # the daemon goes down, or cannot do it
+
+
 MET_NOBODY = frozenset({Fate.LEFT, Fate.LOST})
 """Of these a lost call is made, and a callback (SPEC E3)."""
 
@@ -81,6 +93,10 @@ class QueueSettings:
 
 def _key_mistake(key: str) -> str:
     return "" if len(key) == 1 and key in "0123456789*#" else "one key of the phone, such as 1"
+
+
+Span = tuple[float, float]
+"""Two instants: from the first on, until before the second."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from ccdialer.core.health import lines_at
 from ccdialer.core.lines import lines_in_use
 from ccdialer.core.metrics import WorkTime, abandonment_rate, occupancy, utilisation
 from ccdialer.core.phone import mask
+from ccdialer.core.queue_rows import CallerRow, QueueRow, caller_rows, queue_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class AgentRow:
     signed_in_s: float
     utilisation: float
     occupancy: float
+    news: str = ""  # of a caller he talks with: "campaign X tried you at 14:05"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class Snapshot:
     agents_by_state: dict[str, int]
     trunks: tuple[TrunkRow, ...] = ()
     stopped: str | None = None  # why nothing is dialed: the emergency stop
+    queues: tuple[QueueRow, ...] = ()
+    callers: tuple[CallerRow, ...] = ()
 
 
 def snapshot(board: Board, now: float) -> Snapshot:
@@ -102,6 +106,8 @@ def snapshot(board: Board, now: float) -> Snapshot:
         agents_by_state=_counted(seat.state for seat in seats),
         trunks=tuple(_trunks(board, now)),
         stopped=board.stopped,
+        queues=tuple(queue_rows(board, now)),
+        callers=tuple(caller_rows(board, now)),
     )
 
 
@@ -143,6 +149,7 @@ def _agent(seat: Seat, now: float) -> AgentRow:
         signed_in_s=time.signed_in_s,
         utilisation=utilisation(time),
         occupancy=occupancy(time),
+        news=seat.call.caller.news if seat.call and seat.call.caller else "",
     )
 
 

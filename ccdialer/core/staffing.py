@@ -1,7 +1,9 @@
 """Staffing: for which campaign each agent on duty is counted; an agent of several is counted once.
 
 Agents who serve the same campaigns form a group, which those share: the highest priority first,
-equal ones by weight, each as far as it has lines and tasks (SPEC F5).
+equal ones by weight, each as far as it has lines and tasks (SPEC F5). A queue goes before
+campaigns of its priority, and takes as many as it has callers, and is soon to have: pacing does not
+count on an agent whom a caller will take (SPEC A3).
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ from ccdialer.core.health import after_congestion
 
 AWAY = frozenset({AgentState.OFFLINE, AgentState.SIGNING_IN, AgentState.PAUSED, AgentState.READING})
 """Who is on a break, or reads a contact of his own, is no part of anybody's share."""
+
+AHEAD_S, RATE_WITHIN_S = 20.0, 1800.0
 
 
 @dataclass(slots=True)
@@ -107,11 +111,29 @@ def shares_of(runs: list[Run], agents: int, now: float) -> list[float]:
     the others, first to those of its own priority."""
     shares, most = [0.0] * len(runs), [_most(run, now) for run in runs]
     left = float(agents)
-    for priority in sorted({run.campaign.settings.priority for run in runs}, reverse=True):
-        equals = [n for n, run in enumerate(runs) if run.campaign.settings.priority == priority]
+    for rank in sorted({_rank(run) for run in runs}, reverse=True):
+        equals = [n for n, run in enumerate(runs) if _rank(run) == rank]
         thirsty = [n for n in equals if most[n] > 0]
         left = _pour(shares, most, {n: runs[n].campaign.settings.weight for n in thirsty}, left)
     return shares
+
+
+def _rank(run: Run) -> tuple[int, bool]:
+    return (run.campaign.settings.priority, run.is_inbound)
+
+
+def drawing(board: Board, now: float) -> list[Run]:
+    """Queues that take agents now, or are about to."""
+    queues = (run for run in board.runs.values() if run.is_inbound and run.is_active)
+    return [run for run in queues if _wanted(run, now) > 0]
+
+
+def _wanted(run: Run, now: float) -> int:
+    """Agents for the callers of a queue: those who are there, and as many as may come while a
+    client who is dialed now is being rung, at the rate of late."""
+    recent = [at for at in run.arrivals if at >= now - RATE_WITHIN_S]
+    rate = len(recent) / max(now - recent[0], AHEAD_S) if len(recent) > 1 else 0.0
+    return len(run.calls) + round(rate * AHEAD_S)
 
 
 def _pour(shares: list[float], most: list[int], weights: dict[int, float], left: float) -> float:
@@ -137,6 +159,8 @@ def _pour(shares: list[float], most: list[int], weights: dict[int, float], left:
 def _most(run: Run, now: float) -> int:
     """How many agents could be busy for it: by its lines, and by its tasks once storage has no
     more that are due."""
+    if run.is_inbound:
+        return _wanted(run, now)
     lines = lines_of(run, now)
     work = len(run.calls) + len(run.hopper) + run.shelf.open_count()
     return min(lines, work) if run.exhausted else lines

@@ -8,4 +8,7 @@ from typing import Any
 
 def told(default: Any, doc: str, **rules: Any) -> Any:
     """A field with its sentence and limits, as a reader of files wants them."""
-    return field(default=default, metadata={"doc": doc, **rules})
+    metadata = {"doc": doc, **rules}
+    if isinstance(default, dict):
+        return field(default_factory=lambda: dict(default), metadata=metadata)
+    return field(default=default, metadata=metadata)

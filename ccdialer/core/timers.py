@@ -20,6 +20,8 @@ class Wake(StrEnum):
     PARTED = "parted"
     WRAP_UP_OVER = "wrap_up_over"
     SIGN_IN_OVER = "sign_in_over"
+    QUEUE = "queue"  # a waiting caller is looked after
+    AGAIN = "again"  # who did not take him may
     OPENS = "opens"
     READING_OVER = "reading_over"
     DRAIN_OVER = "drain_over"

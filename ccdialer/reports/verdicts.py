@@ -19,6 +19,7 @@ from ccdialer.storage.capping import counted
 from ccdialer.storage.foresight import LIVE, NUMBERLESS
 from ccdialer.storage.holds import Hold
 from ccdialer.storage.limits import Standing, standing_of
+from ccdialer.storage.on_the_line import ON_THE_LINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +200,7 @@ def _place(standing: Standing, number: str) -> str:
 
 def _live(case: Inquiry) -> Iterator[Verdict]:
     yield from _said(case, LIVE, "its number is on no live call")
+    yield from _said(case, ON_THE_LINE, "the client is not calling us")
 
 
 # --- by which line, for how much ----------------------------------------------------------------

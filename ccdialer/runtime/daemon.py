@@ -14,11 +14,12 @@ from pathlib import Path
 import structlog
 
 from ccdialer.ari import Census, Hooks, Switch
-from ccdialer.config import Config, LogLevel, load
+from ccdialer.config import Config, LogLevel
 from ccdialer.core.attempt import CallState
 from ccdialer.core.commands import StorageCommand
 from ccdialer.core.dialer import Dialer
 from ccdialer.core.events import (
+    CallerArrived,
     DrainAsked,
     Event,
     PhoneCalled,
@@ -27,25 +28,29 @@ from ccdialer.core.events import (
     SwitchFound,
     SwitchLost,
 )
-from ccdialer.errors import ConfigError, StorageUnavailable, SwitchUnreachable
+from ccdialer.errors import StorageUnavailable, SwitchUnreachable
 from ccdialer.runtime import logs
 from ccdialer.runtime.announcing import Announcing
 from ccdialer.runtime.clock import Clock, new_id
 from ccdialer.runtime.control import Control
 from ccdialer.runtime.diary import Diary
 from ccdialer.runtime.driver import Driver
+from ccdialer.runtime.inbound import Inbound
 from ccdialer.runtime.jobs import Housekeeping, Jobs
 from ccdialer.runtime.keeping import Keeping
 from ccdialer.runtime.lease import Lease
 from ccdialer.runtime.library import Library
 from ccdialer.runtime.notify import notify, watchdog_interval_s
+from ccdialer.runtime.receivers import delivery_of, wishes_of
 from ccdialer.runtime.reception import LOGIN, Reception
+from ccdialer.runtime.reloading import Reloading
 from ccdialer.runtime.retention import TEND_EVERY_S, Retention
 from ccdialer.runtime.settings import ari_settings, floor_rules
 from ccdialer.runtime.trunk_watch import TrunkWatch
 from ccdialer.runtime.writer import Writer
 from ccdialer.storage.carrying import carry_out
 from ccdialer.storage.database import Database
+from ccdialer.storage.inbound import callers_of
 from ccdialer.storage.locks import NodeTaken
 from ccdialer.storage.migrating import open_database
 from ccdialer.storage.recovery import open_attempts_of, sessions_of
@@ -85,6 +90,7 @@ def run(config: Config, config_path: Path) -> None:
         Lease(database, config.node) as lease,
         asyncio.Runner(loop_factory=_loop_factory()) as runner,
     ):
+        database.wishes = wishes_of(config)
         runner.run(_live(config, config_path, database, lease))
 
 
@@ -106,7 +112,6 @@ class Daemon:
 
     def __init__(self, config: Config, config_path: Path, database: Database, lease: Lease) -> None:
         self._config = config
-        self._config_path = config_path
         self._database = database
         self._lease = lease
         self._clock = Clock()
@@ -119,17 +124,22 @@ class Daemon:
         self._writer = Writer(self._carry_out, self._deliver)
         self._reception = Reception(self._driver, self._library, self._writer)
         self._reception.node = config.node
+        self._inbound = Inbound(config, database, self._driver, self._writer.submit)
+        self._reception.agi = self._inbound.figures
+        self._reception.crm = self._inbound.cards.figures
+        self._reception.inbound = self._inbound.look
         self._control = Control(Path(config.socket), self._reception.verbs)
         hooks = Hooks(self._heard, self._found, self._lost, self._trouble)
         self._switch = Switch(ari_settings(config), hooks)
         self._retention = Retention(self._library, self._driver, self._switch.delete)
         self._retention.take(config)
         self._trunks = TrunkWatch(self._driver, self._switch.endpoints)
+        self._delivery = delivery_of(config, database)
         self._stopping = asyncio.Event()
         self._is_ending = False
         self._usurper: NodeTaken | None = None  # another daemon has our name
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._reloads: set[asyncio.Task[None]] = set()
+        self._reloading = Reloading(config_path, self._take, self._look_for_edits)
         self._housekeeping = Housekeeping()
 
     async def live(self) -> None:
@@ -155,10 +165,12 @@ class Daemon:
     async def _start(self) -> None:
         await self._recover()
         self._writer.start()
+        await asyncio.to_thread(self._delivery.start)
         self._driver.to_storage = self._writer.submit
         self._driver.to_switch = self._switch.perform
         await self._control.start()
         await self._switch.start()
+        await self._inbound.start()
         self._housekeeping.start(self._jobs())
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLDS)
@@ -179,13 +191,15 @@ class Daemon:
         attempts = await self._library.read(open_attempts_of, node)
         held: list[StorageCommand] = []
         self._driver.to_storage = held.append
-        self._driver.tell_all([*sessions, *attempts])
+        callers = await self._library.read(callers_of, node)
+        self._driver.tell_all([*sessions, *attempts, *callers])
         for command in held:
             self._writer.submit(command)
-        if released or attempts or sessions:
+        if released or attempts or sessions or callers:
             log.info(
                 "an earlier run left work",
                 attempts=len(attempts),
+                callers=len(callers),
                 agents=len(sessions),
                 tasks_released=released,
             )
@@ -197,6 +211,8 @@ class Daemon:
             self._reception.phone_called(event)
         elif isinstance(event, RecordingEnded | RecordingFailed):
             self._retention.hear(event)
+        elif isinstance(event, CallerArrived):
+            self._inbound.arrivals.arrived(event)
         else:
             self._driver.tell(event)
 
@@ -204,7 +220,9 @@ class Daemon:
         self._reception.asterisk = "connected"
         log.info("Asterisk found", version=census.version, legs=len(census.legs))
         bridges = tuple(bridge.bridge_id for bridge in census.bridges)
+        ending = set(self._driver.dialer.board.farewells.values())
         self._driver.tell(SwitchFound(census.legs, bridges))
+        self._inbound.arrivals.found(census.callers, ending)
         self._trunks.look_soon()
 
     def _lost(self, reason: str) -> None:
@@ -242,6 +260,7 @@ class Daemon:
             "prune": (PRUNE_EVERY_S, self._prune),
             "speech": (SPEAK_EVERY_S, self._speak),
             "recordings": (TEND_EVERY_S, self._retention.tend),
+            "outbox": (TEND_EVERY_S, self._tend_outbox),
         }
         watchdog_s = watchdog_interval_s()
         if watchdog_s is not None:
@@ -276,12 +295,16 @@ class Daemon:
 
     async def _save_memory(self) -> None:
         self._keeping.save()
+        await self._inbound.save()
 
     async def _prune(self) -> None:
         self._keeping.prune()
 
     async def _speak(self) -> None:
         await self._announcing.prepare(self._look_for_edits)
+
+    async def _tend_outbox(self) -> None:
+        await asyncio.to_thread(self._delivery.tend)
 
     # --- signals --------------------------------------------------------------------------------
 
@@ -292,31 +315,15 @@ class Daemon:
         loop.add_signal_handler(signal.SIGHUP, self._hung_up)
 
     def _hung_up(self) -> None:
-        if self._is_ending:
-            return
-        reload = asyncio.get_running_loop().create_task(self._reload())
-        self._reloads.add(reload)
-        reload.add_done_callback(self._reloads.discard)
+        if not self._is_ending:
+            self._reloading.begin()
 
-    async def _reload(self) -> None:
-        notify("RELOADING=1")
-        try:
-            fresh = load(self._config_path)
-        except ConfigError as error:
-            log.error("config.yaml has faults, the running configuration stays", faults=str(error))
-        else:
-            self._take(fresh)
-            log.info("configuration read again; sockets, database and Asterisk need a restart")
-        try:
-            await self._look_for_edits()
-        finally:
-            notify("READY=1")
-
-    def _take(self, fresh: Config) -> None:
+    async def _take(self, fresh: Config) -> None:
         """What can change while people work; the rest stays as it was."""
         self._config = replace(
             self._config,
             agents=fresh.agents,
+            agi=fresh.agi,
             daemon=fresh.daemon,
             log=fresh.log,
             recordings=fresh.recordings,
@@ -326,6 +333,7 @@ class Daemon:
         self._driver.dialer.board.rules = floor_rules(fresh)
         self._retention.take(self._config)
         self._housekeeping.change(EDITS, fresh.daemon.reload_every_s)
+        await self._inbound.port.reload(self._config)
 
     # --- the end --------------------------------------------------------------------------------
 
@@ -364,12 +372,14 @@ class Daemon:
         self._housekeeping.leave_only(WATCHDOG)
         self._driver.stop()
         await self._control.close()
+        await self._inbound.close()
         await self._last_deeds()
         await self._switch.close()
         if self._usurper is None:
             self._keeping.finish()
         limit_s = FLUSH_S if self._usurper is None else 0.0
         is_flushed = await asyncio.to_thread(self._writer.close, limit_s)
+        await asyncio.to_thread(self._delivery.close)
         self._library.close()
         self._housekeeping.end()
         log.info("stopped")

@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
 from ccdialer.core.agent import Agent
-from ccdialer.core.campaign import Campaign, CampaignState, History
+from ccdialer.core.campaign import Campaign, CampaignState, History, Mode
 from ccdialer.core.events import (
     AgentChanged,
     AllResumed,
@@ -22,11 +22,16 @@ from ccdialer.core.events import (
     TrunksLoaded,
     WorkCounted,
 )
+from ccdialer.core.limits import SiteRules
+from ccdialer.core.queue import Span
 from ccdialer.runtime.calendar import midnight, next_time, start_of
 from ccdialer.runtime.clock import Clock
+from ccdialer.runtime.queue_hours import hours_open
 from ccdialer.storage import agents, answering, campaigns, limits, projects, statistics
 from ccdialer.storage.database import Database
+from ccdialer.storage.outbox_listing import backlogs
 from ccdialer.storage.pacing import memory_of
+from ccdialer.storage.site_rules import site_rules
 from ccdialer.storage.spending import spent_by_trunk
 from ccdialer.storage.standstill import standstill_of
 from ccdialer.storage.trunks import list_trunks, trunk_names, trunks_revision
@@ -100,6 +105,10 @@ class Library:
         """When each active campaign has its next task, and what held that back, by its name."""
         return await self.read(_next_due)
 
+    async def outbox(self) -> dict[str, dict[str, Any]]:
+        """What outside systems are still to be told, by connector."""
+        return {each.connector: asdict(each) for each in await self.read(backlogs)}
+
     async def hours(self) -> list[Event]:
         """When people answered, of campaigns that ask for it; each is counted once an hour."""
         found: list[Event] = []
@@ -150,7 +159,7 @@ def _remembered(database: Database, drift_s: float) -> list[CampaignLoaded]:
 def _campaigns(database: Database, drift_s: float) -> list[CampaignLoaded]:
     """`drift_s` is how far the machine's clock, by which days go, is ahead of the core's."""
     now = time.time()
-    found = []
+    found, site = [], site_rules(database)
     for campaign in campaigns.list_campaigns(database):
         closes_at = next_time(campaign.settings.day_ends, now)
         closes_at = closes_at or limits.closes_at(database, campaign.settings, now)
@@ -159,8 +168,21 @@ def _campaigns(database: Database, drift_s: float) -> list[CampaignLoaded]:
         opens_at = None if opens_at is None else opens_at - drift_s
         history = _history(database, campaign, now)
         history = replace(history, day_ends_at=midnight(now, 1) - drift_s)
-        found.append(CampaignLoaded(campaign, history, closes_at, opens_at=opens_at))
+        loaded = CampaignLoaded(campaign, history, closes_at, opens_at=opens_at)
+        found.append(replace(loaded, hours_open=_hours_open(campaign, site, now, drift_s)))
     return found
+
+
+def _hours_open(
+    campaign: Campaign, site: SiteRules, now: float, drift_s: float
+) -> tuple[Span, ...] | None:
+    """Of a queue, in core time."""
+    if campaign.settings.mode is not Mode.INBOUND:
+        return None
+    spans = hours_open(campaign.settings, site, now)
+    if spans is None:
+        return None
+    return tuple((opens - drift_s, closes - drift_s) for opens, closes in spans)
 
 
 def _history(database: Database, campaign: Campaign, now: float) -> History:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
+from pathlib import Path
+
+from ccdialer.agi_settings import LOCAL
 from ccdialer.ari import AriSettings
 from ccdialer.config import Config
 from ccdialer.core.board import FloorRules
+from ccdialer.fastagi.finding import shipped_folder
+from ccdialer.fastagi.server import AgiSettings
 
 
 def floor_rules(config: Config) -> FloorRules:
@@ -32,3 +38,23 @@ def ari_settings(config: Config) -> AriSettings:
         listen_host=host.strip("[]"),
         listen_port=int(port),
     )
+
+
+def agi_settings(config: Config) -> AgiSettings:
+    """How the dialplan reaches the scripts, as the room wants it told."""
+    agi = config.agi
+    host, port = agi.address if agi.listen else ("", 0)
+    return AgiSettings(
+        host=host,
+        port=port,
+        allow_from=tuple(ip_network(each) for each in (*LOCAL, *agi.allow_from)),
+        secret=agi.secret,
+        sessions_most=agi.max_sessions,
+        threads=agi.threads,
+        deadline_s=agi.deadline_s,
+    )
+
+
+def script_folders(config: Config) -> list[Path]:
+    """Where scripts are looked for, the shipped ones first."""
+    return [shipped_folder(), *map(Path, config.agi.folders)]

@@ -87,6 +87,9 @@ def _not_simulated(scenario: Scenario) -> Iterator[tuple[Keys, str]]:
         if plan.settings.mode is Mode.PREVIEW:
             sentence = "preview dials when agents ask, and nobody asks here; use another mode"
             yield ("campaigns", number, "settings", "mode"), sentence
+        if plan.settings.mode is Mode.INBOUND:
+            sentence = "a queue dials nobody, and nobody calls in here; use another mode"
+            yield ("campaigns", number, "settings", "mode"), sentence
         if plan.settings.mode is Mode.CALLBACK and plan.tasks > MOST_CALLBACKS:
             sentence = f"{plan.tasks} callbacks a day; at most {MOST_CALLBACKS}, each has its time"
             yield ("campaigns", number, "tasks"), sentence

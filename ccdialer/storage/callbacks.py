@@ -63,7 +63,9 @@ LIST = """
     WHERE task.state IN ('waiting', 'reserved', 'active') AND campaign.settings LIKE ?"""
 
 
-def add_callback(database: Database, campaign_id: int, row: TaskRow, now: int) -> int:
+def add_callback(
+    database: Database, campaign_id: int, row: TaskRow, now: int, reason: str = ""
+) -> int:
     """Ask for a callback; the task's id. A client whose task of this campaign is settled gets the
     same task anew, and is called at this number first; raises Refused if it is open. Instants in
     epoch ms."""
@@ -83,7 +85,7 @@ def add_callback(database: Database, campaign_id: int, row: TaskRow, now: int) -
             when = (e164, row.due_at, row.priority)
             pin = (row.owner_id, row.owner_group)
             database.run(AGAIN, (*when, *pin, row.details, now, known[0]))
-        asked = (now, "asked", "", row.owner_id, known[0], campaign_id, "{}")
+        asked = (now, "asked", reason, row.owner_id, known[0], campaign_id, "{}")
         database.run(JOURNAL, asked)
     return int(known[0])
 

@@ -143,6 +143,13 @@ def list_campaigns(database: Database) -> list[Campaign]:
     return [_campaign(row) for row in rows]
 
 
+def list_campaigns_of(database: Database, project_id: int, settings: str) -> list[Campaign]:
+    """A project's campaigns whose settings are LIKE these, by name."""
+    where = "WHERE project_id = ? AND campaign.settings LIKE ? ORDER BY campaign.name"
+    rows = database.rows(f"{COLUMNS} {where}", (project_id, settings))
+    return [_campaign(row) for row in rows]
+
+
 def campaign_by_id(database: Database, campaign_id: int) -> Campaign:
     """Raises NotFound."""
     row = database.row(f"{COLUMNS} WHERE campaign.id = ?", (campaign_id,))

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from ccdialer.core.campaign import CampaignState
 from ccdialer.core.commands import (
     CloseAttempt,
+    CloseInbound,
+    JoinInbound,
     NoteRecording,
     OpenAttempt,
+    OpenInbound,
     OpenLeg,
     OpenRecording,
     PrunePaces,
@@ -21,6 +24,7 @@ from ccdialer.core.commands import (
     RecordMiss,
     RecordPace,
     RecordResult,
+    RecordRoute,
     ReleaseTasks,
     ReserveContact,
     ReserveTasks,
@@ -28,7 +32,13 @@ from ccdialer.core.commands import (
     SkipContact,
     StorageCommand,
 )
-from ccdialer.core.events import CampaignMoved, ContactReserved, Event, TasksReserved
+from ccdialer.core.events import (
+    CallbacksChanged,
+    CampaignMoved,
+    ContactReserved,
+    Event,
+    TasksReserved,
+)
 from ccdialer.storage.agents import record_agent_states
 from ccdialer.storage.attempts import (
     ToWall,
@@ -40,10 +50,13 @@ from ccdialer.storage.attempts import (
 from ccdialer.storage.campaigns import settle_campaigns
 from ccdialer.storage.contacts import claim_contact, skip_contacts
 from ccdialer.storage.database import Database
+from ccdialer.storage.inbound import close_inbound, join_inbound, open_inbound
 from ccdialer.storage.legs import open_legs
 from ccdialer.storage.pacing import prune_paces, record_paces, save_memories
+from ccdialer.storage.promised import settle_callers
 from ccdialer.storage.recordings import note_recordings, open_recordings
 from ccdialer.storage.results import record_results, settle_results
+from ccdialer.storage.routed import record_routes
 from ccdialer.storage.spending import list_caps
 from ccdialer.storage.sticky import claim_callbacks, record_misses
 from ccdialer.storage.tasks import claim_tasks, release_tasks
@@ -57,8 +70,12 @@ _CALLING = _FATES | {
 }
 _RECORDING = frozenset({OpenRecording, NoteRecording})  # of one attempt they keep their order
 _FREE = _PACING | _RECORDING | {RecordAgentState}  # touch tables of their own
+_WAITING = frozenset({RecordRoute, OpenInbound, JoinInbound})  # callers; they touch no task
+_CALLERS = _WAITING | {CloseInbound}
 OVERTAKES: dict[type, frozenset[type]] = {
-    **dict.fromkeys(_FREE, _FREE | _CALLING),
+    **dict.fromkeys(_FREE, _FREE | _CALLING | _CALLERS),
+    **dict.fromkeys(_WAITING, _FREE | _CALLING | _CALLERS),
+    CloseInbound: _FREE | _FATES | _WAITING,
     **dict.fromkeys(
         _FATES, _FREE | _FATES | {ReserveTasks, ReleaseTasks, OpenAttempt, CloseAttempt}
     ),
@@ -76,7 +93,7 @@ OVERTAKES: dict[type, frozenset[type]] = {
 class _Run:
     kind: type
     commands: list[StorageCommand]
-    attempt_ids: set[str]
+    call_ids: set[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +131,21 @@ def in_runs(commands: Sequence[StorageCommand]) -> list[_Run]:
     """The commands gathered by kind, as far as their order does not matter."""
     runs: list[_Run] = []
     for command in commands:
-        attempt_id = getattr(command, "attempt_id", "")
-        run = _run_to_join(runs, type(command), attempt_id)
+        call_id = getattr(command, "attempt_id", "") or getattr(command, "call_id", "")
+        run = _run_to_join(runs, type(command), call_id)
         if run is None:
             run = _Run(type(command), [], set())
             runs.append(run)
         run.commands.append(command)
-        run.attempt_ids.add(attempt_id)
+        run.call_ids.add(call_id)
     return runs
 
 
-def _run_to_join(runs: list[_Run], kind: type, attempt_id: str) -> _Run | None:
+def _run_to_join(runs: list[_Run], kind: type, call_id: str) -> _Run | None:
     for run in reversed(runs):
         if run.kind is kind:
             return run
-        if run.kind not in OVERTAKES[kind] or (attempt_id and attempt_id in run.attempt_ids):
+        if run.kind not in OVERTAKES[kind] or (call_id and call_id in run.call_ids):
             return None
     return None
 
@@ -173,6 +190,22 @@ def _close(bench: _Bench, commands: list[CloseAttempt]) -> list[Event]:
     return _moved(opened, CampaignState.ACTIVE)
 
 
+def _open_inbound(bench: _Bench, commands: list[OpenInbound]) -> list[Event]:
+    open_inbound(bench.database, commands, bench.node, bench.to_wall)
+    return []
+
+
+def _join_inbound(bench: _Bench, commands: list[JoinInbound]) -> list[Event]:
+    join_inbound(bench.database, commands, bench.to_wall)
+    return []
+
+
+def _close_inbound(bench: _Bench, commands: list[CloseInbound]) -> list[Event]:
+    made = close_inbound(bench.database, commands, bench.to_wall)
+    made += settle_callers(bench.database, [c.call_id for c in commands])
+    return [CallbacksChanged(is_moved=False)] if made else []
+
+
 def _moved(campaign_ids: list[int], state: CampaignState) -> list[Event]:
     return [CampaignMoved(campaign_id, state) for campaign_id in campaign_ids]
 
@@ -196,7 +229,9 @@ def _skip(bench: _Bench, commands: list[SkipContact]) -> list[Event]:
 
 def _results(bench: _Bench, commands: list[RecordResult]) -> list[Event]:
     opened = record_results(bench.database, commands, bench.to_wall)
-    return _moved(opened, CampaignState.ACTIVE)
+    made = settle_callers(bench.database, [c.attempt_id for c in commands])
+    news = [CallbacksChanged(is_moved=False)] if made else []
+    return [*_moved(opened, CampaignState.ACTIVE), *news]
 
 
 def _settle(bench: _Bench, commands: list[SettleCampaigns]) -> list[Event]:
@@ -234,6 +269,11 @@ def _paces(bench: _Bench, commands: list[RecordPace]) -> list[Event]:
     return []
 
 
+def _routes(bench: _Bench, commands: list[RecordRoute]) -> list[Event]:
+    record_routes(bench.database, commands, bench.node, bench.to_wall)
+    return []
+
+
 def _prune(bench: _Bench, commands: list[PrunePaces]) -> list[Event]:
     prune_paces(bench.database, max(bench.to_wall(c.before) for c in commands))
     return []
@@ -254,6 +294,10 @@ DEEDS: dict[type, Callable[..., list[Event]]] = {
     RecordLearned: _learned,
     RecordPace: _paces,
     PrunePaces: _prune,
+    RecordRoute: _routes,
+    OpenInbound: _open_inbound,
+    JoinInbound: _join_inbound,
+    CloseInbound: _close_inbound,
     ReserveContact: _contact,
     SkipContact: _skip,
     RecordResult: _results,

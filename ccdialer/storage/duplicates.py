@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from ccdialer.core.campaign import Duplicates
 from ccdialer.storage.campaigns import settings_from_json
 from ccdialer.storage.database import Database
 from ccdialer.storage.holds import Candidate, Hold
+from ccdialer.storage.reached import Reached
 
 DUPLICATE = "duplicate"
 
@@ -39,6 +40,11 @@ COVERED = {
     Duplicates.PROJECT: "others.project_id = own.project_id",
     Duplicates.SITE: "1 = 1",
 }
+
+OF_CALLERS = """
+    SELECT DISTINCT task.id, campaign.settings, campaign.project_id FROM task_number
+    JOIN task ON task.id = task_id JOIN campaign ON campaign.id = task.campaign_id
+    WHERE e164 = ? AND task.state IN ('waiting', 'reserved', 'active')"""
 
 OF_REACHED = """
     SELECT DISTINCT other.id, mine.task_id, others.settings, others.project_id = own.project_id
@@ -88,3 +94,16 @@ def of_reached(database: Database, task_ids: Sequence[int]) -> dict[int, Hold]:
 
 def _superfluous(task_id: int, why: str) -> Hold:
     return Hold(DUPLICATE, f"{DUPLICATE_WORDS} {task_id}, which {why}", None)
+
+
+def of_callers(database: Database, talks: Iterable[Reached]) -> dict[int, Hold]:
+    """The same of persons who have called us: a talk reaches them, whoever has called."""
+    found = {}
+    for talk in talks:
+        why = f"the client was reached by {talk.by} {talk.call_id}"
+        for task_id, settings, project_id in database.rows(OF_CALLERS, (talk.number,)):
+            scope = _scope(settings)
+            is_ours = scope is Duplicates.PROJECT and project_id == talk.project_id
+            if scope is Duplicates.SITE or is_ours:
+                found[task_id] = Hold(DUPLICATE, why, None)
+    return found

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ccdialer.storage import capping, duplicates, limits, refusals, standstill, trunks
+from ccdialer.storage import (
+    capping,
+    duplicates,
+    limits,
+    on_the_line,
+    refusals,
+    standstill,
+    trunks,
+)
 from ccdialer.storage.database import Database
 from ccdialer.storage.holds import Candidate, Check, Hold
 
@@ -14,6 +22,7 @@ CHECKS: tuple[Check, ...] = (
     standstill.check,
     trunks.check,
     refusals.check,
+    on_the_line.check,
     duplicates.check,
     limits.check,
     capping.check,
@@ -28,6 +37,7 @@ FORESEEN: tuple[Check, ...] = (
     standstill.foresee,
     trunks.check,
     refusals.check,
+    on_the_line.check,
     duplicates.check,
     limits.check,
     capping.foresee,

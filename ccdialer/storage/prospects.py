@@ -11,6 +11,7 @@ from ccdialer.core.campaign import Campaign
 from ccdialer.core.limits import RULE_WORDS
 from ccdialer.storage.database import Database
 from ccdialer.storage.duplicates import COVERED, DUPLICATE_WORDS, NEARER
+from ccdialer.storage.on_the_line import ON_THE_LINE
 from ccdialer.storage.refusals import LISTED_WORDS
 
 STEP_MS = 600_000  # tasks that are due later are put together by ten minutes
@@ -113,6 +114,7 @@ REASONS = (
         for rule, words in RULE_WORDS.items()
         if rule != "zone"
     ),
+    Reason(_L, "on_the_line", "the client is calling us", HELD.format(ON_THE_LINE)),
     Reason(
         *(_L, "owner_wait", "due, and waits for its owner or his group"),
         f"due_at <= given.now AND state <> 'active' AND {PINNED}",

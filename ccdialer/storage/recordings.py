@@ -6,17 +6,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, fn
 
 from ccdialer.core.commands import NoteRecording, OpenRecording
 from ccdialer.core.stored import RecordingState
 from ccdialer.storage.attempts import ToWall
 from ccdialer.storage.database import Database
-from ccdialer.storage.models import Agent, Attempt, Campaign, Recording
+from ccdialer.storage.models import Agent, Attempt, Campaign, InboundCall, Recording
 from ccdialer.storage.paging import within
 
 PAGE = 1000
 Row = dict[str, Any]
+
+NUMBER = fn.COALESCE(Attempt.number, InboundCall.number)
+CAMPAIGN = fn.COALESCE(Attempt.campaign_id, InboundCall.campaign_id)
+AGENT = fn.COALESCE(Attempt.agent_id, InboundCall.agent_id)
 
 OPEN = """
     INSERT INTO recording (name, attempt_id, node, format, begun_at, state, reason)
@@ -28,14 +32,19 @@ NOTE = """
         size = COALESCE(?, size)
     WHERE name = ? AND state <> 'deleted' AND NOT (state IN ('done', 'failed') AND ? = 'running')"""
 
-LIVE = """
-    SELECT name FROM recording JOIN attempt ON attempt.id = attempt_id
-    WHERE recording.node = ? AND name {in_ids} AND ended_at IS NULL"""
+# A recording is of an attempt or of a call that came in, whose ids are of one kind.
+CALLS = """
+    recording LEFT JOIN attempt ON attempt.id = attempt_id
+        LEFT JOIN inbound_call ON inbound_call.id = attempt_id"""
+ENDED_AT = "COALESCE(attempt.ended_at, inbound_call.ended_at)"
 
-UNFINISHED = """
-    SELECT name, format, begun_at FROM recording JOIN attempt ON attempt.id = attempt_id
-    WHERE recording.node = ? AND recording.state IN ('asked', 'running') AND ended_at IS NOT NULL
-        AND ended_at < ? ORDER BY begun_at LIMIT ?"""
+LIVE = f"""
+    SELECT name FROM {CALLS} WHERE recording.node = ? AND name {{in_ids}} AND {ENDED_AT} IS NULL"""
+
+UNFINISHED = f"""
+    SELECT name, format, begun_at FROM {CALLS}
+    WHERE recording.node = ? AND recording.state IN ('asked', 'running') AND {ENDED_AT} < ?
+    ORDER BY begun_at LIMIT ?"""
 
 OF_ATTEMPTS = """
     SELECT attempt_id, name, state, seconds, reason FROM recording
@@ -46,7 +55,9 @@ KNOWN = "SELECT name, node, begun_at, state FROM recording WHERE name {in_ids}"
 DELETE = """
     UPDATE recording SET state = 'deleted', reason = ?, deleted_at = ?
     WHERE name {in_ids} AND state <> 'deleted'
-        AND attempt_id NOT IN (SELECT id FROM attempt WHERE ended_at IS NULL)"""
+        AND attempt_id NOT IN (SELECT id FROM attempt WHERE ended_at IS NULL)
+        AND attempt_id NOT IN (SELECT id FROM inbound_call
+            WHERE ended_at IS NULL AND joined_at IS NOT NULL)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +95,15 @@ def list_recordings(database: Database, wanted: RecordingFilter) -> list[Row]:
     query = (
         Recording.select(
             Recording,
-            *(Attempt.number, Attempt.task, Attempt.campaign_id, Attempt.ended_at),
+            Recording.attempt_id.alias("attempt"),
+            *(NUMBER.alias("number"), Attempt.task, CAMPAIGN.alias("campaign_id")),
+            fn.COALESCE(Attempt.ended_at, InboundCall.ended_at).alias("ended_at"),
             *(Campaign.name.alias("campaign"), Agent.login.alias("agent")),
         )
-        .join(Attempt)
-        .join(Campaign, on=(Campaign.id == Attempt.campaign_id))
-        .join(Agent, JOIN.LEFT_OUTER, on=(Agent.id == Attempt.agent_id))
+        .join(Attempt, JOIN.LEFT_OUTER, on=(Attempt.id == Recording.attempt_id))
+        .join(InboundCall, JOIN.LEFT_OUTER, on=(InboundCall.id == Recording.attempt_id))
+        .join(Campaign, JOIN.LEFT_OUTER, on=(Campaign.id == CAMPAIGN))
+        .join(Agent, JOIN.LEFT_OUTER, on=(Agent.id == AGENT))
         .where(*_conditions(wanted))
         .order_by(Recording.begun_at, Recording.name)
         .limit(wanted.limit)
@@ -99,10 +113,10 @@ def list_recordings(database: Database, wanted: RecordingFilter) -> list[Row]:
 
 def _conditions(wanted: RecordingFilter) -> list[Any]:
     equal = (
-        (Recording.attempt, wanted.attempt_id),
-        (Attempt.campaign_id, wanted.campaign_id),
-        (Attempt.agent_id, wanted.agent_id),
-        (Attempt.number, wanted.number),
+        (Recording.attempt_id, wanted.attempt_id),
+        (CAMPAIGN, wanted.campaign_id),
+        (AGENT, wanted.agent_id),
+        (NUMBER, wanted.number),
     )
     conditions = [field == value for field, value in equal if value is not None]
     if wanted.states:
@@ -127,7 +141,7 @@ class KnownFile:
     node: str
     begun_at: int
     state: RecordingState
-    is_live: bool  # its attempt is not closed yet
+    is_live: bool  # its call is not closed yet
 
 
 def known_files(database: Database, node: str, names: Sequence[str]) -> dict[str, KnownFile]:

@@ -16,6 +16,7 @@ from ccdialer.storage.dnc import DncList, Listing, put_on_list
 from ccdialer.storage.duplicates import of_reached
 from ccdialer.storage.holds import withdraw
 from ccdialer.storage.queueing import place_in_queue
+from ccdialer.storage.write_back import promise_notes
 
 HISTORY_MOST = 20  # latest entries that an agent is shown (SPEC B7)
 
@@ -23,7 +24,8 @@ HISTORY_MOST = 20  # latest entries that an agent is shown (SPEC B7)
 RECORD = """
     INSERT INTO result (attempt_id, task_id, campaign_id, agent_id, at, result, kind, reason,
         comment, callback_places, callback_at, is_promised, is_settled)
-    SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM attempt WHERE id = ?
+    SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+    FROM (SELECT id FROM attempt UNION ALL SELECT id FROM inbound_call) AS call WHERE id = ?
     ON CONFLICT (attempt_id) DO UPDATE SET
         agent_id = excluded.agent_id, at = excluded.at, result = excluded.result,
         kind = excluded.kind, reason = excluded.reason, comment = excluded.comment,
@@ -36,8 +38,9 @@ RECORD = """
 JOURNAL = """
     INSERT INTO journal
         (at, kind, state, reason, agent_id, campaign_id, task_id, detail, attempt_id)
-    SELECT ?, 'result', ?, ?, ?, ?, ?, ?, id FROM attempt WHERE id = ?
-        AND NOT EXISTS (SELECT 1 FROM result WHERE attempt_id = attempt.id
+    SELECT ?, 'result', ?, ?, ?, ?, ?, ?, id
+    FROM (SELECT id FROM attempt UNION ALL SELECT id FROM inbound_call) AS call WHERE id = ?
+        AND NOT EXISTS (SELECT 1 FROM result WHERE attempt_id = call.id
             AND (at, result, kind, reason, comment) = (?, ?, ?, ?, ?))"""
 
 # Of calls that are over, and of the last call of its task only: a later one has its own result.
@@ -71,15 +74,20 @@ SETTLED = "UPDATE result SET is_settled = ? WHERE attempt_id = ?"
 
 HISTORY = """
     SELECT result.at, result, kind, result.reason, comment, agent.login AS agent,
-        campaign.name AS campaign, attempt.number
-    FROM result JOIN attempt ON attempt.id = attempt_id
+        campaign.name AS campaign, COALESCE(attempt.number, inbound_call.number)
+    FROM result LEFT JOIN attempt ON attempt.id = attempt_id
+        LEFT JOIN inbound_call ON inbound_call.id = attempt_id
         JOIN campaign ON campaign.id = result.campaign_id
         LEFT JOIN agent ON agent.id = result.agent_id
     WHERE result <> 'callback'
-        AND project_id = (SELECT project_id FROM task JOIN campaign ON campaign.id = campaign_id
-            WHERE task.id = ?)
-        AND result.task_id IN (SELECT task_id FROM task_number WHERE e164 IN
-            (SELECT e164 FROM task_number WHERE task_id = ?))
+        AND campaign.project_id = (SELECT project_id FROM task
+            JOIN campaign ON campaign.id = campaign_id WHERE task.id = ?)
+        AND result.attempt_id IN (
+            SELECT attempt_id FROM result WHERE task_id IN (SELECT task_id FROM task_number
+                WHERE e164 IN (SELECT e164 FROM task_number WHERE task_id = ?))
+            UNION ALL
+            SELECT id FROM inbound_call
+                WHERE number IN (SELECT e164 FROM task_number WHERE task_id = ?))
     ORDER BY result.at DESC, attempt_id LIMIT ?"""
 
 RESULT_OF_TASK = """
@@ -90,12 +98,13 @@ RESULT_OF_TASK = """
 def record_results(
     database: Database, commands: Sequence[RecordResult], to_wall: ToWall
 ) -> list[int]:
-    """Keep each result with its attempt, in place of an earlier one, and every word of it in the
-    journal; then do what it means, if the call is over. Of an attempt that is not there nothing
-    is kept. Returns the ids of the assignments that were done and are open again by it."""
+    """Keep each result with its call, in place of an earlier one, and every word of it in the
+    journal; then do what it means for its task, if the call is over. Of a call that is not there
+    nothing is kept. Returns the ids of the assignments that were done and are open again by it."""
     with database.transaction():
         database.run_many(JOURNAL, [_journal_row(c, to_wall) for c in commands])
         database.run_many(RECORD, [_row(c, to_wall) for c in commands])
+        promise_notes(database, commands, to_wall)
         return settle_results(database, [c.attempt_id for c in commands])
 
 
@@ -174,8 +183,8 @@ def _call_back(database: Database, due: _Due) -> list[int]:
 
 def history_of_task(database: Database, task_id: int) -> list[dict[str, Any]]:
     """The client's history: what agents of the same project noted of him, whichever task it was,
-    the latest first. Callbacks are no part of it (SPEC B10)."""
-    rows = database.rows(HISTORY, (task_id, task_id, HISTORY_MOST))
+    and of his calls to us, the latest first. Callbacks are no part of it (SPEC B10)."""
+    rows = database.rows(HISTORY, (task_id, task_id, task_id, HISTORY_MOST))
     keys = ("at", "result", "kind", "reason", "comment", "agent", "campaign", "number")
     return [dict(zip(keys, row, strict=True)) for row in rows]
 

@@ -17,9 +17,14 @@ CAMPAIGN_TOTALS = """
     GROUP BY campaign_id, disposition"""
 
 AGENT_CALLS = """
-    SELECT agent_id, COUNT(*), SUM(ended_at - joined_at) FROM attempt
-    WHERE opened_at >= ? AND opened_at < ? AND ended_at IS NOT NULL AND joined_at IS NOT NULL
-        AND agent_id IS NOT NULL
+    SELECT agent_id, COUNT(*), SUM(ended_at - joined_at) FROM (
+        SELECT agent_id, ended_at, joined_at FROM attempt
+        WHERE opened_at >= ? AND opened_at < ? AND ended_at IS NOT NULL AND joined_at IS NOT NULL
+            AND agent_id IS NOT NULL
+        UNION ALL
+        SELECT agent_id, ended_at, joined_at FROM inbound_call
+        WHERE arrived_at >= ? AND arrived_at < ? AND ended_at IS NOT NULL
+            AND joined_at IS NOT NULL AND agent_id IS NOT NULL) AS talks
     GROUP BY agent_id"""
 
 # The changes in the interval, and before them the one that each agent came into it with.
@@ -93,9 +98,9 @@ def campaign_totals(database: Database, since: int, until: int) -> dict[int, Cam
 
 
 def agents_work(database: Database, since: int, until: int) -> dict[int, Work]:
-    """By agent id, the talks of attempts opened in the interval, epoch ms; who had none is left
-    out."""
-    rows = database.rows(AGENT_CALLS, (since, until))
+    """By agent id, the talks of attempts opened in the interval, and of calls that came in then,
+    epoch ms; who had none is left out."""
+    rows = database.rows(AGENT_CALLS, (since, until, since, until))
     return {agent_id: Work(calls, int(talk_ms) / 1000) for agent_id, calls, talk_ms in rows}
 
 

@@ -6,20 +6,40 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import calls, claim, clients, decision, dnc, importing, memory, projects, recording
+from tests.bench import (
+    agi,
+    calls,
+    claim,
+    clients,
+    crm,
+    decision,
+    dnc,
+    importing,
+    memory,
+    outbox,
+    projects,
+    recording,
+    route,
+    talks,
+)
 from tests.bench.rows import Row, table, write
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
+    "agi": agi.agi,
     "cycles": calls.cycles,
     "joins": calls.joins,
     "claim": claim.claim,
     "clients": clients.clients,
     "import": importing.importing,
+    "crm": crm.crm,
     "decision": decision.decision,
     "dnc": dnc.dnc,
     "memory": memory.memory,
+    "outbox": outbox.outbox,
     "projects": projects.projects,
     "recording": recording.recording,
+    "route": route.decisions,
+    "talks": talks.talks,
 }
 
 

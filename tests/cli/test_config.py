@@ -28,7 +28,7 @@ def test_rubbish(bare: Prompt, rubbish: str) -> None:
 
 def test_show_hides_secrets(bare: Prompt) -> None:
     bare.config.write_text(
-        "database: postgresql://ccd:top@db/site\nari: {password: secret}\nnode: east\n"
+        "database: postgresql://ccd:top@db/site\nari: {password: hunter2}\nnode: east\n"
     )
     shown = {row["key"]: row["value"] for row in bare.json("config", "show")}
     assert shown["node"] == "east"
@@ -37,7 +37,7 @@ def test_show_hides_secrets(bare: Prompt) -> None:
     assert shown["numbers.region"] == "RU"
     for shape in ("table", "csv"):
         text = bare.run("config", "show", "--format", shape).stdout
-        assert "secret" not in text
+        assert "hunter2" not in text
         assert ":top@" not in text
 
 

@@ -15,6 +15,7 @@ FILES = {
     "ccdialer_ari.conf",
     "ccdialer_websocket_client.conf",
     "ccdialer_extensions.conf",
+    "ccdialer_inbound.conf",
     "ccdialer_amd.conf",
 }
 
@@ -39,7 +40,8 @@ def test_files_of_this_site(bare: Prompt) -> None:
     assert "uri = ws://10.0.0.6:9765/ari\n" in found["ccdialer_websocket_client.conf"]
     assert "Stasis(east,feature," in found["ccdialer_extensions.conf"]
     for name in FILES:
-        line = f"in {name.removeprefix('ccdialer_')}:  #include {name}"
+        into = name.removeprefix("ccdialer_").replace("inbound", "extensions")
+        line = f"in {into}:  #include {name}"
         assert line in told.stdout
         assert not (out / name).stat().st_mode & stat.S_IRWXO, "it holds a password"
     assert "include => ccdialer-features" in told.stderr
@@ -50,6 +52,19 @@ def test_the_codes_are_those_that_a_kept_up_phone_keys(bare: Prompt) -> None:
     text = bare.run("setup", "asterisk").stdout
     for code, feature in CODES.items():
         assert f"exten => {code},1,Gosub(ccdialer-feature,s,1({feature},))" in text
+
+
+def test_the_dialplan_asks_the_scripts_where_they_are(bare: Prompt) -> None:
+    asks = "AGI(agi://127.0.0.1:4573/route_by_stage?did=${URIENCODE(${CCD_DID})})\n"
+    configure(bare, "password: x")
+    assert asks in bare.run("setup", "asterisk").stdout
+    bare.config.write_text(
+        f"database: {bare.url}\nari: {{password: x}}\n"
+        "agi: {listen: '10.0.0.6:4999', allow_from: [10.0.0.5], secret: 'one+two~3456'}\n"
+    )
+    text = bare.run("setup", "asterisk").stdout
+    assert "AGI(agi://10.0.0.6:4999/route_by_stage?did=" in text
+    assert text.count("AGI(agi://") == text.count("secret=one%2Btwo~3456)") == 5
 
 
 def test_without_output_they_are_printed(bare: Prompt) -> None:

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from ccdialer import storage
 from ccdialer.cli import site_checks
 from ccdialer.cli.finding import Level
 from ccdialer.cli.site import Site
 from ccdialer.config import Numbers
+from ccdialer.core.campaign import CampaignState
 from ccdialer.core.trunk import Rate, Trunk, TrunkSettings
 from tests.cli.prompt import Prompt
 from tests.cli.trunks import apply
+from tests.storage.callers import callbacks_of, queue_of
 
 
 def test_every_fault_of_the_config(bare: Prompt) -> None:
@@ -102,3 +105,19 @@ def test_the_home_country_should_have_its_price() -> None:
     (found,) = site_checks.home_prices([trunk], Numbers())
     assert found.level is Level.WARN
     assert "numbers of RU: fixed_line (+7" in found.seen
+
+
+def test_where_lost_callers_go(prompt: Prompt) -> None:
+    with storage.connect(prompt.url) as database:
+        queue = queue_of(database)
+        (found,) = site_checks.lost_calls(database, queue)
+        assert (found.level, found.seen) == (
+            *(Level.WARN, "sales: lost callers are not called back"),
+        )
+        callbacks = callbacks_of(database)
+        (found,) = site_checks.lost_calls(database, queue)
+        assert found.remedy == "ccdialer campaign start callbacks"
+        storage.set_campaign_state(database, callbacks.id, CampaignState.ACTIVE, 0)
+        (found,) = site_checks.lost_calls(database, queue)
+        assert found.level is Level.OK
+        assert list(site_checks.lost_calls(database, callbacks)) == []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ccdialer import storage
 from ccdialer.cli.site import Site
 from ccdialer.cli.why import floor_of
+from ccdialer.storage.app_queue import SiteCall, lost_call
 from tests.cli.prompt import Prompt
 
 
@@ -61,3 +63,17 @@ def test_what_the_daemon_tells(prompt: Prompt) -> None:
         assert found.trouble.startswith("Asterisk is not connected")
         assert set(found.campaigns) == {"demo"}
         assert "Asterisk is not connected" in prompt.run("why", "89161234567").stdout
+
+
+def test_calls_that_came_in_are_told(prompt: Prompt) -> None:
+    with storage.connect(prompt.url) as database:
+        lost_call(database, SiteCall("one", "1.7", "+79169999999", None, 1), 2)
+    text = prompt.run("why", "89169999999").stdout
+    assert text.startswith("+79169999999\n\ncalls to us, the last first\n")
+    assert "not called back: its number is of no project" in text
+    (page,) = prompt.json("why", "89169999999")
+    assert page["task"] is None
+    assert [call["fate"] for call in page["calls_in"]] == ["left"]
+    prompt.import_tasks()
+    (page,) = prompt.json("why", "89161234567")
+    assert (page["task"], page["calls_in"]) == (1, [])

@@ -13,6 +13,7 @@ from ccdialer.core.campaign import CampaignState, History, Mode, OwnerAway
 from ccdialer.core.dialer import HANDLERS, WAKES
 from ccdialer.core.features import FEATURES
 from ccdialer.core.pacing.predictive import Predictive
+from ccdialer.core.queue import Fate, Widening
 from ccdialer.core.result import Given, Result
 from ccdialer.core.timers import Wake
 from tests.core.world import World, dialing
@@ -20,7 +21,7 @@ from tests.core.world import World, dialing
 LOGINS = ("anna", "bert", "carl", "dora")
 KEPT_UP = {"anna", "bert"}
 GROUPS = {"anna": frozenset({"sales"}), "carl": frozenset({"sales"})}
-CAMPAIGNS = (1, 2, 3, 4)
+CAMPAIGNS = (1, 2, 3, 4, 8, 9)
 TRUNKS = ("cheap", "dear", "spare")
 LONG_S = 100_000.0
 SOME = st.integers(0, 10_000)
@@ -53,6 +54,12 @@ class Chaos(RuleBasedStateMachine):
         rules = {"mode": Mode.CALLBACK, "priority": 6, "owner_away": owner_away, **waits}
         self.world.campaign(0, 3, ring_timeout_s=20.0, **rules)
         self.world.campaign(30, 4, mode=Mode.PREVIEW, ring_timeout_s=20.0, reading_s=30.0)
+
+        waits = {"max_wait_s": 30.0, "offer_callback_after_s": 5.0, "announce_every_s": 3.0}
+        rings = (Widening(0.0, ("sales",)), Widening(8.0))
+        self.world.queue(8, {"priority": 7}, announce_place=True, widening=rings, **waits)
+        more = {"record": True, "announce": chosen["announce"], "wrap_up_s": 5.0}
+        self.world.queue(9, more, greeting="sound:hello", max_waiting=3, leave_when_empty=True)
 
     def tell(self, event: e.Event) -> None:
         self.past.append(event)
@@ -155,6 +162,41 @@ class Chaos(RuleBasedStateMachine):
         self.world.catch_up()
         self.world.wait(seconds)
         self.world.catch_up()
+
+    @rule(
+        queue=st.sampled_from([8, 9, 77]),
+        number=st.sampled_from(["", "+79161112233"]),
+        owner=st.sampled_from(["", *LOGINS]),
+        priority=st.sampled_from([None, 9]),
+    )
+    def somebody_calls_in(self, queue: int, number: str, owner: str, priority: int | None) -> None:
+        owner_id = self.world.agents[owner].id if owner else None
+        known = {"owner_id": owner_id, "owner_wait_s": 6.0, "priority": priority}
+        self.world.call_in(number, queue, **known)
+
+    @rule(some=SOME)
+    @precondition(lambda self: self.world.storage.callers)
+    def a_caller_comes_from_another_queue(self, some: int) -> None:
+        """The dialplan has got him back, and sends him into the next queue."""
+        sent = [c for c in self.world.storage.gone.values() if c.fate is Fate.SENT_ON]
+        if sent:
+            caller = self.world.storage.callers[sent[some % len(sent)].call_id].caller
+            if caller.leg_id in self.world.back:
+                self.world.legs[caller.leg_id] = True
+                del self.world.back[caller.leg_id]
+                self.tell(e.CallerQueued(8, caller))
+
+    @rule(some=SOME)
+    def a_caller_hangs_up(self, some: int) -> None:
+        callers = [leg for leg in sorted(self.world.legs) if leg.startswith("1764")]
+        if callers:
+            self.world.hang_up(callers[some % len(callers)])
+
+    @rule(some=SOME)
+    def a_caller_presses_the_key(self, some: int) -> None:
+        callers = [leg for leg in sorted(self.world.legs) if leg.startswith("1764")]
+        if callers:
+            self.tell(e.DigitPressed(callers[some % len(callers)], "1"))
 
     @rule(logins=st.sets(st.sampled_from(LOGINS), min_size=1))
     def the_shift_begins(self, logins: set[str]) -> None:
@@ -327,6 +369,10 @@ class Chaos(RuleBasedStateMachine):
         assert all(not run.calls and not run.stock for run in board.runs.values())
         assert set(world.storage.opened) == set(world.storage.closed)
         assert not world.storage.reserved
+        assert set(world.storage.callers) == set(world.storage.gone), "a caller is forgotten"
+        for gone in world.storage.gone.values():
+            is_met = gone.call_id in world.storage.met
+            assert is_met == (gone.fate is Fate.ANSWERED)
         assert {seat.state.value for seat in board.seats.values()} <= {"available", "paused"}
         opened = [command.attempt_id for command in world.every(c.OpenAttempt)]
         assert len(opened) == len(set(opened))

@@ -22,6 +22,7 @@ from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, Hi
 from ccdialer.core.dialer import Dialer
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.holding import UNANSWERED
+from ccdialer.core.queue import Caller, Fate, QueueSettings
 from ccdialer.core.result import Given
 from ccdialer.core.stickiness import may_take
 from ccdialer.core.stored import RecordingState, attempt_in
@@ -50,6 +51,9 @@ class Storage:
         self.sessions: dict[int, c.RecordAgentState] = {}
         self.results: dict[str, c.RecordResult] = {}
         self.misses: list[c.RecordMiss] = []
+        self.callers: dict[str, c.OpenInbound] = {}
+        self.met: dict[str, c.JoinInbound] = {}
+        self.gone: dict[str, c.CloseInbound] = {}
         self.now = lambda: START
         self.refused: set[str] = set()
         self.refuses: set[int] = set()  # tasks whose attempts are not to be opened
@@ -89,14 +93,35 @@ class Storage:
         match command:
             case c.RecordJoin(attempt_id):
                 self.joins[attempt_id] = command
+            case c.OpenInbound() | c.JoinInbound() | c.CloseInbound():
+                self._of_callers(command)
             case c.OpenRecording(attempt_id, name):
-                assert attempt_id in self.opened
+                assert attempt_id in self.opened or attempt_id in self.callers
                 assert name not in self.recordings, "a name is used twice"
                 self.recordings[name] = [RecordingState.ASKED]
             case c.NoteRecording(_, name, state):
                 self.recordings[name].append(state)
             case c.RecordAgentState(agent_id):
                 self.sessions[agent_id] = command
+
+    def _of_callers(self, command: c.StorageCommand) -> None:
+        match command:
+            case c.OpenInbound(_, caller):
+                again = self.gone.pop(caller.call_id, None)
+                assert again or caller.call_id not in self.callers, "two callers in one row"
+                self.met.pop(caller.call_id, None)
+                self.callers[caller.call_id] = command
+            case c.JoinInbound(call_id):
+                assert call_id in self.callers
+                assert call_id not in self.met, "joined twice"
+                assert call_id not in self.gone, "joined after his end"
+                self.met[call_id] = command
+            case c.CloseInbound(call_id):
+                assert call_id in self.callers
+                assert call_id not in self.gone, "closed twice"
+                assert (command.fate is Fate.ANSWERED) == (command.joined_at is not None)
+                assert (call_id in self.met) == (command.joined_at is not None)
+                self.gone[call_id] = command
 
     def _of_assignments(self, command: c.StorageCommand) -> Iterable[e.Event]:
         match command:
@@ -105,7 +130,7 @@ class Storage:
             case c.SkipContact(task_id):
                 self.due.append(self.reserved.pop(task_id))
             case c.RecordResult(attempt_id):
-                assert attempt_id in self.opened
+                assert attempt_id in self.opened or attempt_id in self.met
                 self.results[attempt_id] = command
 
     def _contact(self, campaign_ids: tuple[int, ...]) -> Task | None:
@@ -190,6 +215,22 @@ class Storage:
         for attempt_id, opened in self.opened.items():
             if attempt_id not in self.closed:
                 yield self._found_open(opened)
+        for call_id, queued in self.callers.items():
+            if call_id not in self.gone:
+                yield self._found_caller(queued)
+
+    def _found_caller(self, queued: c.OpenInbound) -> e.CallerFound:
+        call_id, met = queued.caller.call_id, self.met.get(queued.caller.call_id)
+        return e.CallerFound(
+            campaign_id=queued.campaign_id,
+            caller=queued.caller,
+            queued_at=queued.at,
+            joined_at=met.at if met else None,
+            agent_id=met.agent_id if met else None,
+            agent_leg_id=met.agent_leg_id if met else None,
+            recordings=len(self._states_of(call_id)),
+            is_recorded=RecordingState.RUNNING in self._states_of(call_id),
+        )
 
     def _found_open(self, opened: c.OpenAttempt) -> e.OpenAttemptFound:
         join = self.joins.get(opened.attempt_id)
@@ -242,6 +283,7 @@ class World:
         self.recorders: dict[str, c.StartRecording] = {}  # what records in Asterisk now
         self.has_room = True  # for recordings
         self.originated: set[str] = set()
+        self.back: dict[str, dict[str, str]] = {}  # callers in the dialplan again, and why
         self.silent: set[str] = set()  # phones that ring and nobody answers
         self.broken: set[str] = set()  # phones that cannot be called at all
         self.obeys = True  # Asterisk carries out joins and hang-ups
@@ -249,6 +291,7 @@ class World:
         self.added: dict[int, int] = {}  # tasks by campaign
         self.settings: dict[int, CampaignSettings] = {}
         self.trunks: dict[str, Trunk] = {}
+        self.callers = count(1)
         if connected:
             self.tell(e.SwitchFound(()))
 
@@ -325,6 +368,16 @@ class World:
                 yield from self.stops(recorder_id)
             case c.HangUp(leg_id) if self.obeys:
                 yield from self.ends(leg_id, 16)
+            case c.SendBack() | c.Entertain():
+                yield from self._of_caller(command)
+
+    def _of_caller(self, command: c.SendBack | c.Entertain) -> Iterable[e.Event]:
+        is_there = command.leg_id in self.legs
+        if isinstance(command, c.SendBack) and self.obeys and is_there:
+            self.back[command.leg_id] = dict(command.variables)
+            yield from self._leaves(command.leg_id)
+        elif isinstance(command, c.Entertain) and not is_there:
+            yield e.LegEnded(command.leg_id, 0)
 
     def _originate(self, leg_id: str, endpoint: str) -> Iterable[e.Event]:
         assert leg_id not in self.originated, "an id is used twice"
@@ -362,6 +415,13 @@ class World:
         if ended is not None:
             yield e.RecordingEnded(ended.name, 3.0)
 
+    def _leaves(self, leg_id: str) -> Iterable[e.Event]:
+        """The channel goes back into the dialplan, if it is there."""
+        if self.legs.pop(leg_id, None) is not None:
+            for inside in self.bridges.values():
+                inside.discard(leg_id)
+            yield e.LegEnded(leg_id, 0)
+
     def ends(self, leg_id: str, cause: int, sip_code: int | None = None) -> Iterable[e.Event]:
         """The channel goes, if it is there."""
         if self.legs.pop(leg_id, None) is None:
@@ -396,6 +456,35 @@ class World:
         self.add_tasks(tasks, id)
         self.settings[id] = replace(SETTINGS, **settings)
         self.load(CampaignState.ACTIVE, id)
+
+    # --- callers ----------------------------------------------------------------------------------
+
+    def queue(self, id: int = 9, more: dict[str, Any] | None = None, **settings: Any) -> None:
+        """An active queue; `more` are settings of its campaign."""
+        asked = {"wrap_up_s": 0.0, **(more or {})}
+        self.campaign(0, id, mode=Mode.INBOUND, queue=QueueSettings(**settings), **asked)
+
+    def call_in(self, number: str = "+79161112233", queue: int = 9, **known: Any) -> Call | None:
+        """A caller comes into the queue; None: he is not there any more."""
+        call_id = f"{next(self.callers):032x}"
+        leg_id = f"1764000000.{next(self.callers)}"
+        self.legs[leg_id] = True
+        self.tell(e.CallerQueued(queue, Caller(call_id, leg_id, number, **known)))
+        return self.board.calls.get(call_id)
+
+    def waits(self, number: str = "+79161112233", queue: int = 9, **known: Any) -> Call:
+        """A caller who comes into the queue, and is still there."""
+        call = self.call_in(number, queue, **known)
+        assert call is not None
+        return call
+
+    def status_of(self, call: Call) -> str:
+        """With what the dialplan has got him back."""
+        return self.back[call.leg_id]["CCD_QUEUE_STATUS"]
+
+    def fate(self, call: Call) -> c.CloseInbound:
+        """What became of the caller."""
+        return self.storage.gone[call.attempt_id]
 
     def load(self, state: CampaignState, id: int = 1, history: History | None = None) -> None:
         """The campaign has changed its state."""
@@ -569,7 +658,7 @@ def check(world: World) -> None:
 
 def _check_calls(world: World) -> None:
     board = world.board
-    tasks = [call.task.id for call in board.calls.values()]
+    tasks = [call.task.id for call in board.calls.values() if call.caller is None]
     assert len(tasks) == len(set(tasks)), "two live calls on one task"
     waiting = [call for call in board.calls.values() if call.state is CallState.WAITING]
     assert sorted(c.attempt_id for c in waiting) == sorted(c.attempt_id for c in board.waiting)
@@ -608,3 +697,6 @@ def _check_storage(world: World) -> None:
     assert set(world.dialed) <= committed, "dialed before the attempt was committed"
     open_ids = set(world.storage.opened) - set(world.storage.closed)
     assert open_ids <= set(world.board.calls), "an attempt is open and nobody cares"
+    present = set(world.storage.callers) - set(world.storage.gone)
+    on_board = {call.attempt_id for call in world.calls if call.caller is not None}
+    assert present == on_board, "a caller is forgotten, or not written down"

@@ -13,9 +13,11 @@ import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from ccdialer.cli.setup import ROUTE_VARIABLES
 from ccdialer.rendering import render
 from tests.lab import install
 from tests.lab.ports import free_port, rtp_block
+from tests.lab.sound import write_tone
 
 TEMPLATES = Path(__file__).parent / "templates"
 OURS = (
@@ -24,7 +26,9 @@ OURS = (
     "ccdialer_http.conf",
     "ccdialer_websocket_client.conf",
     "ccdialer_extensions.conf",
+    "ccdialer_inbound.conf",
 )
+MUSIC_HZ = 330.0  # what callers hear while they wait
 LONGEST_RUN_FOLDER = 80  # a Unix socket's path holds 107 characters
 START_LIMIT_S = 30.0
 STOP_LIMIT_S = 15.0
@@ -45,6 +49,8 @@ class Plan:
     sip_port: int = field(default_factory=free_port)
     carrier_port: int = field(default_factory=free_port)
     phones_port: int = field(default_factory=free_port)
+    trunk_address: str = "127.0.0.2"
+    trunk_port: int = field(default_factory=free_port)
     daemon_port: int = field(default_factory=free_port)
     rtp_first: int = field(default_factory=rtp_block)
     rtp_size: int = 2000
@@ -60,6 +66,19 @@ class Plan:
     code_skip: str = "*59"
     feature_limit_s: int = 20
     away_sound: str = "please-try-call-later"
+    agi_port: int = field(default_factory=free_port)
+    agi_secret: str = ""
+    route_limit_s: int = 3
+    queue_limit_s: int = 600
+    call_limit_s: int = 7200
+    most_hops: int = 5
+    thanks_sound: str = "auth-thankyou"
+    extensions_context: str = "lab-phones"
+
+    @property
+    def agi_url(self) -> str:
+        """Where the dialplan finds the daemon's scripts."""
+        return f"agi://{self.address}:{self.agi_port}"
 
     @property
     def ari_url(self) -> str:
@@ -204,6 +223,7 @@ class Asterisk:
         data = self.folder / "data"
         for part in ("rest-api", "documentation", "static-http"):
             _link(data / part, self.installation.data / part)
+        write_tone(self.folder / "moh" / "hold.ulaw", MUSIC_HZ, 5.0)
         for voice in sorted((self.installation.data / "sounds").glob("en*")):
             if (voice / "beep.gsm").exists():
                 _link(data / "sounds" / "en", voice)
@@ -213,6 +233,8 @@ class Asterisk:
         values = {
             **plan,
             "daemon_uri": self.plan.daemon_uri,
+            "agi_url": self.plan.agi_url,
+            "route_variables": ROUTE_VARIABLES,
             "site": str(self.folder),
             "run": str(self._run),
             "modules": str(self.installation.modules),

@@ -52,6 +52,7 @@ class Sipp:
         self.port = port
         self.scenario = scenario
         self.options = options
+        self.address = "127.0.0.1"
         self.process: subprocess.Popen[bytes] | None = None
         self.folder.mkdir(parents=True, exist_ok=True)
 
@@ -105,6 +106,11 @@ class Sipp:
         """Its record so far; grows while it runs."""
         return notes(self._file(".log"))
 
+    def wait(self, limit_s: float = 60.0) -> None:
+        """Until its calls are over, for one that calls. Raises TimeoutExpired."""
+        assert self.process is not None
+        self.process.wait(limit_s)
+
     def _file(self, ending: str) -> Path:
         return self.folder / f"{self.scenario}{ending}"
 
@@ -115,7 +121,7 @@ class Sipp:
         files = ["-sf", str(self._file(".xml"))]
         record = ["-trace_logs", "-log_file", str(self._file(".log")), "-log_overwrite", "false"]
         media = rtp_block()
-        address = ["-i", "127.0.0.1", "-mi", "127.0.0.1", "-p", str(self.port), "-mp", str(media)]
+        address = ["-i", self.address, "-mi", self.address, "-p", str(self.port), "-mp", str(media)]
         ways = ["-nostdin", "-aa", *PATIENCE, *self.options]
         return [program, *files, *record, *address, *ways]
 

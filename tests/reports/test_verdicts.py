@@ -37,7 +37,8 @@ def test_all_that_let_a_task_pass_are_told(scene: Scene) -> None:
     assert all(each.passes for each in found.values())
     assert [*found] == [
         *("campaign", "standstill", "due", "no_number", "dnc", "number_type", "duplicate"),
-        *("abandoned_pause", "cap_day", "window", "live_call", "trunk", "spending"),
+        *("abandoned_pause", "cap_day", "window", "live_call", "on_the_line", "trunk"),
+        "spending",
     ]
     assert found["due"].words.endswith("0 of 3 attempts used")
 

@@ -12,9 +12,11 @@ from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, Du
 from ccdialer.core.commands import RecordResult
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import AttemptOpened
+from ccdialer.core.queue import Fate
 from ccdialer.core.result import Given, Result
 from ccdialer.core.task import Task, TaskMove
 from ccdialer.storage import Database
+from tests.storage.callers import agent_of, comes, ends, joins, queue_of
 from tests.storage.samples import NOW, at, carry, claim, closing, insert, number, opening, row
 
 REACHED = {"disposition": Disposition.TALKED, "task_move": TaskMove.FINISH}
@@ -138,3 +140,22 @@ def test_a_campaign_that_does_not_dial_keeps_nobody_from_it(db: Database) -> Non
     task_in(db, other)
     (task,) = claim(db, other)
     assert isinstance(carry(db, opening(task))[0], AttemptOpened)
+
+
+@pytest.mark.parametrize(
+    ("scope", "project", "is_closed"),
+    [
+        (Duplicates.KEEP, "acme", False),
+        (Duplicates.PROJECT, "acme", True),
+        (Duplicates.PROJECT, "other", False),
+        (Duplicates.SITE, "other", True),
+    ],
+)
+def test_a_talk_with_a_caller_reaches_him_as_one_with_another_task_does(
+    db: Database, scope: Duplicates, project: str, is_closed: bool
+) -> None:
+    task_id = task_in(db, campaign_of(db, project, "later", scope))
+    came = comes(queue_of(db))
+    carry(db, came, joins(came, agent_of(db, "anna")), ends(came, Fate.ANSWERED))
+    told = f"the client was reached by inbound call {came.caller.call_id}"
+    assert state(db, task_id) == (("cancelled", told) if is_closed else ("waiting", ""))

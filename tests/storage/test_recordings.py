@@ -9,8 +9,10 @@ import pytest
 from ccdialer import storage
 from ccdialer.core.campaign import Campaign
 from ccdialer.core.commands import NoteRecording, OpenAttempt, OpenRecording, RecordJoin
+from ccdialer.core.queue import Fate
 from ccdialer.core.stored import RecordingState
 from ccdialer.storage import Database, RecordingFilter
+from tests.storage.callers import agent_of, comes, ends, joins, queue_of
 from tests.storage.samples import NODE, NOW, at, carry, claim, closing, insert, number, opening, row
 
 S = RecordingState
@@ -123,3 +125,31 @@ def test_news_of_what_is_not_known_is_nothing(db: Database, talks: list[OpenAtte
     carry(db, told(begun(talks[0]), S.DONE))
     assert storage.list_recordings(db, RecordingFilter(number=number(9))) == []
     assert storage.list_recordings(db, RecordingFilter()) == []
+
+
+def test_talks_with_callers_are_recorded_like_others(
+    db: Database, talks: list[OpenAttempt]
+) -> None:
+    queue, anna = queue_of(db), agent_of(db, "anna")
+    came = comes(queue, 9)
+    carry(db, came, joins(came, anna))
+    name = f"2027-01-15/{came.caller.call_id}"
+    recording = OpenRecording(came.caller.call_id, name, "wav", at(10))
+    carry(db, begun(talks[0]), recording, told(recording, S.RUNNING))
+    for wanted in (
+        RecordingFilter(number=number(9)),
+        RecordingFilter(campaign_id=queue.id),
+        RecordingFilter(agent_id=anna),
+        RecordingFilter(attempt_id=came.caller.call_id),
+    ):
+        (found,) = storage.list_recordings(db, wanted)
+        assert (found["name"], found["campaign"], found["agent"]) == (name, "sales", "anna")
+        assert (found["attempt"], found["number"]) == (came.caller.call_id, number(9))
+    assert len(storage.list_recordings(db, RecordingFilter())) == 2
+    assert storage.known_files(db, NODE, [name])[name].is_live
+    assert storage.mark_deleted(db, [name], "test", NOW) == []  # he talks
+    assert storage.unfinished(db, NODE, NOW + 60_000, 9) == []
+    carry(db, ends(came, Fate.ANSWERED, 40))
+    assert storage.unfinished(db, NODE, NOW + 60_000, 9) == [(name, "wav")]
+    assert not storage.known_files(db, NODE, [name])[name].is_live
+    assert storage.mark_deleted(db, [name], "test", NOW) == [name]

@@ -10,9 +10,11 @@ from ccdialer.core.campaign import Campaign
 from ccdialer.core.commands import RecordAgentState
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.metrics import Work
+from ccdialer.core.queue import Fate
 from ccdialer.core.task import TaskMove
 from ccdialer.storage import Database
 from ccdialer.storage.statistics import agents_work
+from tests.storage.callers import comes, ends, joins, queue_of
 from tests.storage.samples import NOW, at, carry, claim, closing, insert, opening, row
 
 
@@ -95,3 +97,15 @@ def test_an_interval_begins_in_the_state_that_was(db: Database, anna: int) -> No
 def test_an_agent_who_was_away_has_no_utilisation(db: Database, anna: int) -> None:
     carry(db, RecordAgentState(anna, AgentState.OFFLINE, "", at(), None, None))
     assert storage.agent_totals(db, NOW, NOW + 1000)[anna].utilisation is None
+
+
+def test_talks_with_callers_are_work_too(db: Database, campaign: Campaign, anna: int) -> None:
+    insert(db, campaign, [row(1)])
+    talk(db, campaign, anna, 60)
+    queue = queue_of(db)
+    talks, waits, left = comes(queue, 1, 5), comes(queue, 2, 5), comes(queue, 3, 5)
+    carry(db, talks, waits, left, joins(talks, anna, 10), joins(waits, anna, 50), ends(left))
+    carry(db, ends(talks, Fate.ANSWERED, 40))
+    assert agents_work(db, NOW, NOW + 6000) == {anna: Work(2, 90.0)}
+    assert agents_work(db, NOW, NOW + 5000) == {anna: Work(1, 60.0)}
+    assert storage.agent_totals(db, NOW, NOW + 6000)[anna].calls == 2

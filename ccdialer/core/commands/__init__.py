@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from ccdialer.core.commands.of_callers import CloseInbound, JoinInbound, OpenInbound
+from ccdialer.core.commands.of_callers import (
+    CloseInbound,
+    JoinInbound,
+    OpenInbound,
+    RecordRoute,
+)
 from ccdialer.core.commands.to_storage import (
     CloseAttempt,
     NoteRecording,
@@ -57,6 +62,10 @@ StorageCommand = (
     | RecordLearned
     | RecordPace
     | PrunePaces
+    | RecordRoute
+    | OpenInbound
+    | JoinInbound
+    | CloseInbound
 )
 SwitchCommand = (
     Originate
@@ -68,6 +77,9 @@ SwitchCommand = (
     | StartRecording
     | StopRecording
     | HangUp
+    | SendBack
+    | Entertain
+    | Hush
 )
 Command = StorageCommand | SwitchCommand
 
@@ -98,6 +110,7 @@ __all__ = [
     "RecordMiss",
     "RecordPace",
     "RecordResult",
+    "RecordRoute",
     "ReleaseTasks",
     "ReserveContact",
     "ReserveTasks",

@@ -1,4 +1,4 @@
-"""What storage is to write down of callers who wait in queues."""
+"""What storage is to write down of callers: how they were routed, and how they wait in queues."""
 
 from __future__ import annotations
 
@@ -8,8 +8,34 @@ from ccdialer.core.queue import Caller, Fate
 
 
 @dataclass(frozen=True, slots=True)
+class RecordRoute:
+    """Where a call that came in was sent, and why; said again, the later route holds."""
+
+    call_id: str
+    leg_id: str
+    number: str  # E.164; empty: hidden
+    did: str
+    at: float
+    target_kind: str  # empty, with the target: the dialplan's own fallback
+    target: str
+    reason: str
+    trace: str  # JSON: the facts, and how each rule was judged
+    caller_name: str = ""
+    project_id: int | None = None
+    ad_channel: str = ""
+    client_id: str = ""  # `source:id`
+    client_name: str = ""
+    stage: str = ""
+    pipeline: str = ""
+    owner_id: int | None = None  # who is offered first
+    card_status: str = ""
+    ends_here: bool = False  # no queue of ours waits for an agent of his
+
+
+@dataclass(frozen=True, slots=True)
 class OpenInbound:
-    """A caller waits in a queue: his row, which a script may have begun already."""
+    """A caller waits in a queue: his row, which a script may have begun already, or which another
+    queue has closed when it sent him on: then it is open again, and this queue's."""
 
     campaign_id: int
     caller: Caller

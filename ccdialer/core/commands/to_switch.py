@@ -97,7 +97,8 @@ class Entertain:
 
 @dataclass(frozen=True, slots=True)
 class Hush:
-    """End a waiting caller's music or ringing."""
+    """End a waiting caller's music or ringing, and what is being said to him."""
 
     leg_id: str
     music: str
+    playback_id: str = ""

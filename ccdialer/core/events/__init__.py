@@ -74,6 +74,8 @@ Event = (
     | AllResumed
     | OpenAttemptFound
     | SessionFound
+    | CallerQueued
+    | CallerFound
     | LegRinging
     | LegAnswered
     | LegEnded
@@ -87,6 +89,7 @@ Event = (
     | RecordingEnded
     | DigitPressed
     | PhoneCalled
+    | CallerArrived
     | TrunkStateChanged
     | SwitchLost
     | SwitchFound

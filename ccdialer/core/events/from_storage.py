@@ -11,7 +11,7 @@ from ccdialer.core.campaign import Campaign, CampaignState, History
 from ccdialer.core.metrics import Work
 from ccdialer.core.pacing.policy import Memory
 from ccdialer.core.project import Project
-from ccdialer.core.queue import Caller
+from ccdialer.core.queue import Caller, Span
 from ccdialer.core.task import Task
 from ccdialer.core.trunk import Route, Trunk
 
@@ -25,6 +25,7 @@ class CampaignLoaded:
     closes_at: float | None = None  # when dialing usually ends for the day; None: nobody knows
     memory: Memory | None = None  # what pacing had learned, for a campaign that is new to the core
     opens_at: float | None = None  # it does nothing before; None: it has begun
+    hours_open: tuple[Span, ...] | None = None  # of a queue, the coming ones; None: always
 
 
 @dataclass(frozen=True, slots=True)

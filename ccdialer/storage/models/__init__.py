@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ccdialer.storage.models.cards import CrmCard as CrmCard
 from ccdialer.storage.models.clients import Client as Client
 from ccdialer.storage.models.clients import ClientBusiness as ClientBusiness
 from ccdialer.storage.models.clients import ClientContact as ClientContact
@@ -31,6 +32,8 @@ from ccdialer.storage.models.outbound import Task as Task
 from ccdialer.storage.models.outbound import TaskNumber as TaskNumber
 from ccdialer.storage.models.outbound import Trunk as Trunk
 from ccdialer.storage.models.outbound import TrunkRate as TrunkRate
+from ccdialer.storage.models.outside import Outbox as Outbox
+from ccdialer.storage.models.routes import RouteVersion as RouteVersion
 
 TABLES = (
     Project,
@@ -56,6 +59,9 @@ TABLES = (
     Result,
     AgentGroup,
     InboundCall,
+    RouteVersion,
+    Outbox,
+    CrmCard,
     Client,
     ClientContact,
     ClientNumber,

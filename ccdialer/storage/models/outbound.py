@@ -298,10 +298,11 @@ class Standstill(pw.Model):
 
 
 class Recording(pw.Model):
-    """A file with the talk of an attempt; more than one only where the first broke off."""
+    """A file with the talk of an attempt, or of an inbound call; more than one only where the first
+    broke off."""
 
     name = pw.TextField(primary_key=True)  # below Asterisk's folder of recordings, without ending
-    attempt = pw.ForeignKeyField(Attempt, lazy_load=False, index=False)
+    attempt_id = pw.TextField()  # of either
     node = pw.TextField()  # whose Asterisk has it
     format = pw.TextField()
     begun_at = InstantField()

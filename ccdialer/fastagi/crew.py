@@ -1,0 +1,98 @@
+"""Threads that run scripts: bounded, and replaced when one does not come back.
+
+A thread of Python cannot be ended from outside. One whose script hangs is given up: another takes
+its place at once, and it goes away by itself if its script ever returns. How many hang is counted
+by script, so that the server can shut out a script before it has eaten the machine.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+
+
+class Job:
+    """A piece of work; `name` is whose."""
+
+    __slots__ = ("is_done", "is_given_up", "is_running", "name", "work")
+
+    def __init__(self, name: str, work: Callable[[], None]) -> None:
+        self.name = name
+        self.work = work
+        self.is_running = False
+        self.is_given_up = False
+        self.is_done = False
+
+
+class Crew:
+    """At most `most` threads at work, besides those that were given up."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._queue: SimpleQueue[Job | None] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._alive = 0  # threads that take jobs
+        self._busy = 0  # of them, those that run one
+        self._hanging: set[Job] = set()
+
+    def submit(self, job: Job) -> None:
+        """Run a job as soon as a thread is free. `work` must not raise."""
+        self._queue.put(job)
+        with self._lock:
+            wanted = self._busy + self._queue.qsize()
+            starts = wanted > self._alive and self._alive < self._most
+            self._alive += starts
+        if starts:
+            threading.Thread(target=self._run, name="agi-script", daemon=True).start()
+
+    def give_up(self, job: Job) -> None:
+        """Nobody waits for it any more: it is not begun, or its thread is given up."""
+        with self._lock:
+            if job.is_done or job.is_given_up:
+                return
+            job.is_given_up = True
+            if job.is_running:
+                self._hanging.add(job)
+                self._busy -= 1
+                self._alive -= 1
+            starts = job.is_running and self._queue.qsize() > self._alive - self._busy
+            self._alive += starts
+        if starts:
+            threading.Thread(target=self._run, name="agi-script", daemon=True).start()
+
+    def hanging(self, name: str | None = None) -> int:
+        """Threads that were given up and have not come back: of one script, or of all."""
+        with self._lock:
+            return sum(name is None or job.name == name for job in self._hanging)
+
+    def close(self) -> None:
+        """Free threads end; those that hang end with the process."""
+        with self._lock:
+            count = self._alive
+        for _ in range(count):
+            self._queue.put(None)
+
+    def _run(self) -> None:
+        while (job := self._queue.get()) is not None:
+            if not self._begin(job):
+                continue
+            job.work()
+            if not self._end(job):
+                return
+        with self._lock:
+            self._alive -= 1
+
+    def _begin(self, job: Job) -> bool:
+        with self._lock:
+            job.is_running = not job.is_given_up
+            self._busy += job.is_running
+            return job.is_running
+
+    def _end(self, job: Job) -> bool:
+        """False: this thread was given up, and another has its place."""
+        with self._lock:
+            job.is_done = True
+            self._hanging.discard(job)
+            self._busy -= not job.is_given_up
+            return not job.is_given_up

@@ -1,0 +1,78 @@
+"""Which calls came in from a number, what became of each, and what came of those that were lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ccdialer.core.queue import Fate
+from ccdialer.core.task import OPEN_STATES, TaskState
+from ccdialer.reports import words
+from ccdialer.reports.table import Table, columns
+from ccdialer.storage.calls_in import Row
+
+COLUMNS = columns(
+    *("arrived_at|came in|instant", "did|called", "went_to|went to", "became|what became of it"),
+    *("agent", "waited_s|waited|seconds", "talk_s|talk|seconds", "came_of_it|what came of it"),
+    *("-task_id|callback task|count", "-project", "-rule", "-id"),
+)
+
+FATES = {
+    Fate.ANSWERED: "answered",
+    Fate.LEFT: "left before an agent had him",
+    Fate.SENT_ON: "sent on",
+    Fate.CALLBACK: "asked to be called back",
+    Fate.LOST: "lost: nobody saw its end",
+}
+
+
+def calls_in(found: list[Row], now: int) -> Table:
+    """Calls as storage tells them; `now` is epoch ms."""
+    return Table("calls to us", COLUMNS, [_row(each, now) for each in found])
+
+
+def _row(call: Row, now: int) -> tuple[Any, ...]:
+    return (
+        *(call["arrived_at"], call["did"], _went_to(call), _became(call), call["agent"]),
+        *(_waited_s(call), _seconds(call["joined_at"], call["ended_at"]), came_of_it(call, now)),
+        *(call["task_id"], call["project"], call["rule"], call["id"]),
+    )
+
+
+def _went_to(call: Row) -> str:
+    return f"queue {call['queue']}" if call["queue"] else f"{call['target_kind']} {call['target']}"
+
+
+def _became(call: Row) -> str:
+    if call["fate"]:
+        because = f": {call['fate_reason']}" if call["fate_reason"] else ""
+        return FATES[Fate(call["fate"])] + because
+    return "talks" if call["joined_at"] else "on the line"
+
+
+def _waited_s(call: Row) -> float | None:
+    return _seconds(call["queued_at"], call["joined_at"] or call["ended_at"])
+
+
+def _seconds(since: int | None, until: int | None) -> float | None:
+    return None if since is None or until is None else (until - since) / 1000
+
+
+def came_of_it(call: Row, now: int) -> str:
+    """Of a call that a callback was made of: called back, reached otherwise, or still to be."""
+    if call["task_id"] is None:
+        return ""
+    if call["talked_at"]:
+        return f"called back and talked {words.at(call['talked_at'], now)}"
+    task = f"callback task {call['task_id']}"
+    tried = f", called {words.at(call['called_at'], now)}" if call["called_at"] else ""
+    if TaskState(call["task_state"]) in OPEN_STATES:
+        whose = f" for {call['owner']}" if call["owner"] else ""
+        return f"{task}{whose} waits, due {words.at(call['due_at'], now)}{tried}"
+    because = f": {call['task_reason']}" if call["task_reason"] else ""
+    return f"{task} is {call['task_state']}{because}{tried}"
+
+
+def record(found: Row, now: int) -> dict[str, Any]:
+    """A call for machines: instants as RFC 3339."""
+    page = dict(zip((column.key for column in COLUMNS), _row(found, now), strict=True))
+    return page | {"arrived_at": words.utc(found["arrived_at"]), "fate": found["fate"]}

@@ -1,0 +1,83 @@
+"""Cards as CRMs gave them, kept over a restart: the last one for each connector and number."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ccdialer.core.card import Card, Deal
+from ccdialer.storage.database import Database
+from ccdialer.storage.settings import from_json
+
+SAVE = """
+    INSERT INTO crm_card (source, number, asked_at, card) VALUES (?, ?, ?, ?)
+    ON CONFLICT (source, number) DO UPDATE SET
+        asked_at = excluded.asked_at, card = excluded.card
+    WHERE excluded.asked_at >= crm_card.asked_at"""
+
+READ = """
+    SELECT source, number, asked_at, card FROM crm_card WHERE asked_at >= ?
+    ORDER BY asked_at DESC LIMIT ?"""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCard:
+    """What a connector said of a number, and when (epoch ms); no card: it does not know him."""
+
+    source: str
+    number: str
+    asked_at: int
+    card: Card | None
+
+
+def save_cards(database: Database, cards: Sequence[KeptCard]) -> None:
+    """Keep them in place of older ones."""
+    with database.transaction():
+        database.run_many(SAVE, [(c.source, c.number, c.asked_at, _text(c.card)) for c in cards])
+
+
+def kept_cards(database: Database, since: int, limit: int) -> list[KeptCard]:
+    """Those asked for since then (epoch ms), the newest first; what cannot be read is left out."""
+    return list(_read(database.rows(READ, (since, limit))))
+
+
+def prune_cards(database: Database, before: int) -> int:
+    """Forget what was asked before that (epoch ms); how many."""
+    return database.run("DELETE FROM crm_card WHERE asked_at < ?", (before,))
+
+
+def count_cards(database: Database) -> dict[str, int]:
+    """How many are kept, by connector."""
+    rows = database.rows("SELECT source, COUNT(*) FROM crm_card GROUP BY source ORDER BY source")
+    return {str(source): int(count) for source, count in rows}
+
+
+def _text(card: Card | None) -> str | None:
+    if card is None:
+        return None
+    return json.dumps(_page(card), ensure_ascii=False, sort_keys=True)
+
+
+def _page(card: Card) -> dict[str, Any]:
+    deals = [asdict(deal) for deal in card.deals]
+    names = ("source", "client_id", "name", "owner", "stage")
+    return {name: getattr(card, name) for name in names} | {
+        "deals": deals,
+        "fields": dict(card.fields),
+    }
+
+
+def _read(rows: Iterable[tuple[Any, ...]]) -> Iterable[KeptCard]:
+    for source, number, asked_at, text in rows:
+        try:
+            card = None if text is None else _card(json.loads(text))
+        except (ValueError, TypeError, KeyError):
+            continue  # of another version; he is asked for anew
+        yield KeptCard(source, number, asked_at, card)
+
+
+def _card(page: dict[str, Any]) -> Card:
+    deals = tuple(from_json(Deal, json.dumps(deal)) for deal in page.pop("deals"))
+    return Card(**page, deals=deals)

@@ -1,0 +1,296 @@
+"""Writes what happens to callers: queued, joined, and closed with what that means for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from ccdialer.core.campaign import CampaignSettings
+from ccdialer.core.commands import CloseInbound, JoinInbound, OpenInbound
+from ccdialer.core.events import CallerFound
+from ccdialer.core.queue import MET_NOBODY, Caller, Fate
+from ccdialer.core.stored import RecordingState
+from ccdialer.core.target import TargetKind, target_of
+from ccdialer.storage.campaigns import settings_from_json
+from ccdialer.storage.database import Database
+from ccdialer.storage.duplicates import of_callers
+from ccdialer.storage.holds import withdraw
+from ccdialer.storage.lost import CalledBack, Missed, call_back
+from ccdialer.storage.reached import Reached, close_callbacks
+from ccdialer.storage.recordings import Row, recordings_of
+from ccdialer.storage.write_back import promise_inbound, promise_starts
+
+ToWall = Callable[[float], int]
+
+OUR_QUEUES = frozenset({TargetKind.QUEUE, TargetKind.GROUP, TargetKind.AGENT})
+SOMEBODY = OUR_QUEUES | {TargetKind.EXTENSION}
+"""Who is sent on to these may yet meet somebody: whoever has him then tells what became of him."""
+
+# A script may have begun the row, and a queue before this one may have sent him on to it. That one
+# ended before he came here, so that a batch which is carried out again opens nothing.
+OPEN = """
+    INSERT INTO inbound_call (id, node, leg_id, number, caller_name, did, project_id, ad_channel,
+        client_id, client_name, stage, pipeline, owner_id, card_status, target_kind, target,
+        reason, trace, campaign_id, arrived_at, queued_at, fate_reason)
+    VALUES (?, ?, ?, ?, ?, ?, (SELECT project_id FROM campaign WHERE id = ?), '', '', '', '', '',
+        ?, '', '', '', '', '', ?, ?, ?, '')
+    ON CONFLICT (id) DO UPDATE SET
+        node = excluded.node, leg_id = excluded.leg_id,
+        number = CASE inbound_call.number WHEN '' THEN excluded.number
+            ELSE inbound_call.number END,
+        caller_name = CASE inbound_call.caller_name WHEN '' THEN excluded.caller_name
+            ELSE inbound_call.caller_name END,
+        did = CASE inbound_call.did WHEN '' THEN excluded.did ELSE inbound_call.did END,
+        project_id = COALESCE(inbound_call.project_id, excluded.project_id),
+        owner_id = COALESCE(excluded.owner_id, inbound_call.owner_id),
+        campaign_id = excluded.campaign_id, queued_at = excluded.queued_at,
+        ended_at = NULL, fate = NULL, fate_reason = ''
+    WHERE inbound_call.ended_at IS NULL
+        OR (inbound_call.fate = 'sent_on' AND excluded.queued_at > inbound_call.ended_at)"""
+
+JOIN = """
+    UPDATE inbound_call SET agent_id = ?, agent_leg_id = ?, joined_at = ?
+    WHERE id = ? AND ended_at IS NULL"""
+
+CLOSING = """
+    SELECT id, number,
+        COALESCE(project_id, (SELECT project_id FROM campaign WHERE campaign.id = campaign_id)),
+        campaign_id, queued_at, joined_at, task_id,
+        CASE target_kind WHEN 'queue' THEN target ELSE '' END
+    FROM inbound_call WHERE id {in_ids} AND ended_at IS NULL ORDER BY id {for_update}"""
+
+CLOSE = """
+    UPDATE inbound_call SET ended_at = ?, fate = ?, fate_reason = ?,
+        queued_at = COALESCE(queued_at, ?), joined_at = COALESCE(joined_at, ?),
+        agent_id = COALESCE(?, agent_id)
+    WHERE id = ?"""
+
+CAME_OF_IT = "UPDATE inbound_call SET task_id = ?, fate_reason = ? WHERE id = ?"
+
+QUEUES = "SELECT id, name, settings FROM campaign WHERE id {in_ids}"
+
+FOUND = """
+    SELECT inbound_call.id, leg_id, number, caller_name, did, owner_id, campaign_id, queued_at,
+        joined_at, agent_id, agent_leg_id, campaign.settings
+    FROM inbound_call JOIN campaign ON campaign.id = campaign_id
+    WHERE node = ? AND ended_at IS NULL AND queued_at IS NOT NULL
+    ORDER BY queued_at, inbound_call.id"""
+
+
+def open_inbound(
+    database: Database, commands: Sequence[OpenInbound], node: str, to_wall: ToWall
+) -> None:
+    """Keep who waits in a queue; the row may have been begun by whoever routed him."""
+    rows = []
+    for c in commands:
+        who, at = c.caller, to_wall(c.at)
+        known = (who.call_id, node, who.leg_id, who.number, who.name, who.did)
+        rows.append((*known, c.campaign_id, who.owner_id, c.campaign_id, at, at))
+    database.run_many(OPEN, rows)
+
+
+def join_inbound(database: Database, commands: Sequence[JoinInbound], to_wall: ToWall) -> None:
+    """Keep who talks with whom, so that a restart can adopt the call."""
+    rows = [(c.agent_id, c.agent_leg_id, to_wall(c.at), c.call_id) for c in commands]
+    with database.transaction():
+        database.run_many(JOIN, rows)
+        begun = max((to_wall(c.at) for c in commands), default=0)
+        promise_starts(database, [c.call_id for c in commands], begun)
+
+
+# --- how it ends --------------------------------------------------------------------------------
+
+
+class _Row(NamedTuple):
+    """A caller's row before it is closed."""
+
+    id: str
+    number: str
+    project_id: int | None
+    campaign_id: int | None
+    queued_at: int | None
+    joined_at: int | None
+    task_id: int | None  # the callback that came of it before: he was sent on since
+    queue: str  # its name, of one that is the site's own
+
+
+class _Queue(NamedTuple):
+    name: str
+    settings: CampaignSettings
+
+
+NO_QUEUE = _Queue("", CampaignSettings())
+NO_PROJECT = "its number is of no project"
+
+
+class Ending(NamedTuple):
+    """How a caller's call ended. Instants in epoch ms."""
+
+    call_id: str
+    fate: Fate
+    ended_at: int
+    queued_at: int | None = None
+    joined_at: int | None = None
+    agent_id: int | None = None
+    reason: str = ""
+    keeps_place_from: int | None = None
+
+
+_Queues = dict[int, _Queue]
+_Closing = tuple[_Row, Ending]
+
+
+def close_inbound(
+    database: Database, commands: Sequence[CloseInbound], to_wall: ToWall
+) -> list[int]:
+    """Write what became of callers, and do what it means; the callbacks that came of it. What is
+    closed already stays as it is."""
+    return close_calls(database, [_ending(c, to_wall) for c in commands])
+
+
+def _ending(c: CloseInbound, to_wall: ToWall) -> Ending:
+    def wall(instant: float | None) -> int | None:
+        return None if instant is None else to_wall(instant)
+
+    return Ending(
+        *(c.call_id, c.fate, to_wall(c.ended_at), to_wall(c.queued_at), wall(c.joined_at)),
+        *(c.agent_id, c.reason, wall(c.keeps_place_from)),
+    )
+
+
+def close_calls(database: Database, endings: Iterable[Ending]) -> list[int]:
+    """The same of any inbound calls: who talked is not called back any more, who met nobody is
+    (SPEC E3, E8). One transaction."""
+    once = {ending.call_id: ending for ending in reversed(list(endings))}
+    with database.transaction():
+        rows = [_Row(*row) for row in database.rows(CLOSING, (database.keys(once),))]
+        closing = [(row, _seen(row, once[row.id])) for row in rows]
+        database.run_many(CLOSE, [_closed(ending) for _, ending in closing])
+        settle_talks(database, [pair for pair in closing if pair[1].fate is Fate.ANSWERED])
+        queues = _queues(database, {row.campaign_id for row in rows if row.campaign_id})
+        made = call_lost_back(database, closing, queues)
+        _tell_outside(database, closing, queues)
+    return made
+
+
+def _tell_outside(database: Database, closing: Sequence[_Closing], queues: _Queues) -> None:
+    """Of a call that goes on to another queue that queue will tell."""
+    over = [
+        (row.id, ending.ended_at)
+        for row, ending in closing
+        if ending.fate is not Fate.SENT_ON
+        or not _is_sent_to(OUR_QUEUES, queues.get(row.campaign_id or 0, NO_QUEUE).settings)
+    ]
+    if over:
+        promise_inbound(database, [i for i, _ in over], max(at for _, at in over))
+
+
+def _seen(row: _Row, ending: Ending) -> Ending:
+    """Who talked was not lost, though nobody saw the end of his talk."""
+    joined_at = row.joined_at if ending.joined_at is None else ending.joined_at
+    talked = joined_at is not None and ending.fate in MET_NOBODY
+    return ending._replace(joined_at=joined_at, fate=Fate.ANSWERED if talked else ending.fate)
+
+
+def _closed(ending: Ending) -> tuple[object, ...]:
+    return (
+        *(ending.ended_at, ending.fate, ending.reason, ending.queued_at, ending.joined_at),
+        *(ending.agent_id, ending.call_id),
+    )
+
+
+def settle_talks(database: Database, talked: Sequence[_Closing]) -> None:
+    """Who has talked with us is not called back for what he was to be called for: his callbacks
+    are done, and other tasks as far as their campaigns mind (SPEC E8, D9)."""
+    talks = [
+        Reached(row.id, row.number, row.project_id, ending.ended_at, "inbound call")
+        for row, ending in talked
+        if row.number and row.project_id is not None
+    ]
+    if talks:
+        close_callbacks(database, talks)
+        withdraw(database, of_callers(database, talks), max(talk.at for talk in talks))
+
+
+def call_lost_back(database: Database, closing: Sequence[_Closing], queues: _Queues) -> list[int]:
+    """Make the callbacks of those who met nobody, and of those who asked for one; their tasks."""
+    made = []
+    for row, ending in closing:
+        queue = queues.get(row.campaign_id or 0, NO_QUEUE)
+        if row.task_id is not None or not is_lost(ending.fate, queue.settings):
+            continue
+        task_id, why_not = _call_back(database, row, ending, queue)
+        told = f"not called back: {why_not}" if why_not else ""
+        reason = "; ".join(each for each in (ending.reason, told) if each)
+        database.run(CAME_OF_IT, (task_id, reason, row.id))
+        made += [] if task_id is None else [task_id]
+    return made
+
+
+def _queues(database: Database, ids: Iterable[int]) -> _Queues:
+    rows = database.rows(QUEUES, (database.keys(sorted(ids)),)) if ids else []
+    return {i: _Queue(name, _settings(settings)) for i, name, settings in rows}
+
+
+@lru_cache(maxsize=256)
+def _settings(settings: str) -> CampaignSettings:
+    return settings_from_json(settings)
+
+
+def is_lost(fate: Fate, settings: CampaignSettings) -> bool:
+    """Whether a caller of that fate is to be called back."""
+    if fate is Fate.SENT_ON:
+        return not _is_sent_to(SOMEBODY, settings)
+    return fate in MET_NOBODY or fate is Fate.CALLBACK
+
+
+def _is_sent_to(kinds: frozenset[TargetKind], settings: CampaignSettings) -> bool:
+    target = target_of(settings.queue.overflow)
+    return target is not None and target.kind in kinds
+
+
+def _call_back(database: Database, row: _Row, ending: Ending, queue: _Queue) -> CalledBack:
+    if row.project_id is None:
+        return CalledBack(None, NO_PROJECT)
+    queued_at = row.queued_at if ending.queued_at is None else ending.queued_at
+    missed = Missed(
+        call_id=row.id,
+        number=row.number,
+        project_id=row.project_id,
+        at=ending.ended_at,
+        fate=ending.fate,
+        waited_s=None if queued_at is None else (ending.ended_at - queued_at) / 1000,
+        queue=queue.name or row.queue,
+        settings=queue.settings.queue,
+        priority=queue.settings.priority,
+        keeps_place_from=ending.keeps_place_from,
+    )
+    return call_back(database, missed)
+
+
+# --- at start -----------------------------------------------------------------------------------
+
+
+def callers_of(database: Database, node: str) -> list[CallerFound]:
+    """Callers whom `node` left in a queue or in a talk, who came first first; instants in epoch
+    seconds."""
+    rows = database.rows(FOUND, (node,))
+    recordings = recordings_of(database, [row[0] for row in rows])
+    return [_found(row, recordings.get(row[0], [])) for row in rows]
+
+
+def _found(row: tuple[Any, ...], parts: list[Row]) -> CallerFound:
+    call_id, leg_id, number, name, did, owner_id, campaign_id, *rest = row
+    queued_at, joined_at, agent_id, agent_leg_id, settings = rest
+    wait_s = _settings(settings).queue.owner_first_s
+    return CallerFound(
+        campaign_id=campaign_id,
+        caller=Caller(call_id, leg_id, number, name, did, owner_id, wait_s),
+        queued_at=queued_at / 1000,
+        joined_at=None if joined_at is None else joined_at / 1000,
+        agent_id=agent_id,
+        agent_leg_id=agent_leg_id,
+        recordings=len(parts),
+        is_recorded=any(part["state"] == RecordingState.RUNNING for part in parts),
+    )

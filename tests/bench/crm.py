@@ -1,0 +1,121 @@
+"""How long callers wait for a CRM that is broken in every way: never longer than the budget."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import structlog
+
+from ccdialer.core.found import CardStatus
+from ccdialer.core.health import Breaker
+from ccdialer.crm_settings import Crm
+from ccdialer.runtime.cards import Cards, open_cards
+from tests.bench.rows import Goal, Row
+from tests.crm import asking
+from tests.crm.fakes.server import Fault
+
+KINDS = ("bitrix24", "amocrm", "rest")
+CALLS_PER_S = 50
+CALLS = 100
+WARM_CALLS = 20_000
+SLACK_MS = 100.0
+SHIPPED = Crm()
+GOAL_RATIO = (SHIPPED.budget_ms + SLACK_MS) / SHIPPED.budget_ms
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """A fake that runs elsewhere, as far as settings need it."""
+
+    url: str
+
+
+@contextmanager
+def fake(kind: str, fault: str) -> Iterator[_Address]:
+    """In a process of its own: what it burns is not ours."""
+    words = [sys.executable, "-m", "tests.crm.fakes", kind, fault]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        try:
+            yield _Address(child.stdout.readline().strip())
+        finally:
+            child.terminate()
+
+
+def crm() -> list[Row]:
+    """The longest wait of 100 callers, 50 new ones a second, for each connector and fault; the
+    baseline is the budget. The breaker is closed again before each caller: with it most of them
+    would not wait at all."""
+    quiet = structlog.make_filtering_bound_logger(logging.ERROR)
+    structlog.configure(wrapper_class=quiet)
+    rows = [_warm()]
+    for kind in KINDS:
+        for fault in ("", *Fault):
+            with fake(kind, fault) as address:
+                rows.append(_row(kind, fault, address))
+    return rows
+
+
+def _row(kind: str, fault: str, address: _Address) -> Row:
+    cards = _cards(kind, address)
+    waits, statuses = asyncio.run(_callers(cards))
+    cards.close()
+    waits.sort()
+    told = ", ".join(f"{statuses.count(each)} {each}" for each in CardStatus if each in statuses)
+    spread = f"p50 {waits[len(waits) // 2]:.0f}, p99 {waits[int(len(waits) * 0.99)]:.0f}"
+    name = fault or "well"
+    what = f"longest wait, {kind} {name}; {spread}; {told}"
+    goal = Goal(f"crm-{kind}-{name}", what, "ms", at_most=GOAL_RATIO)
+    return goal.row(waits[-1], SHIPPED.budget_ms)
+
+
+def _cards(kind: str, address: _Address) -> Cards:
+    settings = asking.settings_of(kind, address, per_s=1000.0, burst=1000)  # type: ignore[arg-type]
+    shipped = replace(SHIPPED, private=("127.0.0.1",))
+    return open_cards(shipped, [(settings, asking.opened(settings, shipped))])
+
+
+async def _callers(cards: Cards) -> tuple[list[float], list[CardStatus]]:
+    waits: list[float] = []
+    statuses: list[CardStatus] = []
+
+    async def call(number: str) -> None:
+        cards.sources[0].breaker = Breaker()
+        began_at = time.perf_counter()
+        found = await cards.find_soon(number)
+        waits.append((time.perf_counter() - began_at) * 1000)
+        statuses.append(found.status)
+
+    calls = []
+    for n in range(CALLS):
+        calls.append(asyncio.create_task(call(f"+7916{n:07}")))
+        await asyncio.sleep(1 / CALLS_PER_S)
+    await asyncio.gather(*calls)
+    return waits, statuses
+
+
+def _warm() -> Row:
+    """p99 of a caller who is remembered; the baseline is the budget."""
+    with fake("rest", "") as address:
+        cards = _cards("rest", address)
+        assert cards.find(asking.NUMBER).status is CardStatus.OK
+        took = sorted(_took(lambda: cards.find(asking.NUMBER)) for _ in range(WARM_CALLS))
+        cards.close()
+    goal = Goal(
+        "crm-warm", "p99 of a look-up that is remembered, of the budget", "ms", at_most=0.01
+    )
+    return goal.row(took[int(WARM_CALLS * 0.99)], SHIPPED.budget_ms)
+
+
+def _took(deed: object) -> float:
+    assert callable(deed)
+    began_at = time.perf_counter()
+    deed()
+    return (time.perf_counter() - began_at) * 1000

@@ -1,0 +1,109 @@
+"""People who call in: by SIPp, and by hand-made SIP messages that no SIPp would send."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from tests.lab.asterisk import Plan
+from tests.lab.ports import free_port
+from tests.lab.sipp import Sipp
+
+FILE = "callers.csv"
+
+
+@dataclass(frozen=True)
+class Call:
+    """Somebody who calls in."""
+
+    number: str
+    did: str
+    stay_ms: int = 60_000  # then he hangs up, whatever has happened
+    name: str = "Caller"
+
+
+def callers(folder: Path, calls: Sequence[Call], plan: Plan, rate: float = 20.0) -> Sipp:
+    """They call in by the trunk, so many a second; the process ends with the last call."""
+    sipp = Sipp(folder, "caller", free_port(), "-inf", FILE)
+    sipp.address = plan.trunk_address
+    sipp.render({})
+    rows = [f"{call.number};{call.name};{call.did};{call.stay_ms}" for call in calls]
+    (sipp.folder / FILE).write_text("\n".join(["SEQUENTIAL", *rows]) + "\n")
+    sipp.start(f"{plan.address}:{plan.sip_port}", "-m", str(len(calls)), "-r", str(rate))
+    return sipp
+
+
+class RawCall:
+    """One call whose bytes are ours, so that a caller can be called anything at all."""
+
+    def __init__(self, plan: Plan, did: bytes, user: bytes, name: bytes) -> None:
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind((plan.trunk_address, 0))
+        self.socket.connect((plan.address, plan.sip_port))
+        self.socket.settimeout(1.0)
+        self.here = b"%s:%d" % (plan.trunk_address.encode(), self.socket.getsockname()[1])
+        there = b"%s:%d" % (plan.address.encode(), plan.sip_port)
+        self.uri = b"sip:%s@%s" % (did, there)
+        self.origin = b'From: "%s" <sip:%s@%s>;tag=raw' % (name, user, self.here)
+        self.id, self.branch = secrets.token_hex(8).encode(), secrets.token_hex(8).encode()
+
+    def invite(self) -> int:
+        """Call, and wait for the final status; 0: Asterisk throws such a message away."""
+        self._send(b"INVITE", b"To: <%s>" % self.uri, 1, SDP)
+        try:
+            while (status := int((reply := self.socket.recv(65535))[8:11])) < 200:
+                self.socket.settimeout(10.0)
+        except TimeoutError:
+            return 0
+        to = next(line for line in reply.split(b"\r\n") if line.lower().startswith(b"to:"))
+        self._send(b"ACK", to, 1)
+        self.to = to
+        return status
+
+    def hang_up(self) -> None:
+        self._send(b"BYE", self.to, 2)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+
+    def _send(self, method: bytes, to: bytes, number: int, body: bytes = b"") -> None:
+        lines = [
+            b"%s %s SIP/2.0" % (method, self.uri),
+            b"Via: SIP/2.0/UDP %s;branch=z9hG4bK%s%s" % (self.here, method, self.branch),
+            self.origin,
+            to,
+            b"Call-ID: %s" % self.id,
+            b"CSeq: %d %s" % (number, method),
+            b"Contact: <sip:raw@%s>" % self.here,
+            b"Max-Forwards: 70",
+            *([b"Content-Type: application/sdp"] if body else []),
+            b"Content-Length: %d" % len(body),
+        ]
+        self.socket.send(b"\r\n".join(lines) + b"\r\n\r\n" + body)
+
+
+SDP = (
+    b"v=0\r\no=raw 1 1 IN IP4 127.0.0.2\r\ns=-\r\nc=IN IP4 127.0.0.2\r\nt=0 0\r\n"
+    b"m=audio 9 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
+)
+
+HOSTILE = (
+    b'\\"; EXEC System \\"touch /tmp/x',
+    b"A\\\nEXEC Set GLOBAL(LAB_HACKED)=1",
+    b"A\r\n EXEC Set GLOBAL(LAB_HACKED)=1",  # a folded line, which SIP allows
+    b"${SET(GLOBAL(LAB_HACKED)=1)}",
+    b"$[${SET(GLOBAL(LAB_HACKED)=1)}]",
+    b"a,b|c&d;e^f`g'h",
+    b"agi_network_script: evil",
+    b"nul\x00nul",
+    b"\xff\xfe\xe9",
+    b"x" * 2000,
+)
+"""Names that callers give themselves."""

@@ -1,0 +1,54 @@
+"""The cache keeps the newest, gives each change out once, and loses none that cannot be saved."""
+
+from __future__ import annotations
+
+from ccdialer.runtime.card_cache import CardCache
+from ccdialer.storage.crm_cards import KeptCard
+
+
+def kept(number: str, at: int = 0) -> KeptCard:
+    return KeptCard("crm", number, at, None)
+
+
+def test_the_oldest_go() -> None:
+    cache = CardCache(2)
+    for number in "abc":
+        cache.keep(kept(number))
+    assert [cache.find("crm", n) is not None for n in "abc"] == [False, True, True]
+    assert len(cache) == 2
+
+
+def test_each_change_is_given_out_once() -> None:
+    cache = CardCache(9)
+    cache.keep(kept("a", 1))
+    cache.keep(kept("a", 2))
+    assert cache.unsaved() == [kept("a", 2)]
+    assert cache.unsaved() == []
+
+
+def test_what_could_not_be_saved_comes_again_unless_it_is_newer_by_then() -> None:
+    cache = CardCache(9)
+    cache.keep(kept("a", 1))
+    cache.keep(kept("b", 1))
+    failed = cache.unsaved()
+    cache.keep(kept("a", 2))
+    cache.put_back(failed)
+    assert sorted(cache.unsaved(), key=lambda c: c.number) == [kept("a", 2), kept("b", 1)]
+
+
+def test_a_database_that_is_long_away_costs_no_memory() -> None:
+    cache = CardCache(3)
+    for number in "abcdef":
+        cache.keep(kept(number))
+    assert [c.number for c in cache.unsaved()] == ["d", "e", "f"]
+
+
+def test_what_was_saved_before_is_older_than_all_that_is_known() -> None:
+    cache = CardCache(3)
+    cache.keep(kept("a", 9))
+    cache.load([kept("a", 1), kept("b", 5), kept("c", 4), kept("d", 3)])
+    assert cache.find("crm", "a") == kept("a", 9)
+    assert cache.find("crm", "d") is None, "there is no room for the oldest"
+    cache.keep(kept("e", 10))
+    assert [cache.find("crm", n) is not None for n in "abce"] == [True, True, False, True]
+    assert cache.unsaved() == [kept("a", 9), kept("e", 10)]
