@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from types import MappingProxyType
 
-from ccdialer.core.queue import Fate, QueueSettings
+from ccdialer.core.queue import Fate, QueueSettings, QueueStatus
 from ccdialer.storage.database import Database
 
 QUARTER_MS = 900_000
@@ -40,7 +40,7 @@ KEYS = {
 }
 WAIT = "(COALESCE(joined_at, ended_at) - COALESCE(queued_at, arrived_at))"
 SHORT = f"COALESCE({WAIT} < ?, FALSE)"
-CLOSED = "closed%"
+CLOSED = f"{QueueStatus.CLOSED.lower()}%"
 """How the reason of a caller begins who came out of the queue's hours."""
 
 TOLD_WHY_NOT = "not called back: "

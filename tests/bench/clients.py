@@ -19,6 +19,8 @@ from tests.bench.claim import SERIES
 from tests.bench.rows import Goal, Row, middle
 
 CLIENTS = 1_000_000
+BUDGET_MS = 400.0
+"""What a caller's look-up may take in all, as shipped (SPEC C5)."""
 ROUNDS = 9
 ASKED = 2_000  # in each round
 FILE_ROWS = 50_000
@@ -71,13 +73,12 @@ def _looking_up(name: str, database: Database, project_id: int) -> list[Row]:
     """Medians over rounds: whoever is put off by another process waits longer than any look-up."""
     dice = random.Random(1)
     rounds = [_round(database, project_id, dice) for _ in range(ROUNDS)]
-    rows = []
-    for what, part, most in (("p50", 0.5, 8.0), ("p99", 0.99, 12.0)):
-        sentence = f"card of a number among {CLIENTS:,} clients, {what}, against a bare row, {name}"
-        goal = Goal(f"card-{what}-{name}", sentence, "ms", at_most=most)
-        card, bare = (middle([_part(each[n], part) * 1000 for each in rounds]) for n in (0, 1))
-        rows.append(goal.row(card, bare))
-    return rows
+    p50, bare = (middle([_part(each[n], 0.5) for each in rounds]) * 1000 for n in (0, 1))
+    p99 = middle([_part(each[0], 0.99) for each in rounds]) * 1000
+    what = f"card of a number among {CLIENTS:,} clients"
+    often = Goal(f"card-p50-{name}", f"{what}, p50, against a bare row, {name}", "ms", at_most=8)
+    worst = Goal(f"card-p99-{name}", f"{what}, p99, against its budget, {name}", "ms", at_most=0.05)
+    return [often.row(p50, bare), worst.row(p99, BUDGET_MS)]
 
 
 def _round(
