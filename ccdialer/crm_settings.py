@@ -155,7 +155,20 @@ class Clients(_Asked):
 
 
 @dataclass(frozen=True, slots=True)
+<<<<<<< HEAD
 class Bitrix24(_Told):
+=======
+class _AskedByHttp(_Asked):
+    """What every connector has that asks by HTTP."""
+
+    ca_file: str = setting(
+        "", "Certificate of the authority that vouches for it, if it is not a public one."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bitrix24(_AskedByHttp):
+>>>>>>> wt-crm
     """A Bitrix24 portal, by an incoming webhook."""
 
     kind: str = setting("bitrix24", "bitrix24: a portal, by an incoming webhook.")
@@ -185,7 +198,11 @@ class Bitrix24(_Told):
 
 
 @dataclass(frozen=True, slots=True)
+<<<<<<< HEAD
 class AmoCrm(_Told):
+=======
+class AmoCrm(_AskedByHttp):
+>>>>>>> wt-crm
     """An amoCRM or Kommo account."""
 
     kind: str = setting("amocrm", "amocrm: an account of amoCRM or Kommo.")
@@ -212,7 +229,7 @@ class AmoCrm(_Told):
 
 
 @dataclass(frozen=True, slots=True)
-class Rest(_Asked):
+class Rest(_AskedByHttp):
     """Any system with an HTTP interface that answers JSON."""
 
     kind: str = setting("rest", "rest: any HTTP interface that answers JSON.")
