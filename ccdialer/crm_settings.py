@@ -131,7 +131,16 @@ class _Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told(_Asked):
+class _AskedByHttp(_Asked):
+    """What every connector has that asks by HTTP."""
+
+    ca_file: str = setting(
+        "", "Certificate of the authority that vouches for it, if it is not a public one."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told(_AskedByHttp):
     """What a CRM has that is told of calls, too."""
 
     writes: tuple[NoticeKind, ...] = setting(
@@ -155,20 +164,7 @@ class Clients(_Asked):
 
 
 @dataclass(frozen=True, slots=True)
-<<<<<<< HEAD
 class Bitrix24(_Told):
-=======
-class _AskedByHttp(_Asked):
-    """What every connector has that asks by HTTP."""
-
-    ca_file: str = setting(
-        "", "Certificate of the authority that vouches for it, if it is not a public one."
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Bitrix24(_AskedByHttp):
->>>>>>> wt-crm
     """A Bitrix24 portal, by an incoming webhook."""
 
     kind: str = setting("bitrix24", "bitrix24: a portal, by an incoming webhook.")
@@ -198,11 +194,7 @@ class Bitrix24(_AskedByHttp):
 
 
 @dataclass(frozen=True, slots=True)
-<<<<<<< HEAD
 class AmoCrm(_Told):
-=======
-class AmoCrm(_AskedByHttp):
->>>>>>> wt-crm
     """An amoCRM or Kommo account."""
 
     kind: str = setting("amocrm", "amocrm: an account of amoCRM or Kommo.")

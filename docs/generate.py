@@ -16,13 +16,8 @@ from typing import Any
 
 import yaml
 
-<<<<<<< HEAD
-from ccdialer import campaign_file, config, provider, schema, trunk_entry
-from ccdialer.core import agent, attempt, disposition, retry_rule, routes, task, trunk
-=======
 from ccdialer import campaign_file, config, crm_settings, provider, schema, trunk_entry
-from ccdialer.core import agent, attempt, disposition, retry_rule, task, trunk
->>>>>>> wt-crm
+from ccdialer.core import agent, attempt, disposition, retry_rule, routes, task, trunk
 from ccdialer.sim import laws, scenario
 
 DOCS = Path(__file__).parent

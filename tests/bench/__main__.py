@@ -22,7 +22,6 @@ from tests.bench import (
     route,
     talks,
 )
-from tests.bench import calls, claim, crm, decision, dnc, importing, memory, projects, recording
 from tests.bench.rows import Row, table, write
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {

@@ -189,7 +189,10 @@ def test_a_daemon_that_is_killed_finds_its_callers_again(make_sqlite: Make) -> N
     """One talks and one waits; both are there when it is back, and who waits is answered."""
     running = open_doors(make_sqlite)
     sign_in(running)
-    both = [Call("79001000002", DID, 6_000), Call("79001000004", DID, 9_000)]  # one agent's business
+    both = [
+        Call("79001000002", DID, 6_000),
+        Call("79001000004", DID, 9_000),
+    ]  # one agent's business
     caller = callers(running.site.folder / "callers", both, running.site.plan, rate=2)
     wait_until(lambda: waiting(running) == 1, 10, "one who waits")
     running.kill()
