@@ -14,19 +14,25 @@ from ccdialer.crm_settings import (
     Crm,
     is_database,
     is_name,
+    is_secret,
     is_url,
 )
 from ccdialer.schema import Source, line_of, nearest, read
 
-NEEDED = {"amocrm": "url", "rest": "url", "sql": "query", "csv": "path"}
+NEEDED = {"amocrm": "url", "rest": "url", "sql": "query", "csv": "path", "webhook": "url"}
 SECRET_FILES = {
     "webhook_file": "webhook",
     "token_file": "token",
     "client_secret_file": "client_secret",
     "database_secret_file": "database",
+    "secret_file": "secret",
 }
-SECRET_CHECKS = {"webhook": is_url, "database": is_database}
-ONE_OF_TWO = {"bitrix24": ("webhook", "webhook_file"), "sql": ("database", "database_secret_file")}
+SECRET_CHECKS = {"webhook": is_url, "database": is_database, "secret": is_secret}
+ONE_OF_TWO = {
+    "bitrix24": ("webhook", "webhook_file"),
+    "sql": ("database", "database_secret_file"),
+    "webhook": ("secret", "secret_file"),
+}
 
 
 def read_crm(node: Node, cls: type[Crm], source: Source, path: str, base: Crm) -> Crm | None:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import jmespath
 from jmespath.exceptions import JMESPathError
 
+from ccdialer.core.notice import NoticeKind
 from ccdialer.schema import setting
 
 DAY_S = 86400.0
@@ -88,6 +89,22 @@ def _path(value: str) -> str:
     return ""
 
 
+def _each_once(value: tuple[NoticeKind, ...]) -> str:
+    return "" if len(set(value)) == len(value) else "each kind once"
+
+
+def _user(value: str) -> str:
+    return "" if not value or value.isdecimal() else "a number"
+
+
+_SHOWS = NoticeKind.STARTED
+
+
+def is_secret(value: str) -> str:
+    fits = re.fullmatch(r"whsec_[A-Za-z0-9+/]{32,}={0,2}", value)
+    return "" if fits else "whsec_ and at least 24 bytes as base64"
+
+
 # --- the connectors -----------------------------------------------------------------------------
 
 
@@ -114,6 +131,29 @@ class _Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class _AskedByHttp(_Asked):
+    """What every connector has that asks by HTTP."""
+
+    ca_file: str = setting(
+        "", "Certificate of the authority that vouches for it, if it is not a public one."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told(_AskedByHttp):
+    """What a CRM has that is told of calls, too."""
+
+    writes: tuple[NoticeKind, ...] = setting(
+        (), f"What it is told: {', '.join(NoticeKind)}; empty: nothing.", check=_each_once
+    )
+    user: str = setting(
+        "",
+        "Id of the user in whose name it is told of calls of agents who are not in `owners`.",
+        check=_user,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Clients(_Asked):
     """The built-in client base."""
 
@@ -124,16 +164,7 @@ class Clients(_Asked):
 
 
 @dataclass(frozen=True, slots=True)
-class _AskedByHttp(_Asked):
-    """What every connector has that asks by HTTP."""
-
-    ca_file: str = setting(
-        "", "Certificate of the authority that vouches for it, if it is not a public one."
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Bitrix24(_AskedByHttp):
+class Bitrix24(_Told):
     """A Bitrix24 portal, by an incoming webhook."""
 
     kind: str = setting("bitrix24", "bitrix24: a portal, by an incoming webhook.")
@@ -143,12 +174,27 @@ class Bitrix24(_AskedByHttp):
         check=is_url_or_nothing,
     )
     webhook_file: str = setting("", "File with the address instead; relative to this file.")
+    client_id: str = setting(
+        "", "Id of a local application with the right telephony; only it may register calls."
+    )
+    client_secret: str = setting("", "Its secret.")
+    client_secret_file: str = setting("", "File with the secret instead; relative to this file.")
+    tokens: str = setting("", "File in which its tokens are kept as they change; absolute path.")
+    creates_leads: bool = setting(
+        False, "A call with a number that the portal does not know makes a lead there."
+    )
     per_s: float = setting(2.0, "Requests a second in the long run.", least=0.1, most=1000)
     burst: int = setting(50, "Requests at once before that counts.", least=1, most=10000)
 
+    def mistake(self) -> str:
+        """What does not go together, or an empty string."""
+        if self.client_id:
+            return "" if Path(self.tokens).is_absolute() else "give `tokens`, an absolute path"
+        return "writes: started needs an application: client_id" if _SHOWS in self.writes else ""
+
 
 @dataclass(frozen=True, slots=True)
-class AmoCrm(_AskedByHttp):
+class AmoCrm(_Told):
     """An amoCRM or Kommo account."""
 
     kind: str = setting("amocrm", "amocrm: an account of amoCRM or Kommo.")
@@ -239,6 +285,31 @@ class CsvFile(_Asked):
     path: str = setting("", "The file; relative to this file.")
 
 
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Any system that is told of calls, and is asked nothing."""
+
+    kind: str = setting("webhook", "webhook: any system that is told of calls by signed requests.")
+    name: str = setting("", "Its name in logs and in the outbox; empty: its kind.")
+    projects: tuple[str, ...] = setting((), "Projects it is told of; empty: all.")
+    writes: tuple[NoticeKind, ...] = setting(
+        (NoticeKind.CALLS, NoticeKind.MISSED, NoticeKind.NOTES),
+        f"What it is told: {', '.join(NoticeKind)}.",
+        check=_each_once,
+    )
+    url: str = setting("", "Where notices are sent (POST).", check=is_url_or_nothing)
+    secret: str = setting(
+        "", "Secret of the signature: whsec_ and base64, as `openssl rand -base64 32` makes it."
+    )
+    secret_file: str = setting("", "File with the secret instead; relative to this file.")
+    per_s: float = setting(20.0, "Requests a second.", least=0.1, most=10000)
+
+    def mistake(self) -> str:
+        """What is wrong with the secret, where it is given here; the secret is not told."""
+        fault = is_secret(self.secret) if self.secret else ""
+        return f"secret: expected {fault}" if fault else ""
+
+
 KINDS: dict[str, type[Any]] = {
     "clients": Clients,
     "bitrix24": Bitrix24,
@@ -246,8 +317,9 @@ KINDS: dict[str, type[Any]] = {
     "rest": Rest,
     "sql": Sql,
     "csv": CsvFile,
+    "webhook": Webhook,
 }
-Connector = Clients | Bitrix24 | AmoCrm | Rest | Sql | CsvFile
+Connector = Clients | Bitrix24 | AmoCrm | Rest | Sql | CsvFile | Webhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,5 +358,13 @@ class Crm:
         "Private addresses and networks at which a CRM may be, such as 10.1.2.0/24; only there it "
         "may be http.",
         check=_networks,
+    )
+    recordings_url: str = setting(
+        "",
+        "Address before a recording's name under which people hear it; empty: CRMs are not told.",
+        check=is_url_or_nothing,
+    )
+    expire_days: float = setting(
+        3.0, "What a CRM did not take within so many days is parked.", least=0.01, most=365
     )
     connectors: tuple[Any, ...] = setting((), "The CRMs, the most trusted first.")

@@ -126,3 +126,32 @@ def test_a_secret_in_a_file_is_checked_too(tmp_path: Path) -> None:
     (fault,) = faults(tmp_path, text)
     assert "database_secret_file" in fault
     assert "s3cret" not in fault
+
+
+def test_a_webhook_is_told_by_its_secret(tmp_path: Path) -> None:
+    secret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+    (tmp_path / "secret").write_text(f"{secret}\n")
+    text = (
+        "crm:\n  connectors:\n"
+        "    - {kind: webhook, url: 'https://erp.example.net/c', secret_file: secret}\n"
+    )
+    (hook,) = read(tmp_path, text).crm.connectors
+    assert (hook.name, hook.secret) == ("webhook", secret)
+    (tmp_path / "secret").write_text("short\n")
+    assert faults(tmp_path, text) == [
+        "config.yaml: crm.connectors.webhook.secret_file: secret: expected whsec_ and at least 24"
+        " bytes as base64"
+    ]
+
+
+def test_faults_of_what_is_told_are_named(tmp_path: Path) -> None:
+    text = (
+        "crm:\n  connectors:\n"
+        "    - {kind: bitrix24, webhook: 'https://a.ru/rest/1/c/', writes: [calls, calls]}\n"
+        "    - {kind: amocrm, url: 'https://a.ru', token: t, writes: [notices], user: anna}\n"
+    )
+    found = faults(tmp_path, text)
+    assert len(found) == 3
+    assert "each kind once" in found[0]
+    assert "did you mean" in found[1]
+    assert "expected a number" in found[2]

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from ccdialer.crm_settings import KINDS, AmoCrm, Rest, is_database, is_name, is_url
+from ccdialer.core.notice import NoticeKind
+from ccdialer.crm_settings import (
+    KINDS,
+    AmoCrm,
+    Bitrix24,
+    Rest,
+    Webhook,
+    is_database,
+    is_name,
+    is_secret,
+    is_url,
+)
 from ccdialer.schema import specs_of
 
 
@@ -36,3 +47,17 @@ def test_what_does_not_go_together() -> None:
     assert Rest().mistake() == ""
     assert Rest(fields={"x": "a["}).mistake().startswith('"a[" is not a JMESPath')
     assert Rest(card={"nam": "x"}).mistake().startswith("card has no nam")
+
+
+def test_what_a_crm_is_told_goes_together() -> None:
+    started = (NoticeKind.STARTED,)
+    assert "client_id" in Bitrix24(writes=started).mistake()
+    assert "tokens" in Bitrix24(writes=started, client_id="app.1").mistake()
+    assert Bitrix24(writes=started, client_id="app.1", tokens="/t.json").mistake() == ""
+    assert Bitrix24(writes=(NoticeKind.CALLS,)).mistake() == ""
+
+
+def test_a_secret_is_long_enough() -> None:
+    assert is_secret("whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=") == ""
+    assert "24 bytes" in is_secret("secret")
+    assert "24 bytes" in Webhook(secret="secret").mistake()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ccdialer.core.facts import Facts
 from ccdialer.core.found import CardStatus
@@ -159,3 +162,36 @@ def test_a_file_is_read_with_its_text(tmp_path: Path) -> None:
     assert found.routes == routes_of("r.yaml", SHORT, "RU")
     with pytest.raises(ConfigError, match="cannot be read"):
         read_routes(tmp_path / "gone.yaml", "RU")
+
+
+BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def test_the_rules_in_the_docs_have_no_fault() -> None:
+    page = Path(__file__).parent.parent / "docs" / "routing.md"
+    (text,) = BLOCK.findall(page.read_text(encoding="utf-8"))
+    routes = routes_of("routing.md", text, "RU")
+    assert list(routes.dids) == ["+74842400149", "+74842400150", "+74872400149"]
+    assert len(routes.scenarios["orders"]) == 5
+
+
+TOKEN = re.compile(r"[^\s:,{}\[\]]+|[:,{}\[\]]")
+
+
+SPOILT = ("", "5", "[]", "{}", "~", "[a, b]", "{a: b}", "x:")
+
+
+@given(st.integers(0, 10_000), st.sampled_from(SPOILT))
+def test_a_file_that_is_spoilt_anywhere_is_told_about_or_read(place: int, instead: str) -> None:
+    """Never a traceback, whatever stands where something else is meant."""
+    tokens = list(TOKEN.finditer(SHORT))
+    token = tokens[place % len(tokens)]
+    text = SHORT[: token.start()] + instead + SHORT[token.end() :]
+    try:
+        routes = routes_of("r.yaml", text, "RU")
+    except ConfigError as error:
+        strange = [fault for fault in error.faults if not fault.startswith("r.yaml:")]
+    else:
+        strange = []
+        route(book_of(routes), Facts(did="401", number="+79161234567"))
+    assert not strange

@@ -126,11 +126,17 @@ def list_checks(found: Config) -> Iterator[Finding]:
             for campaign in storage.list_campaigns(database):
                 if campaign.state is CampaignState.ACTIVE:
                     yield from lost_calls(database, campaign)
+                if is_dialing(campaign):
                     yield from _zones(campaign.name, zoneless(database, campaign, time.time()))
                     if not campaign.settings.dial:
                         yield prices(campaign.name, unpriced(database, campaign.id))
     except CcdialerError:
         return  # told already
+
+
+def is_dialing(campaign: Campaign) -> bool:
+    """Whether it is at work, and calls people."""
+    return campaign.state is CampaignState.ACTIVE and campaign.settings.mode is not Mode.INBOUND
 
 
 def lost_calls(database: Database, campaign: Campaign) -> Iterator[Finding]:

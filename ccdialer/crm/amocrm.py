@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -62,23 +63,31 @@ class AmoCrmConnector:
 
     def get(self, path: str, until: float, *params: tuple[str, str]) -> Any:
         """A page of the API; None if there is nothing of the kind. Raises CrmFault."""
-        token = self._access(until, "")
-        reply = self._ask(path, until, params, token)
-        if reply.status == 401:  # it was withdrawn before its time
-            reply = self._ask(path, until, params, self._access(until, token))
+        reply = self._ask(Ask(self._at(path), params=params), until)
         if reply.status == NOBODY:
             return None
         if reply.status != 200:
             raise refusal(reply)
         return object_of(reply.page(), f"the answer to {path}")
 
-    def _ask(
-        self, path: str, until: float, params: tuple[tuple[str, str], ...], token: str
-    ) -> Reply:
-        headers = {"Authorization": f"Bearer {token}"}
-        return self._web.ask(
-            Ask(f"{self._url}/api/v4/{path}", params=params, headers=headers), until
-        )
+    def post(self, path: str, until: float, page: Any) -> tuple[int, Any]:
+        """Status and page of what the account makes of a page, or says is wrong with it. Raises
+        CrmFault."""
+        reply = self._ask(Ask(self._at(path), "POST", page), until)
+        if reply.status not in (200, 201, 202, 400):
+            raise refusal(reply)
+        return reply.status, object_of(reply.page(), f"the answer to {path}")
+
+    def _at(self, path: str) -> str:
+        return f"{self._url}/api/v4/{path}"
+
+    def _ask(self, ask: Ask, until: float) -> Reply:
+        token = self._access(until, "")
+        reply = self._web.ask(_with(ask, token), until)
+        if reply.status != 401:
+            return reply
+        # It was withdrawn before its time.
+        return self._web.ask(_with(ask, self._access(until, token)), until)
 
     def _phones(self, contact: Mapping[str, Any]) -> set[object]:
         return {self._reader(text) for text in _phone_texts(contact)}
@@ -103,6 +112,10 @@ class AmoCrmConnector:
             for stage in objects_of(inner(pipeline, "_embedded", "statuses") or [], "the stages"):
                 names[f"{key}/{text_of(stage.get('id'))}"] = text_of(stage.get("name"))
         return names
+
+
+def _with(ask: Ask, token: str) -> Ask:
+    return replace(ask, headers={"Authorization": f"Bearer {token}"})
 
 
 def _phone_texts(contact: Mapping[str, Any]) -> Iterator[str]:

@@ -75,13 +75,8 @@ class Bitrix24Connector:
 
     def call(self, method: str, until: float, **params: Any) -> Any:
         """The `result` of a method of the portal. Raises CrmFault."""
-        reply = self._web.ask(Ask(f"{self._webhook}{method}.json", "POST", params), until)
-        if reply.status != 200:
-            raise _refusal(reply)
-        page = object_of(reply.page(), f"the answer to {method}")
-        if "error" in page:
-            raise _refusal(reply)
-        return page.get("result")
+        ask = Ask(f"{self._webhook}{method}.json", "POST", params)
+        return result_of(self._web.ask(ask, until), method)
 
     def _owner(self, entity: Mapping[str, Any]) -> str:
         """The user by his id where the config knows him, else his inner phone."""
@@ -146,6 +141,16 @@ class Bitrix24Connector:
 def _entity_of(category: str) -> str:
     """Where the stages of a pipeline are listed; the first one has no number."""
     return "DEAL_STAGE" if category == "0" else f"DEAL_STAGE_{category}"
+
+
+def result_of(reply: Reply, method: str) -> Any:
+    """The `result` in an answer to a method. Raises CrmFault."""
+    if reply.status != 200:
+        raise _refusal(reply)
+    page = object_of(reply.page(), f"the answer to {method}")
+    if "error" in page:
+        raise _refusal(reply)
+    return page.get("result")
 
 
 def _ids(entities: Sequence[Mapping[str, Any]], kind: str) -> list[int]:

@@ -1,4 +1,4 @@
-"""The OAuth tokens of amoCRM, which change at each refresh: on disk before either is used.
+"""The OAuth tokens of amoCRM and Bitrix24, which change at each refresh: on disk before use.
 
 The old refresh token is void once the new one is given out; a token that was not written down is
 lost, and an administrator of the account must authorize the integration anew.
@@ -11,7 +11,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,13 +27,23 @@ EARLY_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Integration:
-    """What the account knows us by; `path` is the file of the tokens."""
+    """What the account knows us by; `path` is the file of the tokens. `asks_by_query`: as
+    Bitrix24 has it, whose server of tokens is not the portal."""
 
     url: str
     client_id: str
     client_secret: str
     redirect_uri: str
     path: Path
+    asks_by_query: bool = False
+
+    def ask(self, grant: Mapping[str, str]) -> Ask:
+        """The request for new tokens."""
+        known = {"client_id": self.client_id, "client_secret": self.client_secret}
+        if self.asks_by_query:
+            return Ask(f"{self.url}/oauth/token/", params=tuple((known | dict(grant)).items()))
+        sent = known | {"redirect_uri": self.redirect_uri} | dict(grant)
+        return Ask(f"{self.url}/oauth2/access_token", "POST", sent)
 
 
 class Tokens:
@@ -69,15 +79,8 @@ class Tokens:
         return is_young and page["access_token"] != refused
 
     def _renew(self, grant: dict[str, str], until: float) -> dict[str, Any]:
-        mine = self._integration
-        sent = {
-            "client_id": mine.client_id,
-            "client_secret": mine.client_secret,
-            "redirect_uri": mine.redirect_uri,
-            "grant_type": "authorization_code" if "code" in grant else "refresh_token",
-            **grant,
-        }
-        reply = self._web.ask(Ask(f"{mine.url}/oauth2/access_token", "POST", sent), until)
+        kind = "authorization_code" if "code" in grant else "refresh_token"
+        reply = self._web.ask(self._integration.ask({"grant_type": kind, **grant}), until)
         if reply.status != 200:
             told = "the tokens are refused; authorize anew: ccdialer crm authorize"
             denied = reply.status in (400, 401, 403)

@@ -27,13 +27,14 @@ NO_HEADERS: Mapping[str, str] = {}
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A request; `page` is sent as JSON."""
+    """A request; `page` is sent as JSON, or `body` as it is."""
 
     url: str
     method: str = "GET"
     page: Any = None
     params: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=lambda: NO_HEADERS)
+    body: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class Web:
             ask.method,
             ask.url,
             json=ask.page,
+            data=ask.body,
             params=ask.params or None,
             headers=dict(ask.headers),
             timeout=left_s,

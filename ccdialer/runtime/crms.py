@@ -7,6 +7,7 @@ from typing import Any
 from ccdialer.config import Config
 from ccdialer.core.phone import reader
 from ccdialer.crm.opening import OPENERS
+from ccdialer.crm_settings import Webhook
 from ccdialer.runtime.cards import Cards, Clocks, open_cards
 from ccdialer.runtime.client_base import ClientBase
 from ccdialer.runtime.crm_source import Connector
@@ -17,7 +18,8 @@ from ccdialer.storage.database import Database
 def connectors(config: Config, database: Database) -> list[tuple[Any, Connector]]:
     """Each connector of the config with its settings, in order; none of them is asked yet."""
     numbers = reader(config.numbers.region)
-    return [(each, _opened(each, config, database, numbers)) for each in config.crm.connectors]
+    asked = [each for each in config.crm.connectors if not isinstance(each, Webhook)]
+    return [(each, _opened(each, config, database, numbers)) for each in asked]
 
 
 def _opened(settings: Any, config: Config, database: Database, numbers: Any) -> Connector:

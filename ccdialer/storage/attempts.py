@@ -17,6 +17,7 @@ from ccdialer.storage.limits import lock_persons
 from ccdialer.storage.permission import holds
 from ccdialer.storage.reached import close_reached
 from ccdialer.storage.settling import settle
+from ccdialer.storage.write_back import promise_calls, promise_starts
 
 LIVE_NUMBER_PAUSE_MS = 300_000
 """A task whose number is on a live call elsewhere is due again after this."""
@@ -200,6 +201,8 @@ def record_joins(database: Database, commands: Sequence[RecordJoin], to_wall: To
     with database.transaction():
         database.run_many(JOIN_ATTEMPT, rows)
         database.run_many(INSERT_LEG, legs)
+        ids = [c.attempt_id for c in commands]
+        promise_starts(database, ids, max((to_wall(c.joined_at) for c in commands), default=0))
 
 
 def record_abandoned(
@@ -225,6 +228,8 @@ def close_attempts(database: Database, commands: Sequence[CloseAttempt], to_wall
         close_legs(database, closing, to_wall)
         database.run_many(CLOSE_ATTEMPT, [_attempt_row(c, to_wall) for c in closing])
         settle(database, closing, to_wall)
+        ids = [c.attempt_id for c in closing]
+        promise_calls(database, ids, max((to_wall(c.ended_at) for c in closing), default=0))
 
 
 def _task_row(command: CloseAttempt, to_wall: ToWall) -> tuple[object, ...]:

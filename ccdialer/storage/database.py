@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import peewee
 
+from ccdialer.core.notice import Wish
 from ccdialer.errors import ConfigError, StorageUnavailable
 
 driver_errors: Any = vars(peewee)["__exception_wrapper__"]
@@ -89,6 +90,7 @@ class Database:
         self.url = url
         self.path = path  # of the SQLite file
         self.home = HOME  # country of the site
+        self.wishes: tuple[Wish, ...] = ()  # what outside systems are to be told
         self._translated: dict[str, str] = {}
         self._opened: list[Any] = []
         self._opening = threading.Lock()

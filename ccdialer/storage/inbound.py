@@ -19,10 +19,12 @@ from ccdialer.storage.holds import withdraw
 from ccdialer.storage.lost import CalledBack, Missed, call_back
 from ccdialer.storage.reached import Reached, close_callbacks
 from ccdialer.storage.recordings import Row, recordings_of
+from ccdialer.storage.write_back import promise_inbound, promise_starts
 
 ToWall = Callable[[float], int]
 
-SOMEBODY = frozenset({TargetKind.QUEUE, TargetKind.GROUP, TargetKind.AGENT, TargetKind.EXTENSION})
+OUR_QUEUES = frozenset({TargetKind.QUEUE, TargetKind.GROUP, TargetKind.AGENT})
+SOMEBODY = OUR_QUEUES | {TargetKind.EXTENSION}
 """Who is sent on to these may yet meet somebody: whoever has him then tells what became of him."""
 
 # A script may have begun the row, and a queue before this one may have sent him on to it. That one
@@ -89,7 +91,10 @@ def open_inbound(
 def join_inbound(database: Database, commands: Sequence[JoinInbound], to_wall: ToWall) -> None:
     """Keep who talks with whom, so that a restart can adopt the call."""
     rows = [(c.agent_id, c.agent_leg_id, to_wall(c.at), c.call_id) for c in commands]
-    database.run_many(JOIN, rows)
+    with database.transaction():
+        database.run_many(JOIN, rows)
+        begun = max((to_wall(c.at) for c in commands), default=0)
+        promise_starts(database, [c.call_id for c in commands], begun)
 
 
 # --- how it ends --------------------------------------------------------------------------------
@@ -130,6 +135,10 @@ class Ending(NamedTuple):
     keeps_place_from: int | None = None
 
 
+_Queues = dict[int, _Queue]
+_Closing = tuple[_Row, Ending]
+
+
 def close_inbound(
     database: Database, commands: Sequence[CloseInbound], to_wall: ToWall
 ) -> list[int]:
@@ -157,7 +166,22 @@ def close_calls(database: Database, endings: Iterable[Ending]) -> list[int]:
         closing = [(row, _seen(row, once[row.id])) for row in rows]
         database.run_many(CLOSE, [_closed(ending) for _, ending in closing])
         settle_talks(database, [pair for pair in closing if pair[1].fate is Fate.ANSWERED])
-        return call_lost_back(database, closing)
+        queues = _queues(database, {row.campaign_id for row in rows if row.campaign_id})
+        made = call_lost_back(database, closing, queues)
+        _tell_outside(database, closing, queues)
+    return made
+
+
+def _tell_outside(database: Database, closing: Sequence[_Closing], queues: _Queues) -> None:
+    """Of a call that goes on to another queue that queue will tell."""
+    over = [
+        (row.id, ending.ended_at)
+        for row, ending in closing
+        if ending.fate is not Fate.SENT_ON
+        or not _is_sent_to(OUR_QUEUES, queues.get(row.campaign_id or 0, NO_QUEUE).settings)
+    ]
+    if over:
+        promise_inbound(database, [i for i, _ in over], max(at for _, at in over))
 
 
 def _seen(row: _Row, ending: Ending) -> Ending:
@@ -174,7 +198,7 @@ def _closed(ending: Ending) -> tuple[object, ...]:
     )
 
 
-def settle_talks(database: Database, talked: Sequence[tuple[_Row, Ending]]) -> None:
+def settle_talks(database: Database, talked: Sequence[_Closing]) -> None:
     """Who has talked with us is not called back for what he was to be called for: his callbacks
     are done, and other tasks as far as their campaigns mind (SPEC E8, D9)."""
     talks = [
@@ -187,9 +211,8 @@ def settle_talks(database: Database, talked: Sequence[tuple[_Row, Ending]]) -> N
         withdraw(database, of_callers(database, talks), max(talk.at for talk in talks))
 
 
-def call_lost_back(database: Database, closing: Sequence[tuple[_Row, Ending]]) -> list[int]:
+def call_lost_back(database: Database, closing: Sequence[_Closing], queues: _Queues) -> list[int]:
     """Make the callbacks of those who met nobody, and of those who asked for one; their tasks."""
-    queues = _queues(database, {row.campaign_id for row, _ in closing if row.campaign_id})
     made = []
     for row, ending in closing:
         queue = queues.get(row.campaign_id or 0, NO_QUEUE)
@@ -203,7 +226,7 @@ def call_lost_back(database: Database, closing: Sequence[tuple[_Row, Ending]]) -
     return made
 
 
-def _queues(database: Database, ids: Iterable[int]) -> dict[int, _Queue]:
+def _queues(database: Database, ids: Iterable[int]) -> _Queues:
     rows = database.rows(QUEUES, (database.keys(sorted(ids)),)) if ids else []
     return {i: _Queue(name, _settings(settings)) for i, name, settings in rows}
 
@@ -216,9 +239,13 @@ def _settings(settings: str) -> CampaignSettings:
 def is_lost(fate: Fate, settings: CampaignSettings) -> bool:
     """Whether a caller of that fate is to be called back."""
     if fate is Fate.SENT_ON:
-        target = target_of(settings.queue.overflow)
-        return target is None or target.kind not in SOMEBODY
+        return not _is_sent_to(SOMEBODY, settings)
     return fate in MET_NOBODY or fate is Fate.CALLBACK
+
+
+def _is_sent_to(kinds: frozenset[TargetKind], settings: CampaignSettings) -> bool:
+    target = target_of(settings.queue.overflow)
+    return target is not None and target.kind in kinds
 
 
 def _call_back(database: Database, row: _Row, ending: Ending, queue: _Queue) -> CalledBack:

@@ -16,6 +16,7 @@ from ccdialer.storage.dnc import DncList, Listing, put_on_list
 from ccdialer.storage.duplicates import of_reached
 from ccdialer.storage.holds import withdraw
 from ccdialer.storage.queueing import place_in_queue
+from ccdialer.storage.write_back import promise_notes
 
 HISTORY_MOST = 20  # latest entries that an agent is shown (SPEC B7)
 
@@ -103,6 +104,7 @@ def record_results(
     with database.transaction():
         database.run_many(JOURNAL, [_journal_row(c, to_wall) for c in commands])
         database.run_many(RECORD, [_row(c, to_wall) for c in commands])
+        promise_notes(database, commands, to_wall)
         return settle_results(database, [c.attempt_id for c in commands])
 
 

@@ -18,6 +18,7 @@ from tests.bench import (
     memory,
     projects,
     recording,
+    route,
     talks,
 )
 from tests.bench.rows import Row, table, write
@@ -35,6 +36,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "memory": memory.memory,
     "projects": projects.projects,
     "recording": recording.recording,
+    "route": route.decisions,
     "talks": talks.talks,
 }
 

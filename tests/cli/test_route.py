@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from tests.cli.prompt import Prompt
-from tests.cli.routed import preset, queues, with_rules
+import asyncio
+import time
+
+from tests.cli.prompt import LIMIT_S, Prompt
+from tests.cli.routed import DID, preset, queues, with_rules
+from tests.fastagi.pbx import call, head
+from tests.lab.ports import free_port
 
 
 def test_the_shipped_rules_are_applied_and_shown(prompt: Prompt) -> None:
@@ -84,3 +89,33 @@ def test_a_fault_is_told_at_its_line(prompt: Prompt) -> None:
     path = str(prompt.file("rules.yaml", preset(prompt).replace("queue sales", "queu sales")))
     said = prompt.run("route", "apply", path, code=2).stderr
     assert said.startswith("ccdialer: rules.yaml:31: scenarios.by-stage[2].to: expected a kind")
+
+
+def variables(port: int) -> dict[str, str]:
+    """What the dialplan learns of a caller now."""
+    said = head(f"route_by_stage?did={DID}", agi_callerid="89161234567")
+    until = time.monotonic() + LIMIT_S
+    while True:  # commands are answered before the scripts' port is open
+        try:
+            return asyncio.run(call(port, said)).variables
+        except ConnectionRefusedError:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+
+
+def test_the_running_daemon_takes_new_rules_at_once(prompt: Prompt) -> None:
+    port = free_port()
+    prompt.config.write_text(f"{prompt.config.read_text()}agi: {{listen: 127.0.0.1:{port}}}\n")
+    with_rules(prompt)
+    with prompt.daemon():
+        first = variables(port)
+        assert (first["CCD_TARGET_KIND"], first["CCD_TARGET"]) == ("queue", "consultants")
+        assert first["CCD_REASON"] == "rule.consultants"
+        text = preset(prompt).replace("to: queue consultants", "to: extension 200")
+        result = prompt.run("route", "apply", str(prompt.file("new.yaml", text)))
+        assert "not in effect yet" not in result.stderr
+        second = variables(port)
+        assert (second["CCD_TARGET_KIND"], second["CCD_TARGET"]) == ("extension", "200")
+        assert first["CCD_CALL"] == second["CCD_CALL"]  # the same channel asks again
+    told = prompt.run("route", "explain", second["CCD_CALL"]).stdout
+    assert 'went to: extension 200 (rule "consultants", version 2 of the rules)' in told

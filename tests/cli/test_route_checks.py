@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from ccdialer.cli.route_checks import strangers
+from ccdialer.cli.route_checks import route_checks, strangers
+from ccdialer.config import load
 from ccdialer.core.routes import Did, Routes, Rule
 from tests.cli.prompt import Prompt
-from tests.cli.routed import queues
+from tests.cli.routed import queues, with_rules
 
 
 def found(prompt: Prompt, *rules: str, **did: str) -> list[str]:
@@ -64,3 +65,24 @@ def test_queues_of_asterisk_are_its_own_business(site: Prompt) -> None:
     did = Did("sales", fallback="queue of-asterisk")
     with site.database() as database:
         assert strangers(database, Routes(dids={"401": did}, app_queue=True)) == []
+
+
+def doctor(prompt: Prompt) -> list[tuple[str, str]]:
+    return [(str(each.level), each.seen) for each in route_checks(load(prompt.config))]
+
+
+def test_doctor_says_whether_callers_are_routed(prompt: Prompt) -> None:
+    assert doctor(prompt) == []
+    queues(prompt)
+    assert doctor(prompt) == [("WARN", "there are queues, and no rules that send callers there")]
+    with_rules(prompt)
+    assert doctor(prompt) == [("OK", "version 1: rules: 3, numbers: 1")]
+
+
+def test_doctor_names_what_has_gone_since(prompt: Prompt) -> None:
+    with_rules(prompt)
+    with prompt.database() as database:
+        database.run("UPDATE campaign SET name = 'offers' WHERE name = 'sales'")
+    (told,) = doctor(prompt)
+    assert told[0] == "WARN"
+    assert told[1].startswith('version 1: scenarios.by-stage.sales: project "sales" has no queue')

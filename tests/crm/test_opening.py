@@ -7,8 +7,8 @@ from ccdialer.crm_settings import KINDS, CsvFile, Sql
 from tests.crm.asking import opened, server_of, settings_of
 
 
-def test_every_kind_but_our_own_base_opens_here() -> None:
-    assert set(OPENERS) == set(KINDS) - {"clients"}
+def test_every_kind_that_is_asked_over_a_line_or_a_file_opens_here() -> None:
+    assert set(OPENERS) == set(KINDS) - {"clients", "webhook"}
 
 
 def test_nobody_is_asked_by_opening() -> None:

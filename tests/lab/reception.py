@@ -1,4 +1,4 @@
-"""A site that people call: three queues by stage, a CRM in a file, rules, and a callback campaign."""
+"""A site that people call: queues by stage, a CRM in a file, rules, and a callback campaign."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from tests.lab.site import Site
 
 PROJECT = "clinic"
 DID = "74951230001"
+APP_QUEUE = "74951230009"  # as on a site that keeps its own queues
 QUEUES = ("consultants", "sales", "production")
 CALLBACKS = "promises"
 
@@ -26,6 +27,7 @@ CLIENTS = {
     "79001000001": ("Proposal sent", "login:agent2"),
     "79001000002": ("Paid", ""),
     "79001000003": ("Proposal sent", "login:agent5"),
+    "79001000004": ("Paid", ""),
 }
 """Number -> stage and owner, as the CRM has them; whoever is not here is unknown to it."""
 
@@ -47,7 +49,7 @@ dids:
     ad_channel: site
     queue: consultants
     fallback: queue consultants
-  "+8{DID}":
+  "+{APP_QUEUE}":
     project: {PROJECT}
     ad_channel: paper
     queue: consultants
@@ -63,6 +65,7 @@ scenarios:
       owner_first_s: 20
     - name: consultants
       to: queue consultants
+      owner_first_s: 20
 """
 
 

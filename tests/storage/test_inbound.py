@@ -8,10 +8,12 @@ import pytest
 
 from ccdialer.core.commands import OpenRecording
 from ccdialer.core.events import CallbacksChanged, CallerFound
+from ccdialer.core.notice import NoticeKind, Wish
 from ccdialer.core.queue import Fate
 from ccdialer.storage import Database
 from ccdialer.storage.callbacks import CallbackFilter, list_callbacks
 from ccdialer.storage.inbound import callers_of
+from ccdialer.storage.outbox import Worker, claim_parcels
 from tests.storage.callers import agent_of, callbacks_of, comes, ends, joins, queue_of, row_of
 from tests.storage.samples import NODE, NOW, at, carry, number
 
@@ -97,3 +99,17 @@ def test_who_is_sent_on_to_nobody_is_called_back(
     came = comes(queue)
     carry(db, came, ends(came, Fate.SENT_ON, 60, reason="closed"))
     assert (row_of(db, came.caller.call_id)["task_id"] is not None) is is_called_back
+
+
+def test_outside_systems_are_told_of_each_call_once_when_it_is_over(db: Database) -> None:
+    db.wishes = (Wish("crm", frozenset({NoticeKind.CALLS, NoticeKind.MISSED})),)
+    night, sales = queue_of(db, "night"), queue_of(db, overflow="queue night")
+    callbacks_of(db)
+    came = comes(sales)
+    carry(db, came, ends(came, Fate.SENT_ON, 60))
+    assert db.rows("SELECT 1 FROM outbox") == []  # it goes on
+    again = comes(night, 1, 61)
+    carry(db, again, ends(again, after_s=90))
+    carry(db, ends(again, after_s=90))
+    (parcel,) = claim_parcels(db, Worker("one", "crm"), 10, NOW * 2)
+    assert (parcel.notice.kind, parcel.notice.result) == (NoticeKind.MISSED, "left")

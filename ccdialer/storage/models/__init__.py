@@ -32,6 +32,7 @@ from ccdialer.storage.models.outbound import Task as Task
 from ccdialer.storage.models.outbound import TaskNumber as TaskNumber
 from ccdialer.storage.models.outbound import Trunk as Trunk
 from ccdialer.storage.models.outbound import TrunkRate as TrunkRate
+from ccdialer.storage.models.outside import Outbox as Outbox
 from ccdialer.storage.models.routes import RouteVersion as RouteVersion
 
 TABLES = (
@@ -59,6 +60,7 @@ TABLES = (
     AgentGroup,
     InboundCall,
     RouteVersion,
+    Outbox,
     CrmCard,
     Client,
     ClientContact,
