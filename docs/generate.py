@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from ccdialer import campaign_file, config, provider, schema, trunk_entry
+from ccdialer import campaign_file, config, crm_settings, provider, schema, trunk_entry
 from ccdialer.core import agent, attempt, disposition, retry_rule, routes, task, trunk
 from ccdialer.sim import laws, scenario
 
@@ -186,6 +186,9 @@ def config_page() -> str:
         "Every key may be left out. A value may hold `${NAME}`, which is taken from the "
         "environment; `$${NAME}` is not. `config.example.yaml` holds all of it to start from.",
         keys(schema.specs_of(config.Config)),
+        "## crm.connectors\n\nEach has a `kind`, which says what other keys it has "
+        "([CRMs](crm.md)).",
+        *(f"### {kind}\n\n{own_keys(cls)}" for kind, cls in crm_settings.KINDS.items()),
     )
 
 

@@ -9,6 +9,7 @@ import click
 from ccdialer import storage
 from ccdialer.cli.crm_checks import crm_checks
 from ccdialer.cli.finding import Finding, Level
+from ccdialer.cli.outbox_checks import outbox_checks
 from ccdialer.cli.output import format_option, printable, show
 from ccdialer.cli.recording_checks import recording_checks
 from ccdialer.cli.route_checks import route_checks
@@ -70,6 +71,7 @@ def look(site: Site) -> list[Finding]:
     findings += route_checks(config)
     findings += _switch(config, wants)
     findings += recording_checks(config, wants.campaigns)
+    findings += outbox_checks(config)
     return [*findings, daemon(site)]
 
 

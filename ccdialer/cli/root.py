@@ -25,6 +25,7 @@ from ccdialer.cli import (
     doctor,
     forecast,
     learn,
+    outbox,
     project,
     queue,
     recording,
@@ -64,7 +65,7 @@ Exit codes:
 SECTIONS = {
     "Every day": (
         *("status", "campaign", "task", "agent", "callback", "client", "report", "why"),
-        "recording",
+        *("recording", "outbox"),
     ),
     "Who may be called, and how": ("project", "rules", "dnc", "trunk", "spending"),
     "Who calls in": ("queue", "route", "agi", "crm"),
@@ -160,6 +161,7 @@ for noun in (
     *(
         dnc.dnc,
         doctor.doctor,
+        outbox.outbox,
         project.project,
         recording.recording,
         report.report,

@@ -41,6 +41,7 @@ from ccdialer.runtime.keeping import Keeping
 from ccdialer.runtime.lease import Lease
 from ccdialer.runtime.library import Library
 from ccdialer.runtime.notify import notify, watchdog_interval_s
+from ccdialer.runtime.receivers import delivery_of, wishes_of
 from ccdialer.runtime.reception import LOGIN, Reception
 from ccdialer.runtime.reloading import Reloading
 from ccdialer.runtime.retention import TEND_EVERY_S, Retention
@@ -89,6 +90,7 @@ def run(config: Config, config_path: Path) -> None:
         Lease(database, config.node) as lease,
         asyncio.Runner(loop_factory=_loop_factory()) as runner,
     ):
+        database.wishes = wishes_of(config)
         runner.run(_live(config, config_path, database, lease))
 
 
@@ -132,6 +134,7 @@ class Daemon:
         self._retention = Retention(self._library, self._driver, self._switch.delete)
         self._retention.take(config)
         self._trunks = TrunkWatch(self._driver, self._switch.endpoints)
+        self._delivery = delivery_of(config, database)
         self._stopping = asyncio.Event()
         self._is_ending = False
         self._usurper: NodeTaken | None = None  # another daemon has our name
@@ -162,6 +165,7 @@ class Daemon:
     async def _start(self) -> None:
         await self._recover()
         self._writer.start()
+        await asyncio.to_thread(self._delivery.start)
         self._driver.to_storage = self._writer.submit
         self._driver.to_switch = self._switch.perform
         await self._control.start()
@@ -256,6 +260,7 @@ class Daemon:
             "prune": (PRUNE_EVERY_S, self._prune),
             "speech": (SPEAK_EVERY_S, self._speak),
             "recordings": (TEND_EVERY_S, self._retention.tend),
+            "outbox": (TEND_EVERY_S, self._tend_outbox),
         }
         watchdog_s = watchdog_interval_s()
         if watchdog_s is not None:
@@ -297,6 +302,9 @@ class Daemon:
 
     async def _speak(self) -> None:
         await self._announcing.prepare(self._look_for_edits)
+
+    async def _tend_outbox(self) -> None:
+        await asyncio.to_thread(self._delivery.tend)
 
     # --- signals --------------------------------------------------------------------------------
 
@@ -371,6 +379,7 @@ class Daemon:
             self._keeping.finish()
         limit_s = FLUSH_S if self._usurper is None else 0.0
         is_flushed = await asyncio.to_thread(self._writer.close, limit_s)
+        await asyncio.to_thread(self._delivery.close)
         self._library.close()
         self._housekeeping.end()
         log.info("stopped")

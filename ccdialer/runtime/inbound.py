@@ -53,6 +53,7 @@ class Inbound:
     async def start(self) -> None:
         """Rules and remembered cards are read before the port is opened."""
         self._loop = asyncio.get_running_loop()
+        self.cards.prepare()
         await self.look()
         try:
             await asyncio.to_thread(recall, self._database, self.cards, wall_ms())

@@ -29,6 +29,7 @@ from ccdialer.runtime.clock import Clock
 from ccdialer.runtime.queue_hours import hours_open
 from ccdialer.storage import agents, answering, campaigns, limits, projects, statistics
 from ccdialer.storage.database import Database
+from ccdialer.storage.outbox_listing import backlogs
 from ccdialer.storage.pacing import memory_of
 from ccdialer.storage.site_rules import site_rules
 from ccdialer.storage.spending import spent_by_trunk
@@ -103,6 +104,10 @@ class Library:
     async def next_due(self) -> dict[str, dict[str, Any]]:
         """When each active campaign has its next task, and what held that back, by its name."""
         return await self.read(_next_due)
+
+    async def outbox(self) -> dict[str, dict[str, Any]]:
+        """What outside systems are still to be told, by connector."""
+        return {each.connector: asdict(each) for each in await self.read(backlogs)}
 
     async def hours(self) -> list[Event]:
         """When people answered, of campaigns that ask for it; each is counted once an hour."""

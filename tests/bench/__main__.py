@@ -11,16 +11,17 @@ from tests.bench import (
     calls,
     claim,
     clients,
+    crm,
     decision,
     dnc,
     importing,
     memory,
+    outbox,
     projects,
     recording,
     route,
     talks,
 )
-from tests.bench import calls, claim, crm, decision, dnc, importing, memory, projects, recording
 from tests.bench.rows import Row, table, write
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
@@ -34,6 +35,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "decision": decision.decision,
     "dnc": dnc.dnc,
     "memory": memory.memory,
+    "outbox": outbox.outbox,
     "projects": projects.projects,
     "recording": recording.recording,
     "route": route.decisions,
