@@ -46,6 +46,8 @@ machine: $(VENV)/dev.stamp  ## Say what this machine lacks for the whole test su
 	    || echo "No SIPp here: tests marked 'lab' cannot run. Get it: apt-get install sip-tester"
 	@ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 || command -v initdb >/dev/null \
 	    || echo "No PostgreSQL here: tests marked 'postgres' cannot run. Get it: apt-get install postgresql"
+	@command -v mariadbd >/dev/null || test -x /usr/sbin/mariadbd \
+	    || echo "No MariaDB here: tests of CRMs in MySQL are skipped. Get it: apt-get install mariadb-server-core"
 
 asterisk: $(VENV)/dev.stamp  ## Find Asterisk 20 or newer, or unpack one from Debian into ~/.cache/ccdialer
 	@$(BIN)/python -c 'from tests.lab.install import asterisk; print(*asterisk().argv)'

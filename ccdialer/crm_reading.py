@@ -12,7 +12,6 @@ from ccdialer.crm_settings import (
     KINDS,
     Connector,
     Crm,
-    CsvFile,
     is_database,
     is_name,
     is_secret,
@@ -121,8 +120,9 @@ def with_secrets(crm: Crm, folder: Path, source: Source) -> Crm:
 
 def _opened(connector: Connector, folder: Path, source: Source) -> Connector:
     changes: dict[str, str] = {}
-    if isinstance(connector, CsvFile):
-        changes["path"] = str(folder / connector.path)
+    for key in ("path", "ca_file"):
+        if given := getattr(connector, key, ""):
+            changes[key] = str(folder / given)
     for each in fields(connector):
         name = getattr(connector, each.name) if each.name in SECRET_FILES else ""
         if name:

@@ -131,7 +131,16 @@ class _Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told(_Asked):
+class _AskedByHttp(_Asked):
+    """What every connector has that asks by HTTP."""
+
+    ca_file: str = setting(
+        "", "Certificate of the authority that vouches for it, if it is not a public one."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told(_AskedByHttp):
     """What a CRM has that is told of calls, too."""
 
     writes: tuple[NoticeKind, ...] = setting(
@@ -212,7 +221,7 @@ class AmoCrm(_Told):
 
 
 @dataclass(frozen=True, slots=True)
-class Rest(_Asked):
+class Rest(_AskedByHttp):
     """Any system with an HTTP interface that answers JSON."""
 
     kind: str = setting("rest", "rest: any HTTP interface that answers JSON.")

@@ -43,10 +43,7 @@ def read_routes(path: Path | str, region: str) -> RoutesFile:
 
 def routes_of(name: str, text: str, region: str) -> Routes:
     """The rules of a text; `name` stands before its faults."""
-    pages = composed(name, text)
-    if not pages:
-        raise ConfigError([f"{name}: the file is empty"])
-    root, *more = pages
+    root, *more = composed(name, text)
     source = Source(name)
     for node in more:
         source.fault(node, "file", "a second YAML document; all rules of a site stand in one")
@@ -96,9 +93,13 @@ def _listed(node: Node | None, keys: Iterable[str] | None) -> None:
     """Values under these keys (None: all) into lists of one."""
     if isinstance(node, MappingNode):
         node.value = [
-            (key, _list_of(value) if keys is None or key.value in keys else value)
+            (key, _list_of(value) if keys is None or _is_one_of(key, keys) else value)
             for key, value in node.value
         ]
+
+
+def _is_one_of(key: Node, keys: Iterable[str]) -> bool:
+    return isinstance(key, ScalarNode) and key.value in keys
 
 
 def _list_of(node: Node) -> Node:

@@ -141,24 +141,22 @@ def _class(of_type: Any) -> type:
 
 def documents(path: Path) -> list[Node]:
     """The YAML documents of a file, composed and not constructed: every node knows its line.
-
-    Raises ConfigError with one sentence when the file cannot be read as YAML at all.
-    """
-    found = composed(path.name, text_of(path))
-    if not found:
-        raise ConfigError([f"{path.name}: the file is empty"])
-    return found
+    Raises ConfigError with one sentence when the file cannot be read as YAML at all."""
+    return composed(path.name, text_of(path))
 
 
 def composed(name: str, text: str) -> list[Node]:
     """The same of a text; `name` stands before its faults."""
     try:
         _refuse_bombs(name, text)
-        return [node for node in yaml.compose_all(text, yaml.SafeLoader) if node is not None]
+        found = [node for node in yaml.compose_all(text, yaml.SafeLoader) if node is not None]
     except yaml.MarkedYAMLError as error:
         raise ConfigError([_not_yaml(name, error)]) from None
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
         raise ConfigError([f"{name}: not YAML: {str(error).splitlines()[0]}"]) from None
+    if not found:
+        raise ConfigError([f"{name}: the file is empty"])
+    return found
 
 
 def text_of(path: Path) -> str:

@@ -16,8 +16,8 @@ from typing import Any
 
 import yaml
 
-from ccdialer import campaign_file, config, provider, schema, trunk_entry
-from ccdialer.core import agent, attempt, disposition, retry_rule, task, trunk
+from ccdialer import campaign_file, config, crm_settings, provider, schema, trunk_entry
+from ccdialer.core import agent, attempt, disposition, retry_rule, routes, task, trunk
 from ccdialer.sim import laws, scenario
 
 DOCS = Path(__file__).parent
@@ -186,6 +186,9 @@ def config_page() -> str:
         "Every key may be left out. A value may hold `${NAME}`, which is taken from the "
         "environment; `$${NAME}` is not. `config.example.yaml` holds all of it to start from.",
         keys(schema.specs_of(config.Config)),
+        "## crm.connectors\n\nEach has a `kind`, which says what other keys it has "
+        "([CRMs](crm.md)).",
+        *(f"### {kind}\n\n{own_keys(cls)}" for kind, cls in crm_settings.KINDS.items()),
     )
 
 
@@ -329,6 +332,30 @@ def trunk_file_page() -> str:
     )
 
 
+# -- route-file.md -----------------------------------------------------------------------------
+
+ROUTE_PARTS = {
+    "## The whole set": routes.Routes,
+    "## Of each number in `dids`, and of `other_dids`": routes.Did,
+    "## Of each rule in `scenarios`": routes.Rule,
+    "## `when`": routes.When,
+}
+
+
+def route_file_page() -> str:
+    parts = [f"{title}\n\n{own_keys(cls)}" for title, cls in ROUTE_PARTS.items()]
+    return page(
+        "Route files",
+        "What `ccdialer route apply` takes and `ccdialer route export` gives ([routing]"
+        "(routing.md)). Where a list of words is meant, one may stand alone. Keys in `_s` are "
+        "seconds; `20s` and `1m` are understood. Hours are written as in [when people may be "
+        'called](calling-hours.md): `{mon-fri: "09:00-20:00", holidays: closed}`, `always`. '
+        "Numbers may be written in any usual spelling; what is no phone number, such as `401`, is "
+        "compared as it stands.",
+        *parts,
+    )
+
+
 # -- cli.md ------------------------------------------------------------------------------------
 
 WIDTH = 96
@@ -365,6 +392,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "campaign-file.md": campaign_file_page,
     "scenario-file.md": scenario_file_page,
     "trunk-file.md": trunk_file_page,
+    "route-file.md": route_file_page,
 }
 if find_spec("ccdialer.cli"):
     PAGES["cli.md"] = cli

@@ -168,8 +168,9 @@ def _hush(command: Hush, style: Style) -> Requests:
     end = Request("DELETE", f"{channel}/{'moh' if command.music else 'ring'}")
     if not command.playback_id:
         return (end,)
-    # Whatever follows on the channel would wait for the sound's end.
-    return (Request("DELETE", f"playbacks/{quote(command.playback_id)}"), end)
+    # Whatever follows on the channel would wait for the sound's end. A sound that has just ended
+    # is refused, and nothing is sent after a refusal: so it comes last.
+    return (end, Request("DELETE", f"playbacks/{quote(command.playback_id)}"))
 
 
 def _send_back(command: SendBack, style: Style) -> Requests:

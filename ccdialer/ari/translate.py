@@ -28,6 +28,7 @@ Json = dict[str, Any]
 
 QUEUE = "queue"
 LONGEST = 80
+UNKNOWN_CAUSE = 0
 CALL_ID = re.compile("[0-9a-f]{32}")
 
 OWN_TIMEOUT = (19, 480)
@@ -140,18 +141,25 @@ def callers_among(channels: Iterable[Json], app: str) -> tuple[CallerArrived, ..
     """Callers who are in our application now, as their StasisStart told or would have told."""
     found: list[Event] = []
     for channel in channels:
-        place = channel["dialplan"]
-        words = place.get("app_data", "").split(",")
-        if place.get("app_name") == "Stasis" and words[:2] == [app, QUEUE]:
+        words = _stasis_words(channel)
+        if words[:2] == [app, QUEUE]:
             found += _caller_arrived(channel, words[2:])
     return tuple(event for event in found if isinstance(event, CallerArrived))
 
 
+def _stasis_words(channel: Json) -> list[str]:
+    """What the dialplan gave to Stasis() in which the channel is now."""
+    place = channel["dialplan"]
+    is_inside = place.get("app_name") == "Stasis"
+    return place.get("app_data", "").split(",") if is_inside else []
+
+
 def _stasis_end(event: Json) -> tuple[Event, ...]:
-    """A caller has left us, by hanging up or otherwise. The end of a channel that we have not made
-    is told in no other way; of a leg of ours ChannelDestroyed tells, with its cause."""
-    leg_id = event["channel"]["id"]
-    return () if is_ours(leg_id) else (LegEnded(leg_id, 0),)
+    """A caller has left us, by hanging up or otherwise; of one whom the dialplan has sent nothing
+    else is told. The ends of legs that we have made or asked for are ChannelDestroyed."""
+    channel = event["channel"]
+    is_caller = _stasis_words(channel)[1:2] == [QUEUE]
+    return (LegEnded(channel["id"], UNKNOWN_CAUSE),) if is_caller else ()
 
 
 def _entered_bridge(event: Json) -> tuple[Event, ...]:

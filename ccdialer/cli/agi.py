@@ -14,16 +14,19 @@ import click
 from ccdialer.cli.helping import Noun
 from ccdialer.cli.output import format_option, hint, printable, say, show
 from ccdialer.cli.site import Site, pass_site
+from ccdialer.config import LogFormat, LogLevel
 from ccdialer.core.commands import RecordRoute
 from ccdialer.errors import NotFound, Refused
 from ccdialer.fastagi.finding import Scripts, find
 from ccdialer.fastagi.rehearsal import Scene, Transcript, rehearse
 from ccdialer.fastagi.script import EVERYWHERE, Script
 from ccdialer.reports.table import Table, columns
+from ccdialer.runtime import logs
 from ccdialer.runtime.agi_desk import AgiDesk
 from ccdialer.runtime.clock import Clock
 from ccdialer.runtime.crms import cards_of, recall
 from ccdialer.runtime.directing import Directing
+from ccdialer.runtime.past import past_of
 from ccdialer.runtime.settings import script_folders
 from ccdialer.runtime.wishes import NoWishes, Wishes, wall_ms
 from ccdialer.storage import carry_out
@@ -86,6 +89,7 @@ def test(site: Site, /, name: str, caller: str, did: str, **given: Any) -> None:
         _pairs(given["variables"], "--var"),
         channel=f"rehearsal.{time.time_ns()}",
     )
+    logs.set_up(LogLevel.WARNING, LogFormat.TEXT, False)  # to standard error
     notes: list[str] = []
     with _desk(site, given["really"], notes.append) as desk:
         told = rehearse(script, scene, desk)
@@ -102,7 +106,7 @@ def _desk(site: Site, is_real: bool, tell: Callable[[str], None]) -> Iterator[Ag
         cards = cards_of(site.config, database)
         routes: list[RecordRoute] = []
         directing = Directing(database, clock, routes.append)
-        directing.cards = cards
+        directing.cards, directing.past_of = cards, past_of
         wishes = Wishes(database)
         recall(database, cards, wall_ms())
         directing.read()

@@ -27,7 +27,7 @@ SLACK_S = 1.0
 """A connector is awaited so much longer than its own limit."""
 
 ANSWERS = columns(
-    *("connector", "answer", "took_s|took|seconds", "client", "owner"),
+    *("connector", "answer", "took_ms|took, ms|count", "client", "owner"),
     *("stage", "deals|open deals|count", "reason|what was wrong"),
 )
 SOURCES = columns(
@@ -92,16 +92,16 @@ def _row(source: CrmSource, number: str, project: str) -> tuple[Any, ...]:
     began_at = time.monotonic()
     try:
         card = source.ask(question).result(source.terms.timeout_s + SLACK_S)
-    except CrmFault as fault:
-        took_s = time.monotonic() - began_at
-        return (source.name, "fault", took_s, "", "", "", None, f"{fault.reason}: {fault}")
-    except TimeoutError:
-        took_s = time.monotonic() - began_at
-        return (source.name, "fault", took_s, "", "", "", None, "crm_timeout: it hangs")
-    took_s = time.monotonic() - began_at
+    except (CrmFault, TimeoutError) as fault:
+        reason = f"{fault.reason}: {fault}" if isinstance(fault, CrmFault) else "it hangs"
+        return (source.name, "fault", _ms_since(began_at), "", "", "", None, reason)
     if card is None:
-        return (source.name, "unknown", took_s, "", "", "", None, "")
-    return (source.name, "found", took_s, *_told(owned(card, source)), "")
+        return (source.name, "unknown", _ms_since(began_at), "", "", "", None, "")
+    return (source.name, "found", _ms_since(began_at), *_told(owned(card, source)), "")
+
+
+def _ms_since(began_at: float) -> int:
+    return round((time.monotonic() - began_at) * 1000)
 
 
 def _told(card: Card) -> tuple[str, str, str, int]:
@@ -116,7 +116,8 @@ def _tell(found: Found) -> None:
     if found.card is None:
         return
     card = found.card
-    say(f"{card.source}: {printable(card.name)} ({card.client_id}), owner {card.owner or 'nobody'}")
+    client = f"{card.name} {card.client_id}".strip()
+    say(f"{card.source}: {printable(client)}, owner {printable(card.owner or 'nobody')}")
     for deal in card.deals:
         state = "open" if deal.is_open else "closed"
         title = f"{deal.pipeline}: {deal.stage} ({state}) {deal.title} {deal.amount}".rstrip()

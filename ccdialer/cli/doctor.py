@@ -12,6 +12,7 @@ from ccdialer.cli.finding import Finding, Level
 from ccdialer.cli.outbox_checks import outbox_checks
 from ccdialer.cli.output import format_option, printable, show
 from ccdialer.cli.recording_checks import recording_checks
+from ccdialer.cli.route_checks import route_checks
 from ccdialer.cli.site import Site, pass_site
 from ccdialer.cli.site_checks import (
     Wants,
@@ -67,6 +68,7 @@ def look(site: Site) -> list[Finding]:
     findings += speech(config.speech, wants.campaigns)
     findings += list_checks(config)
     findings += crm_checks(config)
+    findings += route_checks(config)
     findings += _switch(config, wants)
     findings += recording_checks(config, wants.campaigns)
     findings += outbox_checks(config)

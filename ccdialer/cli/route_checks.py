@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ccdialer import storage
+from ccdialer.cli.finding import Finding, ok, warn
+from ccdialer.config import Config
 from ccdialer.core.campaign import Mode
 from ccdialer.core.routes import Did, Routes
 from ccdialer.core.target import Target, TargetKind, target_of
+from ccdialer.errors import CcdialerError
 from ccdialer.schema import nearest
 from ccdialer.storage import Database
+from ccdialer.storage.routes import routes_in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +110,35 @@ def _none(what: str, name: str, known: frozenset[str]) -> str:
 
 def _hint(name: str, known: list[str]) -> str:
     return nearest(name, known) if known else "there is none yet"
+
+
+# --- for doctor ---------------------------------------------------------------------------------
+
+MOST_TOLD = 5
+APPLY = "mend the rules, and: ccdialer route apply FILE"
+BEGIN = "ccdialer route preset by-stage > routes.yaml; edit it; ccdialer route apply routes.yaml"
+
+
+def route_checks(config: Config) -> Iterator[Finding]:
+    """Whether callers are routed, and whether what the rules name is still there."""
+    try:
+        with storage.open_database(config.database) as database:
+            yield from _findings(database)
+    except CcdialerError:
+        return  # told already
+
+
+def _findings(database: Database) -> Iterator[Finding]:
+    found = routes_in_force(database)
+    if found is None:
+        modes = [each.settings.mode for each in storage.list_campaigns(database)]
+        if Mode.INBOUND in modes:
+            yield warn("routes", "there are queues, and no rules that send callers there", BEGIN)
+        return
+    unknown = strangers(database, found.routes)
+    for sentence in unknown[:MOST_TOLD]:
+        yield warn("routes", f"version {found.id}: {sentence}", APPLY)
+    if not unknown:
+        rules = sum(map(len, found.routes.scenarios.values()))
+        numbers = len(found.routes.dids)
+        yield ok("routes", f"version {found.id}: rules: {rules}, numbers: {numbers}")

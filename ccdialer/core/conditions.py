@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,8 +44,13 @@ def checks_of(when: When) -> tuple[Check, ...]:
 # --- kinds of conditions ------------------------------------------------------------------------
 
 
-def _shown(words: Iterable[str]) -> str:
-    return ", ".join(words)
+MOST_SHOWN = 5
+
+
+def _shown(words: Sequence[str]) -> str:
+    """`Paid or In production`; of very many the first ones."""
+    more = len(words) - MOST_SHOWN
+    return " or ".join(words[:MOST_SHOWN]) + (f" or {more} more" if more > 0 else "")
 
 
 def _one_of(what: str, value_of: Callable[[Asked], str]) -> Callable[[tuple[str, ...]], Check]:

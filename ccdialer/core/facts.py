@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
+from ccdialer.core.caller_id import clean
 from ccdialer.core.card import NO_FIELDS, Deal, deciding_deal
 from ccdialer.core.found import CardStatus, Found
+
+MOST_FIELDS, LONGEST = 40, 150
+"""Of a card no more is looked at: so many fields, so many characters of each word."""
 
 SILENT = frozenset({CardStatus.TIMEOUT, CardStatus.ERROR})
 """Nobody knows whether the client is known."""
@@ -55,7 +60,8 @@ class Facts:
 
 def with_card(facts: Facts, found: Found) -> Facts:
     """The facts with what the CRM said. Of several deals the open one that changed last decides
-    (SPEC C6); where there is none, or it has no owner, the client himself does."""
+    (SPEC C6); where there is none, or it has no owner, the client himself does. A CRM's words may
+    be anything: they come out printable and short."""
     card = found.card
     if card is None:
         return replace(facts, card=found.status)
@@ -63,9 +69,12 @@ def with_card(facts: Facts, found: Found) -> Facts:
     return replace(
         facts,
         card=found.status,
-        stage=deal.stage or card.stage,
-        pipeline=deal.pipeline,
-        owner=deal.owner or card.owner,
+        stage=clean(deal.stage or card.stage, LONGEST),
+        pipeline=clean(deal.pipeline, LONGEST),
+        owner=clean(deal.owner or card.owner, LONGEST),
         open_deals=sum(deal.is_open for deal in card.deals),
-        fields=card.fields,
+        fields={
+            clean(name, LONGEST): clean(value, LONGEST)
+            for name, value in islice(card.fields.items(), MOST_FIELDS)
+        },
     )

@@ -89,7 +89,7 @@ class Rule:
         None, "For so long; 0: nobody is; else as the queue says.", least=0, most=600
     )
     priority: int | None = told(
-        None, "Before others of the queue; else as the queue says.", least=0, most=100
+        None, "Before others of the queue; else as the queue says.", least=0, most=9
     )
 
     def mistake(self) -> str:

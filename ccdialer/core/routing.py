@@ -55,7 +55,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
+class Ready:
     """A rule whose conditions are ready to be asked."""
 
     rule: Rule
@@ -68,12 +68,16 @@ class Book:
 
     routes: Routes
     schedules: Mapping[str, Schedule]
-    scenarios: Mapping[str, tuple[_Ready, ...]] = field(repr=False)
+    scenarios: Mapping[str, tuple[Ready, ...]] = field(repr=False)
     version: int = 0  # in the database; 0: of a file
 
     def did(self, number: str) -> Did:
         """What a number stands for that was called; nothing, where nobody has said it."""
         return self.routes.dids.get(number) or self.routes.other_dids or NO_DID
+
+    def rules(self, number: str) -> tuple[Ready, ...]:
+        """The rules that calls of a number go by, in order; none, where nothing is said of it."""
+        return self.scenarios.get(self.did(number).scenario, ()) if self.knows(number) else ()
 
     def knows(self, did: str) -> bool:
         """Whether anything is said of the number."""
@@ -84,7 +88,7 @@ def book_of(routes: Routes, calendar: Calendar = NO_CALENDAR, version: int = 0) 
     """Prepare rules; `calendar` tells their holidays. Raises ValueError for hours that are none."""
     schedules = {name: schedule(hours, calendar, name) for name, hours in routes.schedules.items()}
     scenarios = {
-        name: tuple(_Ready(rule, checks_of(rule.when)) for rule in rules)
+        name: tuple(Ready(rule, checks_of(rule.when)) for rule in rules)
         for name, rules in routes.scenarios.items()
     }
     if len(scenarios) == 1:
@@ -103,7 +107,7 @@ def route(book: Book, facts: Facts) -> Decision:
     did = book.did(facts.did)
     asked = Asked(facts, did, did.zone or book.routes.zone or "UTC", book.schedules)
     trace: list[Step] = []
-    for ready in book.scenarios.get(did.scenario, ()):
+    for ready in book.rules(facts.did):
         words = _why_not(ready, asked)
         trace.append(Step(ready.rule.name, words or MATCHED, not words))
         if not words:
@@ -114,7 +118,7 @@ def route(book: Book, facts: Facts) -> Decision:
     return replace(_sent(book, rule, asked), reason=reason, trace=tuple(trace))
 
 
-def _why_not(ready: _Ready, asked: Asked) -> str:
+def _why_not(ready: Ready, asked: Asked) -> str:
     if not ready.checks and asked.facts.unseen:
         return f"it is for callers who can be looked up: {asked.facts.unseen}"
     for check in ready.checks:

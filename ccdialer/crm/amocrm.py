@@ -57,6 +57,10 @@ class AmoCrmConnector:
             deals=tuple(self._deals(_lead_ids(found), until)),
         )
 
+    def prepare(self, within_s: float) -> None:
+        """Ask how pipelines and stages are called. Raises CrmFault."""
+        self._names.table("pipelines", partial(self._read_names, time.monotonic() + within_s))
+
     def get(self, path: str, until: float, *params: tuple[str, str]) -> Any:
         """A page of the API; None if there is nothing of the kind. Raises CrmFault."""
         reply = self._ask(Ask(self._at(path), params=params), until)

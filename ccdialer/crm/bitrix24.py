@@ -67,6 +67,12 @@ class Bitrix24Connector:
             fields={"kind": text_of(first.get("CRM_ENTITY_TYPE")).lower()},
         )
 
+    def prepare(self, within_s: float) -> None:
+        """Ask how pipelines and stages are called. Raises CrmFault."""
+        until = time.monotonic() + within_s
+        for category in self._names.table("pipelines", partial(self._read_pipelines, until)):
+            self._stages(_entity_of(category), until)
+
     def call(self, method: str, until: float, **params: Any) -> Any:
         """The `result` of a method of the portal. Raises CrmFault."""
         ask = Ask(f"{self._webhook}{method}.json", "POST", params)
@@ -113,9 +119,10 @@ class Bitrix24Connector:
 
     def _deal(self, item: Mapping[str, Any], until: float) -> Deal:
         category = text_of(item.get("categoryId")) or "0"
-        entity = "DEAL_STAGE" if category == "0" else f"DEAL_STAGE_{category}"
         pipelines = self._names.table("pipelines", partial(self._read_pipelines, until))
-        return _deal_of(item, self._stages(entity, until), pipelines.get(category, category))
+        return _deal_of(
+            item, self._stages(_entity_of(category), until), pipelines.get(category, category)
+        )
 
     def _stages(self, entity: str, until: float) -> Table:
         return self._names.table(entity, partial(self._read_stages, entity, until))
@@ -129,6 +136,11 @@ class Bitrix24Connector:
         page = self.call("crm.category.list", until, entityTypeId=DEAL)
         rows = objects_of(inner(page, "categories"), "the list of pipelines")
         return {text_of(row.get("id")): text_of(row.get("name")) for row in rows}
+
+
+def _entity_of(category: str) -> str:
+    """Where the stages of a pipeline are listed; the first one has no number."""
+    return "DEAL_STAGE" if category == "0" else f"DEAL_STAGE_{category}"
 
 
 def result_of(reply: Reply, method: str) -> Any:

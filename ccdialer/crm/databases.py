@@ -96,7 +96,8 @@ class Postgresql:
 
 
 class Mysql:
-    """A server that refuses to write; a socket that is silent too long is left."""
+    """A server that itself ends what lasts too long, and refuses to write; a socket that is silent
+    is left."""
 
     def __init__(self, url: str) -> None:
         self._url = urlsplit(url)
@@ -110,6 +111,7 @@ class Mysql:
             connection = self._connection or self._open(pymysql, until)
             connection._read_timeout = _left_ms(until) / 1000
             with connection.cursor() as cursor:
+                cursor.execute(_limit(connection.get_server_info(), _left_ms(until)))
                 cursor.execute(_percent(query), dict(binds))
                 return _named(cursor.description, cursor.fetchmany(MOST_ROWS))
         except (pymysql.MySQLError, OSError) as error:
@@ -146,6 +148,13 @@ ENGINES: dict[str, Callable[[str], Sqlite | Postgresql | Mysql]] = {
     "mysql": Mysql,
 }
 DRIVERS = {"postgresql": "psycopg", "mysql": "pymysql"}
+
+
+def _limit(server: str, left_ms: int) -> str:
+    """The server ends what lasts longer; the two that speak this protocol call it differently."""
+    if "MariaDB" in server:
+        return f"SET SESSION max_statement_time = {left_ms / 1000}"
+    return f"SET SESSION max_execution_time = {left_ms}"
 
 
 def _left_ms(until: float) -> int:

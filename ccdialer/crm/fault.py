@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+PACED = "crm_paced"
+"""The reason when it is we who would ask too often: it says nothing about the CRM."""
+
 
 class CrmFault(Exception):
     """A CRM did not answer a question, or not with what can be understood.

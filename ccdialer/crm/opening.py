@@ -20,7 +20,7 @@ from ccdialer.crm_settings import AmoCrm, Bitrix24, Crm, CsvFile, Rest, Sql
 
 def web_of(settings: Bitrix24 | AmoCrm | Rest, crm: Crm) -> Web:
     """Its requests, at its pace."""
-    return Web(crm.private, Pace(settings.per_s, settings.burst))
+    return Web(crm.private, Pace(settings.per_s, settings.burst), settings.ca_file)
 
 
 def _bitrix24(settings: Bitrix24, crm: Crm, reader: Reader) -> Bitrix24Connector:

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from ccdialer.crm.fault import CrmFault
+from ccdialer.crm.fault import PACED, CrmFault
 
 
 class Pace:
@@ -31,6 +31,6 @@ class Pace:
             self._seen_at = now
             wait_s = max(0.0, (self._level + 1 - self._burst) / self._per_s)
             if now + wait_s > until:
-                raise CrmFault("crm_limit", f"more than {self._per_s:g} requests a second")
+                raise CrmFault(PACED, f"more than {self._per_s:g} requests a second")
             self._level += 1
         return wait_s

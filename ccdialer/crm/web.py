@@ -50,8 +50,9 @@ class Reply:
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
-            start = self.body[:60].decode("utf-8", "replace")
-            raise bad_answer(f"HTTP {self.status} and no JSON: {' '.join(start.split())}") from None
+            is_page = self.body.lstrip()[:1] == b"<"  # the rest may tell of people
+            what = "a page for people" if is_page else "no JSON"
+            raise bad_answer(f"HTTP {self.status} and {what}") from None
 
     @property
     def rest_s(self) -> float:
@@ -61,10 +62,11 @@ class Reply:
 
 
 class Web:
-    """Requests to one CRM, from any of its threads; `private` as in the config."""
+    """Requests to one CRM, from any of its threads; `private` and `ca_file` as in the config."""
 
-    def __init__(self, private: tuple[str, ...], pace: Pace) -> None:
+    def __init__(self, private: tuple[str, ...], pace: Pace, ca_file: str = "") -> None:
         self._private = private
+        self._ca_file = ca_file
         self._pace = pace
         self._own = threading.local()
 
@@ -106,6 +108,7 @@ class Web:
         found: requests.Session | None = getattr(self._own, "session", None)
         if found is None:
             found = requests.Session()
+            found.verify = self._ca_file or True
             found.trust_env = False  # neither proxies nor passwords out of the environment
             found.headers = {"Accept-Encoding": "identity", "User-Agent": "ccdialer"}
             adapter = guarded(self._private)

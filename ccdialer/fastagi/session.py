@@ -10,7 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from queue import SimpleQueue
-from typing import Protocol
+from typing import Protocol, cast
 
 from ccdialer.fastagi.head import BadHead, Head, HeadReader
 from ccdialer.fastagi.replies import BadReply, Reply, ReplyReader
@@ -56,8 +56,7 @@ class Session(asyncio.Protocol):
     # --- from the transport ---------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is no subclass
         peer = transport.get_extra_info("peername") or ("",)
         if not self._host.arrived(self, str(peer[0])):
             self.drop()
@@ -109,13 +108,18 @@ class Session(asyncio.Protocol):
 
     def finish(self, lines: Sequence[str]) -> None:
         """Send the last commands in one go, and close when Asterisk has taken them. A command of
-        the script that is on its way comes first; the script itself gets no answers any more."""
+        the script that is on its way comes first; the script itself gets no answers any more.
+
+        Asterisk (22.10.1) carries out the first line of a write, and looks at the others only when
+        more comes: our end of the stream makes it go on to the last.
+        """
         if self._transport is None or self._is_finishing:
             return
         self._is_finishing = True
         before = [self._released(answered) for answered in self._awaited]
         self._awaited = deque([*before, *[_nobody for _ in lines]])
         self._transport.write(encoded(lines))
+        self._transport.write_eof()
         self._timer = self._loop.call_later(GRACE_S, self.drop)
 
     def _released(self, answered: Answered) -> Answered:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ccdialer.core.agent import Agent, AgentState
-from ccdialer.core.caller_id import number_of
+from ccdialer.core.caller_id import clean, did_of, number_of
 from ccdialer.core.campaign import Campaign
 from ccdialer.core.found import CardStatus
 from ccdialer.core.queue import Fate
@@ -34,6 +34,7 @@ from ccdialer.storage.talks import last_talk
 SOURCE = "caller"
 """Of numbers on a do-not-call list whose owners have asked for it by phone."""
 
+LONGEST_TEXT = 250
 HIDDEN = Done(Status.NOTFOUND, "hidden_number")
 CALL_ID = re.compile(r"[0-9a-f]{32}")
 BY_CARD = {
@@ -126,7 +127,7 @@ class AgiDesk:
         if not queue:
             return hours_of_did(self.directing.known.book, self._did(call), at)
         try:
-            return hours_of_queue(self.database, self._queue(queue, self._project(call)), at)
+            return hours_of_queue(self.database, self._campaign(queue, self._project(call)), at)
         except (NotFound, Refused):
             return Hours(Status.NOTFOUND, "no_queue")
 
@@ -136,11 +137,11 @@ class AgiDesk:
         self, call: InboundCall, queue: str = "", reason: str = "", waited_s: float = 0.0
     ) -> Done:
         """Told at every hang-up: who has talked is not lost."""
-        fate = Fate.SENT_ON if reason else Fate.LEFT
+        fate, why = Fate.SENT_ON if reason else Fate.LEFT, _said(reason)
 
         def write(database: Database, now: int) -> Done:
             told = self._site_call(call, queue, now - round(waited_s * 1000))
-            return _called_back(lost_call(database, told, now, fate, reason))
+            return _called_back(lost_call(database, told, now, fate, why))
 
         return self.wishes.fulfil(("lost", *_who(call), queue), write)
 
@@ -165,8 +166,8 @@ class AgiDesk:
         def write(database: Database, now: int) -> Done:
             if not wish.campaign:
                 told = self._site_call(call, "", now, wish.project)
-                return _called_back(lost_call(database, told, now, Fate.CALLBACK, wish.note))
-            campaign = self._campaign(database, wish, call)
+                return _called_back(lost_call(database, told, now, Fate.CALLBACK, _said(wish.note)))
+            campaign = self._campaign(wish.campaign, wish.project or self._project(call))
             row = _row(wish, number, call, now)
             with suppress(Refused):  # he has asked before
                 return Done(Status.OK, "new", add_callback(database, campaign.id, row, now))
@@ -181,7 +182,7 @@ class AgiDesk:
             return HIDDEN
 
         def write(database: Database, now: int) -> Done:
-            campaign = self._campaign(database, wish, call)
+            campaign = self._campaign(wish.campaign, wish.project or self._project(call))
             (verdict,) = insert_tasks(database, campaign.id, [_row(wish, number, call, now)], now)
             if verdict is None:
                 return Done(Status.OK, "new")
@@ -200,7 +201,7 @@ class AgiDesk:
 
         def write(database: Database, now: int) -> Done:
             on = DncList(project_id, SOURCE)
-            listing = Listing(number, reason)
+            listing = Listing(number, _said(reason))
             with database.transaction():
                 found = put_on_list(database, on, [listing], now)
                 if found.new:
@@ -215,7 +216,7 @@ class AgiDesk:
         return number_of(call.number, self.database.home)
 
     def _did(self, call: InboundCall) -> str:
-        return number_of(call.did, self.database.home) or call.did
+        return did_of(call.did, self.database.home)
 
     def _project(self, call: InboundCall) -> str:
         """The project of the number that was called."""
@@ -231,17 +232,14 @@ class AgiDesk:
         by_phone = (a for a in agents.values() if a.phone in (name, dialed) or phone_of(a) == name)
         return agents.get(name) or next(by_phone, None)
 
-    def _queue(self, queue: str, project: str) -> Campaign:
-        """`project/name`, or a name: of the project, or the only one."""
-        named, slash, name = queue.partition("/")
+    def _campaign(self, name: str, project: str) -> Campaign:
+        """`project/name`, or a name: of the project, or the only one. Raises NotFound, Refused."""
+        named, slash, rest = _said(name).partition("/")
         if slash:
-            return find_campaign(self.database, name, named)
+            return find_campaign(self.database, rest, named)
         with suppress(NotFound):
-            return find_campaign(self.database, queue, project or None)
-        return find_campaign(self.database, queue)
-
-    def _campaign(self, database: Database, wish: TaskWish, call: InboundCall) -> Campaign:
-        return find_campaign(database, wish.campaign, wish.project or None)
+            return find_campaign(self.database, named, _said(project) or None)
+        return find_campaign(self.database, named)
 
     def _site_call(
         self, call: InboundCall, queue: str, arrived_at: int, project: str = ""
@@ -249,22 +247,27 @@ class AgiDesk:
         campaign = None
         if queue:
             with suppress(NotFound, Refused):
-                campaign = self._queue(queue, self._project(call))
+                campaign = self._campaign(queue, self._project(call))
         project_id = self._project_id(project or self._project(call))
         if project_id is None and campaign is not None:
             project_id = campaign.project_id
         return SiteCall(
             node=self.node,
-            leg_id=call.leg_id,
+            leg_id=_said(call.leg_id),
             number=self._number(call),
             project_id=project_id,
             arrived_at=min(arrived_at, wall_ms()),
             call_id=call.call_id if CALL_ID.fullmatch(call.call_id) else "",
             campaign_id=None if campaign is None else campaign.id,
-            queue=queue,
-            name=call.name,
+            queue=_said(queue),
+            name=_said(call.name),
             did=self._did(call),
         )
+
+
+def _said(text: str) -> str:
+    """Text of a dialplan or a caller, as a database takes it."""
+    return clean(text, LONGEST_TEXT)
 
 
 def _who(call: InboundCall) -> tuple[str, str]:
@@ -276,9 +279,10 @@ def _called_back(task_id: int | None) -> Done:
 
 
 def _row(wish: TaskWish, number: str, call: InboundCall, now: int) -> TaskRow:
-    details = {"note": wish.note} if wish.note else {}
+    note = _said(wish.note)
+    details = {"note": note} if note else {}
     return TaskRow(
-        [(number, call.number)],
+        [(number, _said(call.number))],
         now + round(wish.after_s * 1000),
         wish.priority,
         details=json.dumps(details, ensure_ascii=False),

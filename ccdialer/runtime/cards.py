@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import wait
@@ -17,10 +18,13 @@ from ccdialer.runtime.card_cache import CardCache
 from ccdialer.runtime.crm_source import Answer, Connector, CrmSource, Terms
 from ccdialer.storage.crm_cards import KeptCard
 
+NUMBER = re.compile(r"\+[0-9]{1,15}")  # E.164
+
 BY_PROJECT = frozenset({"clients"})
 """Kinds of connectors in which each project has clients of its own."""
 
 HIDDEN = Found(None, CardStatus.NONE, "hidden_number")
+NO_NUMBER = Found(None, CardStatus.NONE, "no_number")
 NO_CRM = Found(None, CardStatus.NONE, "no_crm")
 
 Steps = Generator[Answer, None, Found]
@@ -79,6 +83,11 @@ class Cards:
         except StopIteration as end:
             return self._timed(end.value, began_at)
 
+    def prepare(self) -> None:
+        """Let every CRM tell what does not depend on the caller, before the first one calls."""
+        for source in self.sources:
+            source.prepare()
+
     def figures(self) -> dict[str, Any]:
         """For `ccdialer crm status`."""
         return {
@@ -105,8 +114,10 @@ class Cards:
         drives it comes back when the answer is there or the budget is spent."""
         questions = {each.name: each.question(number, project) for each in self.sources}
         sources = [each for each in self.sources if questions[each.name]]
-        if not number or not sources:
-            return NO_CRM if number else HIDDEN
+        if not NUMBER.fullmatch(number):
+            return NO_NUMBER if number else HIDDEN
+        if not sources:
+            return NO_CRM
         inquiry = _Inquiry(questions, {}, {}, {})
         if not is_fresh:
             self._remember(inquiry, sources)

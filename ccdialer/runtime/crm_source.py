@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import queue
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import structlog
 
 from ccdialer.core.card import Card
 from ccdialer.core.health import FAILURES_MOST, Breaker, Pauses, allows, failed, taken
 from ccdialer.core.phone import mask
-from ccdialer.crm.fault import CrmFault, too_late
+from ccdialer.crm.fault import PACED, CrmFault, too_late
 
 log = structlog.get_logger()
 
 LONGEST_PAUSES = 8  # times the first pause
 WAITING_PER_WORKER = 8
+PREPARE_S = 30.0
+
+_DIGITS = re.compile(r"\+?\d{7,}")
 
 Answer = Future[Card | None]
 
@@ -33,6 +37,14 @@ class Connector(Protocol):
     def find(self, number: str, within_s: float) -> Card | None:
         """None: nobody. It returns within about `within_s`, whatever the other side does. Of a
         connector that is asked by project `number` is `project/number`."""
+
+
+@runtime_checkable
+class Preparing(Protocol):
+    """A connector that first needs to know more than the caller: how stages are called."""
+
+    def prepare(self, within_s: float) -> None:
+        """Ask for it now, so that no caller waits for it. Raises CrmFault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +119,11 @@ class CrmSource:
             return number
         return f"{project}/{number}" if project else ""
 
+    def prepare(self) -> None:
+        """What the connector must know before the first caller, on a thread of its own."""
+        if isinstance(self._connector, Preparing):
+            threading.Thread(target=self._prepare, args=(self._connector,), daemon=True).start()
+
     def ask(self, number: str) -> Answer:
         """Who it is: a future with a card, None or a CrmFault."""
         with self._lock:
@@ -162,6 +179,12 @@ class CrmSource:
             except queue.Full:
                 return
 
+    def _prepare(self, connector: Preparing) -> None:
+        try:
+            connector.prepare(PREPARE_S)
+        except CrmFault as fault:
+            log.warning("a CRM does not answer", crm=self.name, trouble=f"{fault.reason}: {fault}")
+
     # --- in the threads -------------------------------------------------------------------------
 
     def _hire(self) -> None:
@@ -205,15 +228,20 @@ class CrmSource:
     def _note(self, fault: CrmFault, lookup: Lookup) -> None:
         """A failure for the breaker, once for each look-up; a CRM that asks for rest gets it."""
         now = self._clock()
-        self.last_fault, self.last_fault_at = f"{fault.reason}: {fault}", now
+        self.last_fault, self.last_fault_at = f"{fault.reason}: {_masked(str(fault))}", now
         was_tripped = self.breaker.is_tripped
-        if not lookup.is_late:
+        if not lookup.is_late and fault.reason != PACED:
             self.breaker = failed(self.breaker, lookup.began_at, now, self._pauses)
         if fault.rest_s > 0:
             until = max(now + fault.rest_s, self.breaker.open_until)
             self.breaker = Breaker(max(FAILURES_MOST, self.breaker.failures), until, now)
         if self.breaker.is_tripped and not was_tripped:
             log.warning("a CRM is left alone for a while", crm=self.name, trouble=self.last_fault)
+
+
+def _masked(sentence: str) -> str:
+    """A database may quote the number that it was asked for."""
+    return _DIGITS.sub(lambda found: mask(found[0]), sentence)
 
 
 def _refused(fault: CrmFault) -> Answer:

@@ -127,6 +127,7 @@ class Daemon:
         self._inbound = Inbound(config, database, self._driver, self._writer.submit)
         self._reception.agi = self._inbound.figures
         self._reception.crm = self._inbound.cards.figures
+        self._reception.inbound = self._inbound.look
         self._control = Control(Path(config.socket), self._reception.verbs)
         hooks = Hooks(self._heard, self._found, self._lost, self._trouble)
         self._switch = Switch(ari_settings(config), hooks)
@@ -279,7 +280,6 @@ class Daemon:
             return  # storage would count without what waits to be written
         try:
             await self._reception.reload()
-            await self._inbound.look()
         except StorageUnavailable as error:
             log.warning("edits not seen", trouble=str(error))
 

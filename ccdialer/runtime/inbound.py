@@ -19,6 +19,7 @@ from ccdialer.runtime.arrivals import Arrivals
 from ccdialer.runtime.crms import cards_of, recall, save
 from ccdialer.runtime.directing import Directing
 from ccdialer.runtime.driver import Driver
+from ccdialer.runtime.past import past_of
 from ccdialer.runtime.wishes import Wishes, wall_ms
 from ccdialer.storage.database import Database
 
@@ -43,6 +44,7 @@ class Inbound:
         self.cards = cards_of(config, database)
         self.directing = Directing(database, driver.clock, submit)
         self.directing.cards = self.cards
+        self.directing.past_of = past_of
         self.wishes = Wishes(database, self._wish_written)
         desk = AgiDesk(database, self.directing, self.wishes, config.node, self._state_of)
         self.port = AgiPort(config, desk)
@@ -51,6 +53,7 @@ class Inbound:
     async def start(self) -> None:
         """Rules and remembered cards are read before the port is opened."""
         self._loop = asyncio.get_running_loop()
+        self.cards.prepare()
         await self.look()
         try:
             await asyncio.to_thread(recall, self._database, self.cards, wall_ms())

@@ -55,6 +55,7 @@ class Reception:
         self.asterisk = "not connected yet"
         self.agi: Callable[[], dict[str, Any]] = dict  # figures of the AGI port
         self.crm: Callable[[], dict[str, Any]] = dict  # and of the CRMs
+        self.inbound: Callable[[], Awaitable[None]] = _nothing  # calls that come in: read again
         self._visits: set[asyncio.Task[None]] = set()
         self._one_reload = asyncio.Lock()
         self._assignments = Assignments(driver, library, self._seat)
@@ -152,13 +153,15 @@ class Reception:
         return self._told([seat.agent])
 
     async def reload(self) -> dict[str, Any]:
-        """Projects, campaigns, agents, trunks or the emergency stop were edited in the database."""
+        """Projects, campaigns, agents, trunks, routes or the emergency stop were edited in the
+        database."""
         async with self._one_reload:  # what was read earlier must not be told later
             on_duty = frozenset(self._seats)
             self._driver.tell_all(await self._library.projects())
             self._driver.tell_all(await self._library.site())
             self._driver.tell_all(await self._library.edits(on_duty))
             self._driver.tell_all(await self._library.hours())
+            await self.inbound()
         return {}
 
     async def callbacks(self, moved: bool = False) -> dict[str, Any]:
@@ -232,6 +235,10 @@ class Reception:
         if seat is not None and seat.call is not None and (seat.leave_after or seat.pause_after):
             note = "after this call"
         return {"login": agent.login, "state": str(self._state(agent)), "note": note}
+
+
+async def _nothing() -> None:
+    """Where nobody calls in."""
 
 
 class _Departures:

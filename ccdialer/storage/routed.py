@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ccdialer.core.caller_id import clean
 from ccdialer.core.commands import RecordRoute
 from ccdialer.core.facts import Facts
 from ccdialer.core.queue import Fate
@@ -18,8 +17,6 @@ from ccdialer.storage.settings import from_json, to_json
 
 MOST_STEPS = 40
 """Of more rules that did not fit, the first and the last are kept."""
-MOST_FIELDS, MOST_CHARACTERS = 40, 200
-WORDS = ("stage", "pipeline", "owner")  # of a CRM
 
 SET = ("number", "caller_name", "did", "project_id", "ad_channel", "client_id", "client_name")
 DECIDED = (
@@ -79,15 +76,10 @@ def _sent_to(c: RecordRoute) -> str:
 
 def trace_text(facts: Facts, decision: Decision, version: int) -> str:
     """The facts and how each rule was judged, as JSON of a bounded length."""
-    fields = {
-        clean(name, MOST_CHARACTERS): clean(value, MOST_CHARACTERS)
-        for name, value in list(facts.fields.items())[:MOST_FIELDS]
-    }
-    words = {name: clean(getattr(facts, name), MOST_CHARACTERS) for name in WORDS}
     page = {
         "version": version,
         "rule": decision.rule,
-        "facts": json.loads(to_json(replace(facts, fields=fields))) | words,
+        "facts": json.loads(to_json(replace(facts, fields=dict(facts.fields)))),
         "steps": _kept([[step.rule, step.words] for step in decision.trace]),
     }
     return json.dumps(page, ensure_ascii=False)

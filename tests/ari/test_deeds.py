@@ -9,11 +9,14 @@ from ccdialer.ari.words import Reply, Request, lost, unsent
 from ccdialer.core.commands import (
     CloseBridge,
     DetectMachine,
+    Entertain,
     HangUp,
+    Hush,
     Join,
     OpenBridge,
     Originate,
     Play,
+    SendBack,
     StartRecording,
     StopRecording,
     SwitchCommand,
@@ -21,6 +24,7 @@ from ccdialer.core.commands import (
 from ccdialer.core.events import (
     CommandFailed,
     Event,
+    LegEnded,
     OriginateFailed,
     PlaybackEnded,
     RecordingFailed,
@@ -157,3 +161,41 @@ def test_a_phone_that_calls_is_answered_and_followed() -> None:
     assert follow.body == {"eventSource": ["channel:1.2"]}
     assert answer.path == "channels/1.2/answer"
     assert deeds.take_up("1.2", ONE, up=True) == (follow,)
+
+
+# --- callers ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("music", "path"), [("jazz", "moh"), ("", "ring")])
+def test_a_caller_is_answered_before_he_hears_anything(music: str, path: str) -> None:
+    answer, entertain = deeds.requests_for(Entertain("l", music), ONE)
+    assert answer == Request("POST", "channels/l/answer")
+    assert entertain.path == f"channels/l/{path}"
+    assert deeds.requests_for(Hush("l", music), ONE) == (Request("DELETE", f"channels/l/{path}"),)
+
+
+def test_a_sound_is_stopped_before_anything_else_would_wait_for_it() -> None:
+    _, last = deeds.requests_for(Hush("l", "jazz", "ccd-1-p6"), ONE)
+    assert last == Request("DELETE", "playbacks/ccd-1-p6")
+
+
+def test_a_caller_goes_back_with_his_variables_set_first() -> None:
+    back = SendBack("l", (("CCD_QUEUE_STATUS", "FULL"), ("CCD_TARGET", "")))
+    *told, last = deeds.requests_for(back, ONE)
+    assert [request.body for request in told] == [
+        {"variable": "CCD_QUEUE_STATUS", "value": "FULL"},
+        {"variable": "CCD_TARGET", "value": ""},
+    ]
+    assert last == Request("POST", "channels/l/continue")
+
+
+@pytest.mark.parametrize("value", ["${SHELL(id)}", "a,b", "a\nb", "x" * 65, "a b", "&"])
+def test_nothing_of_which_a_dialplan_makes_a_command_is_set(value: str) -> None:
+    with pytest.raises(ValueError, match="CCD_TARGET"):
+        deeds.requests_for(SendBack("l", (("CCD_TARGET", value),)), ONE)
+
+
+def test_a_caller_who_is_gone_or_not_ours_any_more_has_left() -> None:
+    for status in (404, 409):
+        assert deeds.failure(Entertain("l", ""), Reply(status)) == (LegEnded("l", 0),)
+    assert deeds.failure(Entertain("l", ""), REFUSED) == ()

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from ccdialer.ari.translate import Translator
+from ccdialer.ari.translate import LONGEST, Translator, callers_among
 from ccdialer.core.attempt import recorder
 from ccdialer.core.events import (
+    CallerArrived,
     DigitPressed,
     Event,
     LegAnswered,
@@ -42,6 +43,10 @@ ANSWERED = [
 STORIES: dict[str, list[Event]] = {
     "answered_outbound": [*ANSWERED, LegEnded(AGENT, 16), LegEnded(CLIENT, 16)],
     "answered_inbound": [*ANSWERED, LegEnded(CLIENT, 16), LegEnded(AGENT, 16)],
+    "caller": [
+        CallerArrived(PHONE, "sales A", "0" * 31 + "1", "79161234567", "Ivan", "74951234567"),
+        LegEnded(PHONE, 0),
+    ],
     "busy": [LegEnded(CLIENT, 17, 486)],
     "away_480": [LegEnded(CLIENT, 19, 480)],
     "own_timeout": [LegRinging(CLIENT), LegEnded(CLIENT, 19, None)],
@@ -119,3 +124,48 @@ def test_a_verdict_without_a_cause_is_still_one() -> None:
 def test_asterisk_is_asked_for_every_type_that_means_something() -> None:
     seen = {event["type"] for story in STORIES for event in events_of(story)}
     assert seen == set(Translator(two_step=False).wanted)
+
+
+# --- callers ------------------------------------------------------------------------------------
+
+
+def channel(**changes: Any) -> dict[str, Any]:
+    known = {"id": PHONE, "state": "Ring", "caller": {"name": "", "number": ""}}
+    return {**known, "dialplan": {"exten": "74950000000"}, **changes}
+
+
+def started(*args: str, **changes: Any) -> list[Event]:
+    event = {"type": "StasisStart", "args": list(args), "channel": channel(**changes)}
+    return list(Translator(two_step=True)(event))
+
+
+def test_a_caller_s_did_is_the_extension_where_the_dialplan_names_none() -> None:
+    assert started("queue", "sales") == [CallerArrived(PHONE, "sales", "", "", "", "74950000000")]
+
+
+def test_hostile_text_of_the_line_is_cut_and_stays_text() -> None:
+    name = "${SHELL(rm)}\n" * 10_000
+    (event,) = started("queue", "a" * 70_000, caller={"name": name, "number": name})
+    assert isinstance(event, CallerArrived)
+    assert event.name == event.number == name[:LONGEST]
+    assert event.queue == "a" * LONGEST
+
+
+def test_callers_are_known_by_the_words_of_their_stasis() -> None:
+    ours = channel(dialplan={"exten": "1", "app_name": "Stasis", "app_data": "cc,queue,a%20b,,7"})
+    places = [
+        {"exten": "1", "app_name": "Stasis", "app_data": "other,queue,sales"},
+        {"exten": "1", "app_name": "Stasis", "app_data": "cc,feature,login"},
+        {"exten": "1", "app_name": "Wait", "app_data": "cc,queue,sales"},
+        {"exten": "1"},
+    ]
+    found = callers_among([ours, *(channel(dialplan=place) for place in places)], "cc")
+    assert found == (CallerArrived(PHONE, "a b", "", "", "", "7"),)
+
+
+def test_a_caller_who_leaves_us_is_gone_and_a_leg_of_ours_is_not_yet() -> None:
+    translate = Translator(two_step=True)
+    place = {"exten": "1", "app_name": "Stasis", "app_data": "cc,queue,sales"}
+    left = {"type": "StasisEnd", "channel": channel(dialplan=place)}
+    assert translate(left) == (LegEnded(PHONE, 0),)
+    assert translate({"type": "StasisEnd", "channel": channel()}) == ()

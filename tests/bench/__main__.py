@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench import (
+    agi,
     calls,
     claim,
     clients,
@@ -18,11 +19,13 @@ from tests.bench import (
     outbox,
     projects,
     recording,
+    route,
     talks,
 )
 from tests.bench.rows import Row, table, write
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
+    "agi": agi.agi,
     "cycles": calls.cycles,
     "joins": calls.joins,
     "claim": claim.claim,
@@ -35,6 +38,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "outbox": outbox.outbox,
     "projects": projects.projects,
     "recording": recording.recording,
+    "route": route.decisions,
     "talks": talks.talks,
 }
 

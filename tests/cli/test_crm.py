@@ -39,7 +39,7 @@ def test_every_crm_is_asked_and_what_a_caller_gets_is_told(prompt: Prompt) -> No
         )
         said = prompt.run("crm", "test", NUMBER).stdout
         assert "A caller gets OK after" in said
-        assert "rest: Анна (5), owner login:anna" in said
+        assert "rest: Анна 5, owner login:anna" in said
         assert "main: paid (open)" in said
 
 

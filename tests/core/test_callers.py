@@ -271,7 +271,7 @@ def test_he_hears_his_place_from_time_to_time() -> None:
     world.wait(30.0)
     assert said_to(world, first) == ["sound:queue-youarenext,sound:queue-thankyou"]
     assert said_to(world, second) == [
-        "sound:queue-thereare,number:2,sound:queue-callswaiting,sound:queue-thankyou"
+        "sound:queue-thereare,sound:digits/2,sound:queue-callswaiting,sound:queue-thankyou"
     ]
 
 

@@ -83,3 +83,12 @@ def test_a_wrong_long_lived_token_is_told() -> None:
         assert caught.value.reason == "crm_denied"
         with pytest.raises(CrmFault):
             connector.get("nothing", time.monotonic() + PATIENCE_S)
+
+
+def test_what_is_prepared_is_not_asked_for_while_a_caller_waits() -> None:
+    with serve(account()) as server:
+        connector = opened(AmoCrm(name="amo", url=server.url, token=LONG_LIVED))
+        connector.prepare(PATIENCE_S)
+        assert server.paths() == ["/api/v4/leads/pipelines"]
+        connector.find(NUMBER, PATIENCE_S)
+        assert server.paths()[1:] == ["/api/v4/contacts", "/api/v4/leads"]

@@ -90,6 +90,16 @@ def test_names_of_stages_are_asked_for_once() -> None:
     assert methods.count("crm.category.list.json") == 1
 
 
+def test_what_is_prepared_is_not_asked_for_while_a_caller_waits() -> None:
+    with serve(portal()) as server:
+        connector = opened(Bitrix24(name="b24", webhook=webhook(server)))
+        connector.prepare(PATIENCE_S)
+        assert len(server.ledger) == 3, "the pipelines, and the stages of each"
+        card = connector.find(NUMBER, PATIENCE_S)
+        assert card.deals[0].stage == "В работе"
+        assert len(server.ledger) == 5
+
+
 @pytest.mark.parametrize(
     ("page", "status_words"),
     [(LIMIT, ("crm_limit", 7.0)), ({"error": "OPERATION_TIME_LIMIT"}, ("crm_limit", 60.0))],

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
+import pymysql
 import pytest
 
 from ccdialer.crm.databases import ENGINES, MOST_ROWS, Mysql, Postgresql, Sqlite
 from ccdialer.crm.fault import CrmFault
+from tests import postgres
+from tests.crm import mariadb
+
+Engine = Sqlite | Postgresql | Mysql
 
 BINDS = {"number": "+79161234567", "digits": "79161234567", "national": "9161234567"}
 SLOW = {
-    "sqlite": "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 1e12)"
+    Sqlite: "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 1e12)"
     " SELECT COUNT(*) AS name FROM n WHERE CAST(x AS TEXT) <> :number",
-    "postgresql": "SELECT pg_sleep(60), :number AS name",
+    Postgresql: "SELECT pg_sleep(60), :number AS name",
+    Mysql: "SELECT SLEEP(60), :number AS name",
 }
 HOSTILE = ("' OR 1=1 --", '"; DROP TABLE person; --', "%s", ":number", "\0", "${X}", "x" * 65536)
 
@@ -24,48 +34,74 @@ def soon(seconds: float = 5.0) -> float:
     return time.monotonic() + seconds
 
 
-@pytest.fixture
-def engine(database_url: str) -> Sqlite | Postgresql | Mysql:
-    """A database with a table `person`, as another program made it."""
-    scheme = database_url.partition(":")[0]
-    statements = (
-        "CREATE TABLE person (phone TEXT, name TEXT)",
-        "INSERT INTO person VALUES ('79161234567', 'Anna 100%')",
+STATEMENTS = (
+    "CREATE TABLE person (phone VARCHAR(99), name TEXT)",
+    "INSERT INTO person VALUES ('79161234567', 'Anna 100%')",
+)
+
+
+@pytest.fixture(scope="session")
+def mysql_url() -> Iterator[str]:
+    """One MariaDB for the whole run, with the table."""
+    reason = mariadb.missing()
+    if reason is not None:
+        pytest.skip(reason)
+    with mariadb.running_server() as url:
+        place = urlsplit(url)
+        made = pymysql.connect(
+            host=place.hostname, port=place.port or 0, database="erp", autocommit=True
+        )
+        with made, made.cursor() as cursor:
+            for statement in STATEMENTS:
+                cursor.execute(statement)
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres), "mysql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database of each kind with a table `person`, as another program made it."""
+    url = {"sqlite": _sqlite, "postgresql": _postgresql, "mysql": _mysql}[request.param](
+        request, tmp_path
     )
-    if scheme == "sqlite":
-        path = Path(database_url.removeprefix("sqlite:///"))
-        with sqlite3.connect(path) as made:
-            for statement in statements:
-                made.execute(statement)
-        made.close()
-        return ENGINES[scheme](f"sqlite:////{path}".replace("/////", "////"))
-    import psycopg
-
-    with psycopg.connect(database_url, autocommit=True) as server:
-        for statement in statements:
-            server.execute(statement)  # type: ignore[call-overload]
-    return ENGINES["postgresql"](database_url)
+    made = ENGINES[request.param](url)
+    yield made
+    made.close()
 
 
-def test_rows_by_name(engine: Sqlite | Postgresql | Mysql) -> None:
+def _sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    with closing(sqlite3.connect(tmp_path / "erp.db")) as made, made:
+        for statement in STATEMENTS:
+            made.execute(statement)
+    return f"sqlite:///{tmp_path}/erp.db"
+
+
+def _postgresql(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    url = postgres.fresh_database(request.getfixturevalue("postgresql_cluster"))
+    with psycopg.connect(url, autocommit=True) as made:
+        for statement in STATEMENTS:
+            made.execute(statement)  # type: ignore[call-overload]
+    return url
+
+
+def _mysql(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return str(request.getfixturevalue("mysql_url"))
+
+
+def test_rows_by_name(engine: Engine) -> None:
     query = "SELECT name, '5%' AS share FROM person WHERE phone = :digits AND phone <> :number"
     assert engine.rows(query, BINDS, soon()) == [{"name": "Anna 100%", "share": "5%"}]
     assert engine.rows(query, BINDS | {"digits": "1"}, soon()) == []
-    engine.close()
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_whatever_the_number_is_it_is_only_compared(
-    engine: Sqlite | Postgresql | Mysql, text: str
-) -> None:
+def test_whatever_the_number_is_it_is_only_compared(engine: Engine, text: str) -> None:
     query = "SELECT name FROM person WHERE phone = :number"
     assert outcome(engine, query, BINDS | {"number": text}) in ([], "crm_database")
     count = "SELECT COUNT(*) AS count FROM person WHERE phone <> :number"
     assert engine.rows(count, BINDS, soon()) == [{"count": 1}]
-    engine.close()
 
 
-def outcome(engine: Sqlite | Postgresql | Mysql, query: str, binds: dict[str, str]) -> object:
+def outcome(engine: Engine, query: str, binds: dict[str, str]) -> object:
     """The rows; or the fault, as PostgreSQL has no texts with NUL."""
     try:
         return engine.rows(query, binds, soon())
@@ -73,7 +109,7 @@ def outcome(engine: Sqlite | Postgresql | Mysql, query: str, binds: dict[str, st
         return fault.reason
 
 
-def test_nothing_is_written(engine: Sqlite | Postgresql | Mysql) -> None:
+def test_nothing_is_written(engine: Engine) -> None:
     for statement in ("DELETE FROM person", "INSERT INTO person VALUES (:number, 'x')"):
         with pytest.raises(CrmFault) as caught:
             engine.rows(
@@ -81,25 +117,21 @@ def test_nothing_is_written(engine: Sqlite | Postgresql | Mysql) -> None:
             )
         assert caught.value.reason == "crm_database"
     assert engine.rows("SELECT COUNT(*) AS count FROM person", BINDS, soon()) == [{"count": 1}]
-    engine.close()
 
 
-def test_a_slow_query_is_ended(engine: Sqlite | Postgresql | Mysql) -> None:
-    kind = "sqlite" if isinstance(engine, Sqlite) else "postgresql"
+def test_a_slow_query_is_ended(engine: Engine) -> None:
     with pytest.raises(CrmFault) as caught:
-        engine.rows(SLOW[kind], BINDS, soon(0.2))
+        engine.rows(SLOW[type(engine)], BINDS, soon(0.3))
     assert caught.value.reason == "crm_timeout"
     assert engine.rows("SELECT name FROM person", BINDS, soon())[0]["name"] == "Anna 100%"
-    engine.close()
 
 
-def test_no_more_rows_than_a_card_has_room_for(engine: Sqlite | Postgresql | Mysql) -> None:
+def test_no_more_rows_than_a_card_has_room_for(engine: Engine) -> None:
     many = (
         "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 1000)"
         " SELECT x FROM n"
     )
     assert len(engine.rows(many, BINDS, soon())) == MOST_ROWS
-    engine.close()
 
 
 def test_a_server_that_is_not_there() -> None:

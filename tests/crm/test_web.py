@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+import subprocess
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -22,8 +24,8 @@ REASONS = {
 }
 
 
-def web() -> Web:
-    return Web(("127.0.0.1",), Pace(1000, 1000))
+def web(*more: str) -> Web:
+    return Web(("127.0.0.1", *more), Pace(1000, 1000))
 
 
 def soon(seconds: float = 5.0) -> float:
@@ -99,7 +101,7 @@ def test_the_time_may_be_over_before_it_begins() -> None:
     with FakeServer(hello) as server:
         with pytest.raises(CrmFault) as caught:
             web().ask(Ask(server.url), time.monotonic() - 1)
-        assert caught.value.reason in ("crm_timeout", "crm_limit")
+        assert caught.value.reason in ("crm_timeout", "crm_paced")
         assert server.ledger == []
 
 
@@ -124,8 +126,37 @@ def test_a_rest_that_is_asked_for() -> None:
     assert refusal(Reply(429, b"", "999999999")).rest_s == 300.0
 
 
-def test_what_is_no_json_is_told_in_one_line() -> None:
-    for body in (b"<html>\n<p>", b"\xff\xfe", b"[" * 100_000, b""):
-        with pytest.raises(CrmFault) as caught:
-            Reply(200, body).page()
-        assert "\n" not in str(caught.value)
+@pytest.mark.parametrize("body", [b"<html>Anna", b"\xff\xfe", b"[" * 100_000, b"", b'{"Anna'])
+def test_what_is_no_json_is_told_without_its_text(body: bytes) -> None:
+    with pytest.raises(CrmFault) as caught:
+        Reply(200, body).page()
+    expected = "a page for people" if body[:1] == b"<" else "no JSON"
+    assert str(caught.value) == f"HTTP 200 and {expected}"
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """Of an authority of our own, for localhost; with its key in one file."""
+    path = tmp_path / "own.pem"
+    words = (
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
+        f" -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout {path} -out {path}.crt"
+    )
+    subprocess.run(words.split(), check=True, capture_output=True)
+    path.write_text(path.read_text() + Path(f"{path}.crt").read_text())
+    return path
+
+
+def test_tls_is_checked_against_the_authority_and_the_name(certificate: Path) -> None:
+    with FakeServer(hello, certificate) as server:
+        own = Web(("127.0.0.1", "::1"), Pace(9, 9), str(certificate))
+        assert own.ask(Ask(server.url.replace("127.0.0.1", "localhost")), soon()).status == 200
+        for asking, host in ((web("::1"), "localhost"), (own, "127.0.0.1")):
+            with pytest.raises(CrmFault) as caught:
+                asking.ask(Ask(server.url.replace("127.0.0.1", host)), soon())
+            assert caught.value.reason == "crm_tls"
+        server.fault = Fault.TRICKLE_BODY
+        with pytest.raises(CrmFault) as late:
+            own.ask(Ask(server.url.replace("127.0.0.1", "localhost")), soon(0.4))
+        assert late.value.reason == "crm_timeout"
+        assert server.holding == 1

@@ -16,6 +16,7 @@ import pytest_asyncio
 from structlog.testing import capture_logs
 
 from ccdialer.fastagi import server as module
+from ccdialer.fastagi import session
 from ccdialer.fastagi.finding import Scripts, Source
 from ccdialer.fastagi.script import MARK, NOTFOUND, Answer, script
 from ccdialer.fastagi.server import AgiSettings, Server
@@ -116,6 +117,15 @@ async def test_a_script_answers(server: Server) -> None:
         "CCD_WHO": "+79161234567",
         "CCD_WHERE": "%D0%90+b",
     }
+
+
+async def test_the_last_commands_are_taken_at_once(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not when the grace is over: Asterisk takes the second of two lines when more comes."""
+    monkeypatch.setattr(session, "GRACE_S", 3600.0)
+    heard = await call(server.port, head("greet?queue=b"), {"NAME": "A"})
+    assert heard.variables["CCD_WHERE"] == "b"
 
 
 async def test_arguments_may_come_behind_a_comma(server: Server) -> None:

@@ -32,6 +32,8 @@ ari:
   listen: {listen}
 trunks:
   conf: {trunks}
+agi:
+  listen: {agi}
 daemon:
   drain_s: 10
 recordings:
@@ -144,6 +146,7 @@ class Site:
             connect=self.plan.connect,
             recordings=self.recordings,
             listen=f"{self.plan.address}:{self.plan.daemon_port}",
+            agi=f"{self.plan.address}:{self.plan.agi_port}",
             trunks=self.asterisk.folder / "etc" / "ccdialer_pjsip_trunks.conf",
         )
         self.config.write_text(text)

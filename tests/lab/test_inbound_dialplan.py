@@ -3,6 +3,7 @@ closes in silence, or sends a call to each kind of target."""
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from tests.lab.sipp import wait_until
 pytestmark = pytest.mark.lab
 
 DID = "74951230001"
+ASKS_ONLY, APP_QUEUE = "74951230008", "74951230009"
 CALLER = "79161234567"
 HEAD = [
     b"agi_" + word.encode()
@@ -162,16 +164,17 @@ def test_who_hangs_up_on_the_way_is_told_of(switch: Asterisk, tmp_path: Path) ->
     with Server(switch.plan.agi_port, route("extension", "201")) as server:
         assert call_in(switch, tmp_path, stay_ms=700) == ["INVITE", "CANCEL"]
         wait_until(lambda: server.asked("lost_call"))
+        assert "reason=" not in server.asked("lost_call")[0].removesuffix("&reason=")
         assert not server.asked("talked")
     phones.stop()
 
 
 def test_a_dialplan_of_the_sites_own_only_asks(switch: Asterisk, tmp_path: Path) -> None:
     with Server(switch.plan.agi_port, route("queue", "sales")) as server:
-        call_in(switch, tmp_path, did="9000001")
+        call_in(switch, tmp_path, did=ASKS_ONLY)
         assert global_of(switch, "LAB_ROUTE") == "OK::queue:sales"
-        assert server.requests == ["route_by_stage?did=9000001"]
-    call_in(switch, tmp_path, did="9000001")
+        assert server.requests == [f"route_by_stage?did={ASKS_ONLY}"]
+    call_in(switch, tmp_path, did=ASKS_ONLY)
     assert global_of(switch, "LAB_ROUTE") == "ERROR:agi_failure::"
 
 
@@ -187,13 +190,14 @@ def test_app_queue(switch: Asterisk, tmp_path: Path, manner: str) -> None:
     phones = sipp.phones(tmp_path / "phones", switch.plan.phones_port, manner)
     stay_ms = 2000
     with Server(switch.plan.agi_port, CONSULTANTS | {"talked": {"CCD_STATUS": "OK"}}) as server:
-        noted = call_in(switch, tmp_path, f"8{DID}", stay_ms)
+        noted = call_in(switch, tmp_path, APP_QUEUE, stay_ms)
         told = "talked" if manner == "answers" else "lost_call"
         wait_until(lambda: server.asked(told))
         assert len(server.requests) == 2
         assert "queue=clinic/consultants" in server.asked(told)[0]
     if manner == "answers":
         assert "agent=PJSIP%2Fagent" in server.asked(told)[0]
+        assert re.search(r"&seconds=[1-9]$", server.asked(told)[0])
     assert noted[-1] in ("BYE", "CANCEL")
     phones.stop()
 
@@ -203,7 +207,7 @@ def test_app_queue_that_nobody_answers_ends_at_the_fallback(
 ) -> None:
     phones = sipp.phones(tmp_path / "phones", switch.plan.phones_port, "rings")
     with Server(switch.plan.agi_port, CONSULTANTS):
-        call_in(switch, tmp_path, f"8{DID}", 9000)
+        call_in(switch, tmp_path, APP_QUEUE, 9000)
         assert global_of(switch, "LAB_FALLBACK") == "queue_timeout"
     phones.stop()
 
@@ -213,7 +217,7 @@ def test_app_queue_rings_the_owner_first(switch: Asterisk, tmp_path: Path) -> No
     owned = route("queue", "consultants", CCD_OWNER_PHONE="PJSIP%2Fagent3", CCD_OWNER_WAIT="5")
     answers = owned | {"talked": {"CCD_STATUS": "OK"}}
     with Server(switch.plan.agi_port, answers) as server:
-        call_in(switch, tmp_path, f"8{DID}", 1500)
+        call_in(switch, tmp_path, APP_QUEUE, 1500)
         wait_until(lambda: server.asked("talked"))
         assert "agent=PJSIP%2Fagent3" in server.asked("talked")[0]
     assert {note.number for note in phones.notes() if note.word == "INVITE"} == {"agent3"}

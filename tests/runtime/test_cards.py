@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ccdialer.core.card import Deal
 from ccdialer.core.found import CardStatus, Found
+from ccdialer.crm.fault import CrmFault
 from ccdialer.crm_settings import Crm, Order
 from ccdialer.runtime.cards import Cards, open_cards
 from tests.crm import asking
@@ -63,6 +68,15 @@ def test_nobody_is_asked_for_a_hidden_number_or_without_a_crm() -> None:
     assert said(cards_over(crm).find("")) == (NONE, "hidden_number")
     assert said(cards_over(crm, projects=("a",)).find(NUMBER, "b")) == (NONE, "no_crm")
     assert said(open_cards(Crm(), []).find(NUMBER)) == (NONE, "no_crm")
+    assert crm.asked == []
+
+
+@pytest.mark.parametrize(
+    "text", ["anonymous", "+7916;1", "${X}", "\0", "+" + "1" * 65536, "a\nb", "٣"]
+)
+def test_what_is_no_number_is_asked_of_nobody(text: str) -> None:
+    crm = Told()
+    assert said(cards_over(crm).find(text)) == (NONE, "no_number")
     assert crm.asked == []
 
 
@@ -183,6 +197,48 @@ async def test_a_caller_who_hangs_up_takes_his_question_back_alone() -> None:
     assert said(await stays) == (OK, "Anna")
 
 
+# -- whatever happens ------------------------------------------------------------------------------
+
+FATES = st.sampled_from(["knows", "does not", "fails", "refuses"])
+ANSWER_OF = {"knows": ANNA, "does not": None, "fails": DOWN, "refuses": CrmFault("crm_limit", "")}
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(list(Order)),
+    st.lists(st.tuples(st.lists(FATES, min_size=3, max_size=3), st.floats(0, 400)), max_size=12),
+)
+def test_a_card_is_never_made_up_and_nobody_is_called_unknown_in_doubt(
+    order: Order, days: list[tuple[list[str], float]]
+) -> None:
+    people = [Told(f"crm{n}") for n in range(3)]
+    clock = HandClock()
+    crm = Crm(budget_ms=10_000, order=order, fresh_s=100, negative_s=20, stale_s=300)
+    cards = cards_over(*people, crm=crm, clock=clock)
+    known_at: dict[str, float] = {}
+    for fates, pause_s in days:
+        for person, fate in zip(people, fates, strict=True):
+            person.answer = ANSWER_OF[fate]
+        found = cards.find(NUMBER)
+        wait_until(lambda: not any(each["under_way"] for each in cards.figures()["sources"]))
+        for person in people:
+            kept = cards.cache.find(person.name, NUMBER)
+            if kept is not None and kept.card is not None:
+                known_at[person.name] = kept.asked_at / 1000
+        youngest = max(known_at.values(), default=-1e9)
+        assert (found.card is not None) == (found.status in (OK, STALE))
+        if found.status is OK:
+            assert clock.at - youngest < crm.fresh_s
+        if found.status is STALE:
+            assert clock.at - youngest < crm.stale_s
+        if found.status is NOTFOUND:
+            asked = [cards.cache.find(person.name, NUMBER) for person in people]
+            assert all(kept is not None and kept.card is None for kept in asked)
+        assert found.status is not TIMEOUT
+        clock.at += pause_s
+    cards.close()
+
+
 # -- every connector, every fault ------------------------------------------------------------------
 
 KINDS = ("bitrix24", "amocrm", "rest")
@@ -224,6 +280,23 @@ def test_in_a_fault_the_remembered_stage_counts(kind: str, fault: Fault) -> None
         cards.settings = replace(cards.settings, budget_ms=100 if fault in HOLDING else 10_000)
         found = cards.find(asking.NUMBER)
         assert (found.status, found.card) == (STALE, before.card)
+
+
+def test_a_resolver_that_hangs_holds_up_no_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    released = threading.Event()
+    lookup = socket.getaddrinfo
+
+    def stalled(*words: Any, **more: Any) -> Any:
+        assert released.wait(30)
+        return lookup(*words, **more)
+
+    with asking.server_of("rest") as server:
+        cards = cards_of("rest", server, 50)
+        monkeypatch.setattr(socket, "getaddrinfo", stalled)
+        assert cards.find(asking.NUMBER).status is TIMEOUT
+        assert server.ledger == []
+        released.set()
+        wait_until(lambda: cards.cache.find("rest", asking.NUMBER) is not None)
 
 
 @pytest.mark.parametrize("kind", KINDS)

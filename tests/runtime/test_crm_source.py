@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import random
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from ccdialer.core.card import Card
-from ccdialer.crm.fault import CrmFault, too_late
-from ccdialer.runtime.crm_source import WAITING_PER_WORKER, Answer, CrmSource, Terms
+from ccdialer.crm.fault import PACED, CrmFault, too_late
+from ccdialer.runtime.crm_source import (
+    PREPARE_S,
+    WAITING_PER_WORKER,
+    Answer,
+    CrmSource,
+    Terms,
+)
 from tests.runtime.crm_people import ANNA, DOWN, NUMBER, HandClock, Told, wait_until
 
 PAUSE_S = 10.0
@@ -134,6 +143,14 @@ def test_a_crm_that_asks_for_rest_gets_it() -> None:
     assert site.ask().result(5) is ANNA
 
 
+def test_our_own_pace_says_nothing_about_the_crm() -> None:
+    site = Site()
+    site.crm.answer = CrmFault(PACED, "more than 2 requests a second")
+    for n in range(5):
+        assert reason(site.ask(f"+{n}")) == PACED
+    assert not site.source.breaker.is_tripped
+
+
 def test_hanging_look_ups_take_no_more_than_their_threads_and_their_queue() -> None:
     site = Site(workers=2)
     site.crm.gate.clear()
@@ -180,3 +197,60 @@ def test_a_closed_source_ends_its_threads() -> None:
     for thread in site.source._threads:
         thread.join(5)
         assert not thread.is_alive()
+
+
+def test_a_number_that_a_database_quotes_is_masked() -> None:
+    site = Site()
+    site.crm.answer = CrmFault("crm_database", f'no integer: "{NUMBER}" or 89161234567')
+    site.ask().exception(5)
+    assert site.source.last_fault == 'crm_database: no integer: "+7916***4567" or 89161***4567'
+
+
+def test_what_must_be_known_beforehand_is_asked_for_by_no_caller() -> None:
+    site = Site()
+    site.source.prepare()  # this one needs nothing
+    prepared: list[float] = []
+
+    class Thorough(Told):
+        def prepare(self, within_s: float) -> None:
+            prepared.append(within_s)
+            raise DOWN
+
+    source = CrmSource(Thorough(), Terms(), lambda *told: None)
+    source.prepare()
+    wait_until(lambda: prepared == [PREPARE_S])
+    assert source.counts.asked == 0
+    assert not source.breaker.is_tripped
+
+
+def test_many_threads_at_once_leave_nothing_behind() -> None:
+    """Whatever becomes of each look-up: it is counted once, and every future ends."""
+    crm = Told()
+    dice = random.Random(7)
+
+    def find(number: str, within_s: float) -> Card | None:
+        fate = dice.random()
+        if fate < 0.3:
+            raise CrmFault("crm_http_503", "HTTP 503")
+        return ANNA if fate < 0.7 else None
+
+    crm.find = find  # type: ignore[method-assign]
+    source = CrmSource(crm, Terms(pause_s=0.001, workers=4), lambda *told: None)
+
+    def callers(seed: int) -> int:
+        own, asked = random.Random(seed), 0
+        for _ in range(200):
+            number = f"+{own.randrange(20)}"
+            answer = source.ask(number)
+            asked += 1
+            if own.random() < 0.2:
+                source.give_up(number)
+            answer.exception(10)
+        return asked
+
+    with ThreadPoolExecutor(16) as pool:
+        assert sum(pool.map(callers, range(16))) == 3200
+    counts = source.counts
+    wait_until(lambda: counts.found + counts.unknown + counts.failed == counts.asked)
+    assert source.figures()["under_way"] == 0
+    assert counts.asked + counts.spared <= 3200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections import deque
@@ -11,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -63,7 +65,9 @@ class FakeServer:
     """Serves `answer` until it is stopped. `fault` holds for every request, `next_faults` for the
     next ones first; `holding` counts the requests that are being kept waiting."""
 
-    def __init__(self, answer: Callable[[Request], Answer]) -> None:
+    def __init__(
+        self, answer: Callable[[Request], Answer], certificate: Path | None = None
+    ) -> None:
         self.answer = answer
         self.ledger: list[Request] = []
         self.fault: Fault | None = None
@@ -73,6 +77,11 @@ class FakeServer:
         self.holding = 0
         self._over = threading.Event()
         self._server = _Listener(self)
+        self._scheme = "http" if certificate is None else "https"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
 
     def __enter__(self) -> FakeServer:
@@ -87,7 +96,7 @@ class FakeServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}"
 
     def paths(self) -> list[str]:
         return [request.path for request in self.ledger]

@@ -1,0 +1,89 @@
+"""Threads of scripts: bounded, replaced when they hang, counted until they come back."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from ccdialer.fastagi.crew import Crew, Job
+
+LIMIT_S = 10.0
+
+
+def wait(holds: Callable[[], object]) -> None:
+    until = time.monotonic() + LIMIT_S
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.001)
+
+
+def test_no_more_threads_than_allowed_and_every_job_is_done() -> None:
+    crew, lock, running, most, done = Crew(3), threading.Lock(), [0], [0], [0]
+
+    def work() -> None:
+        with lock:
+            running[0] += 1
+            most[0] = max(most[0], running[0])
+        time.sleep(0.002)
+        with lock:
+            running[0] -= 1
+            done[0] += 1
+
+    for _ in range(50):
+        crew.submit(Job("x", work))
+    wait(lambda: done[0] == 50)
+    assert most[0] <= 3
+    crew.close()
+
+
+def test_who_hangs_is_replaced_and_counted_and_goes_when_he_comes_back() -> None:
+    crew, let_go, done = Crew(1), threading.Event(), threading.Event()
+    hanging = [Job("bad", lambda: let_go.wait(LIMIT_S) and None) for _ in range(3)]
+    for job in hanging:
+        crew.submit(job)
+        wait(lambda job=job: job.is_running)
+        crew.give_up(job)
+    assert (crew.hanging("bad"), crew.hanging("good"), crew.hanging()) == (3, 0, 3)
+    crew.submit(Job("good", done.set))
+    assert done.wait(LIMIT_S)
+    let_go.set()
+    wait(lambda: not crew.hanging())
+    crew.close()
+
+
+def test_what_waits_behind_who_hangs_is_taken_up_at_once() -> None:
+    crew, let_go, done = Crew(1), threading.Event(), threading.Event()
+    hanging = Job("bad", lambda: let_go.wait(LIMIT_S) and None)
+    crew.submit(hanging)
+    wait(lambda: hanging.is_running)
+    crew.submit(Job("good", done.set))
+    assert not done.is_set()
+    crew.give_up(hanging)
+    assert done.wait(LIMIT_S)
+    let_go.set()
+    crew.close()
+
+
+def test_what_was_given_up_before_it_began_is_not_begun() -> None:
+    crew, let_go, done = Crew(1), threading.Event(), threading.Event()
+    first, never = Job("a", lambda: let_go.wait(LIMIT_S) and None), []
+    crew.submit(first)
+    late = Job("b", lambda: never.append(1))
+    crew.submit(late)
+    crew.give_up(late)
+    crew.submit(Job("c", done.set))
+    let_go.set()
+    assert done.wait(LIMIT_S)
+    assert never == []
+    assert crew.hanging() == 0
+    crew.close()
+
+
+def test_giving_up_what_is_done_changes_nothing() -> None:
+    crew, job = Crew(1), Job("a", lambda: None)
+    crew.submit(job)
+    wait(lambda: job.is_done)
+    crew.give_up(job)
+    assert crew.hanging() == 0
+    crew.close()

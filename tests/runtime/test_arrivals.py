@@ -1,0 +1,175 @@
+"""Callers are told to the core with what is known of them, however slow whoever knows it is."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+
+from ccdialer import storage
+from ccdialer.core.attempt import CallState
+from ccdialer.core.campaign import CampaignSettings, CampaignState, Mode
+from ccdialer.core.commands import Entertain, SendBack
+from ccdialer.core.daytimes import AT_ANY_TIME
+from ccdialer.core.events import CallerArrived
+from ccdialer.core.facts import Past
+from ccdialer.core.queue import Caller, QueueSettings
+from ccdialer.runtime.arrivals import Arrivals
+from ccdialer.runtime.directing import Directing, Ringing
+from ccdialer.storage import Database
+from tests.runtime.floor import NUMBER, Floor, until, wall
+
+LEG = "1764000000.7"
+
+
+def add_queue(db: Database, project: str = "acme", name: str = "line") -> None:
+    settings = CampaignSettings(
+        mode=Mode.INBOUND,
+        calling_hours=AT_ANY_TIME,
+        queue=QueueSettings(owner_first_s=33.0),
+    )
+    found = storage.upsert_campaign(db, project, name, settings, wall())
+    storage.set_campaign_state(db, found.id, CampaignState.ACTIVE, wall())
+
+
+@pytest_asyncio.fixture
+async def queue(db: Database) -> AsyncIterator[Floor]:
+    add_queue(db)
+    floor = Floor(db)
+    await floor.open()
+    floor.driver.tell_all(await floor.library.projects())
+    floor.connect()
+    yield floor
+    await floor.close()
+
+
+@pytest.fixture
+def directing(queue: Floor) -> Iterator[Directing]:
+    made = Directing(queue.db, queue.clock, queue.writer.submit)
+    made.read()
+    yield made
+    made.close()
+
+
+def arrivals_of(queue: Floor, directing: Directing) -> Arrivals:
+    return Arrivals(queue.driver, directing, "RU")
+
+
+def arrived(queue: str = "line", leg_id: str = LEG, **known: str) -> CallerArrived:
+    return CallerArrived(leg_id, queue, **{"number": NUMBER, "did": "84951234567", **known})
+
+
+async def caller_of(queue: Floor, leg_id: str = LEG) -> Caller:
+    await until(lambda: leg_id in queue.driver.dialer.board.legs, "the caller on the board")
+    call = queue.driver.dialer.board.call_of_leg(leg_id)
+    assert call is not None
+    assert call.caller is not None
+    return call.caller
+
+
+async def test_a_caller_waits_in_the_queue_he_was_sent_to(
+    queue: Floor, directing: Directing
+) -> None:
+    arrivals = arrivals_of(queue, directing)
+    arrivals.arrived(arrived("acme/line"))
+    caller = await caller_of(queue)
+    assert (caller.number, caller.did, caller.owner_id) == (NUMBER, "+74951234567", None)
+    assert len(caller.call_id) == 32
+    assert queue.driver.dialer.board.call_of_leg(LEG).state is CallState.WAITING  # type: ignore[union-attr]
+    await queue.deed(Entertain)
+    await arrivals.close()
+
+
+@pytest.mark.parametrize("name", ["nowhere", "demo", "acme/demo", ""])
+async def test_a_name_that_is_no_queue_sends_him_back(
+    queue: Floor, directing: Directing, name: str
+) -> None:
+    arrivals_of(queue, directing).arrived(arrived(name))
+    back = await queue.deed(SendBack)
+    assert dict(back.variables)["CCD_QUEUE_STATUS"] == "UNKNOWN"
+    assert LEG not in queue.driver.dialer.board.legs
+
+
+async def test_a_name_that_two_projects_have_is_nobody_s(
+    queue: Floor, directing: Directing
+) -> None:
+    add_queue(queue.db, "other")
+    queue.driver.tell_all(await queue.library.projects())
+    queue.driver.tell_all(await queue.library.campaigns())
+    arrivals = arrivals_of(queue, directing)
+    arrivals.arrived(arrived())
+    assert dict((await queue.deed(SendBack)).variables)["CCD_QUEUE_STATUS"] == "UNKNOWN"
+    arrivals.arrived(arrived("other/line", "1764.8"))
+    await caller_of(queue, "1764.8")
+    await arrivals.close()
+
+
+async def test_the_route_that_a_script_has_found_is_taken_at_once(
+    queue: Floor, directing: Directing
+) -> None:
+    directing.past_of = lambda *_: Past(callback_of="login:kate", news="tried you at 14:05")
+    directed = await directing.direct_soon(Ringing(LEG, NUMBER, "+74951234567"))
+    arrivals_of(queue, directing).arrived(arrived(call_id=directed.call_id))
+    board = queue.driver.dialer.board
+    assert LEG in board.legs, "nothing is looked up"
+    assert board.calls[directed.call_id].leg_id == LEG
+
+
+async def test_who_comes_without_a_route_goes_to_whom_he_had_to_do_with(
+    queue: Floor, directing: Directing
+) -> None:
+    directing.past_of = lambda *_: Past(None, "login:kate", "login:anna", "campaign X tried you")
+    arrivals = arrivals_of(queue, directing)
+    arrivals.arrived(arrived())
+    caller = await caller_of(queue)
+    kate = queue.agents["kate"].id
+    assert (caller.owner_id, caller.owner_wait_s) == (kate, 33.0)
+    assert caller.news == "campaign X tried you"
+    await arrivals.close()
+
+
+async def test_a_hanging_database_does_not_keep_him(queue: Floor, directing: Directing) -> None:
+    hangs = threading.Event()
+    directing.past_of = lambda *_: Past(news=str(hangs.wait(10)))
+    arrivals = arrivals_of(queue, directing)
+    arrivals.arrived(arrived())
+    caller = await caller_of(queue)
+    assert (caller.owner_id, caller.news, hangs.is_set()) == (None, "", False)
+    hangs.set()
+    await arrivals.close()
+
+
+async def test_a_hidden_number_has_no_past(queue: Floor, directing: Directing) -> None:
+    arrivals_of(queue, directing).arrived(arrived(number="anonymous", name="Иван\x00\n\x1b[1m"))
+    board = queue.driver.dialer.board
+    caller = await caller_of(queue)
+    assert caller.number == ""
+    assert caller.name == "Иван[1m"
+    assert board.call_of_leg(LEG) is not None
+
+
+async def test_he_is_told_once_however_often_asterisk_tells_of_him(
+    queue: Floor, directing: Directing
+) -> None:
+    arrivals = arrivals_of(queue, directing)
+    for _ in range(3):
+        arrivals.arrived(arrived())
+    await caller_of(queue)
+    arrivals.found([arrived()], ending=set())
+    await asyncio.sleep(0.05)
+    assert len(queue.driver.dialer.board.calls) == 1
+    await arrivals.close()
+
+
+async def test_who_came_while_we_were_away_is_taken_in_unless_his_end_was_asked_for(
+    queue: Floor, directing: Directing
+) -> None:
+    arrivals = arrivals_of(queue, directing)
+    callers = [arrived(leg_id="1764.1"), arrived(leg_id="1764.2")]
+    arrivals.found(callers, ending={"1764.2"})
+    await caller_of(queue, "1764.1")
+    assert "1764.2" not in queue.driver.dialer.board.legs
+    await arrivals.close()
