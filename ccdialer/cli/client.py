@@ -37,12 +37,15 @@ from ccdialer.storage.client_pages import ClientFilter, show_client
 project_option = click.option(
     "--project", shell_complete=project_names, help="Of this project; else of the only one."
 )
-client_argument = click.argument("client", metavar="ID|NUMBER")
+client_argument = click.argument("client", metavar="CLIENT")
 
 
 @click.group(cls=Noun)
 def client() -> None:
-    """Clients of the built-in base: import, find, show, correct, their deals."""
+    """Clients of the built-in base: import, find, show, correct, their deals.
+
+    CLIENT is his id here, a number that only he has, or his id in the system he comes from.
+    """
 
 
 client.add_command(deal)
@@ -188,11 +191,7 @@ def set_(site: Site, client: str, pairs: tuple[str, ...]) -> None:
 
 
 def _told(changed: list[str]) -> str:
-    return (
-        f"changed {', '.join(key.removesuffix('_id') for key in changed)}"
-        if changed
-        else "as it was"
-    )
+    return f"changed {', '.join(map(client_page.named, changed))}" if changed else "as it was"
 
 
 @client.command()

@@ -50,22 +50,19 @@ def meant(text: str, region: str) -> str:
 
 
 def one_of(database: Database, text: str, region: str) -> int:
-    """The id of the client who is meant: by his id, or by a number that only he has."""
+    """The id of the client who is meant: by his id, by a number that only he has, or by the id he
+    has elsewhere. Raises NotFound or Refused."""
     number = read_number(text, region)
-    if number is None:
-        if not (text.isdecimal() and len(text) <= LONGEST_ID):
-            raise click.BadParameter(
-                f'"{text}" is neither a client\'s id nor a phone number; look for him:'
-                " ccdialer client find NAME",
-                param_hint="ID|NUMBER",
-            )
+    if number is None and text.isdecimal() and len(text) <= LONGEST_ID:
         return int(text)
-    found = [each["id"] for each in list_clients(database, ClientFilter(number=number))]
+    wanted = ClientFilter(source_id=text) if number is None else ClientFilter(number=number)
+    found = [each["id"] for each in list_clients(database, wanted)]
+    what = f'the id "{text}"' if number is None else number
     if not found:
-        raise NotFound(f"nobody in the client base has {number}; see: ccdialer client find")
+        raise NotFound(f"nobody in the client base has {what}; look: ccdialer client find NAME")
     if len(found) > 1:
         several = ", ".join(map(str, found))
-        raise Refused(f"clients {several} have {number}; name one by his id")
+        raise Refused(f"clients {several} have {what}; name one by his id here")
     return int(found[0])
 
 

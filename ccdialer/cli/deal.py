@@ -28,7 +28,7 @@ def deal() -> None:
 
 
 @deal.command()
-@click.argument("client", metavar="ID|NUMBER")
+@click.argument("client", metavar="CLIENT")
 @pairs_argument
 @pass_site
 def add(site: Site, client: str, pairs: tuple[str, ...]) -> None:

@@ -138,11 +138,6 @@ class Bitrix24Connector:
         return {text_of(row.get("id")): text_of(row.get("name")) for row in rows}
 
 
-def _entity_of(category: str) -> str:
-    """Where the stages of a pipeline are listed; the first one has no number."""
-    return "DEAL_STAGE" if category == "0" else f"DEAL_STAGE_{category}"
-
-
 def result_of(reply: Reply, method: str) -> Any:
     """The `result` in an answer to a method. Raises CrmFault."""
     if reply.status != 200:
@@ -151,6 +146,11 @@ def result_of(reply: Reply, method: str) -> Any:
     if "error" in page:
         raise _refusal(reply)
     return page.get("result")
+
+
+def _entity_of(category: str) -> str:
+    """Where the stages of a pipeline are listed; the first one has no number."""
+    return "DEAL_STAGE" if category == "0" else f"DEAL_STAGE_{category}"
 
 
 def _ids(entities: Sequence[Mapping[str, Any]], kind: str) -> list[int]:

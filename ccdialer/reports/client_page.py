@@ -19,11 +19,13 @@ HISTORY_COLUMNS = columns(
     *("at|time|instant", "what", "number", "outcome", "talk_s|talked|seconds", "agent"),
     *("campaign", "result", "comment"),
 )
+NAMES = {"owner_id": "owner", "source_id": "id", "closed_at": "closed"}
 COUNTED = {
     Business.ORDERS: "orders",
     Business.ISSUED: "invoices issued",
     Business.PAID: "invoices paid",
 }
+_ORDER = {what: place for place, what in enumerate(Business)}
 
 
 def lines(client: Found) -> Iterator[tuple[str, Any]]:
@@ -33,7 +35,7 @@ def lines(client: Found) -> Iterator[tuple[str, Any]]:
     yield "channel", client["channel"]
     yield "card date", words.local(client["created_at"])
     yield "changed", words.local(client["changed_at"])
-    for each in client["business"]:
+    for each in sorted(client["business"], key=lambda sums: _ORDER[sums["what"]]):
         told = f"{each['count']}, {words.money(each['amount'])} {each['currency']}".strip()
         yield COUNTED[each["what"]], told
     yield "numbers", _numbers(client, None)
@@ -83,10 +85,13 @@ def change(detail: Mapping[str, Any], logins: Mapping[int, str]) -> str:
     """`deal 3, stage new -> won, owner anna -> nobody`."""
     told = [f"deal {detail['deal']}"] if "deal" in detail else []
     for key, (was, now) in ((k, pair) for k, pair in detail.items() if k != "deal"):
-        told.append(
-            f"{key.removesuffix('_id')} {_shown(key, was, logins)} -> {_shown(key, now, logins)}"
-        )
+        told.append(f"{named(key)} {_shown(key, was, logins)} -> {_shown(key, now, logins)}")
     return ", ".join(told)
+
+
+def named(key: str) -> str:
+    """A column as people call it: `owner` for owner_id, `field.size` for fields.size."""
+    return NAMES.get(key, key.replace("fields.", "field.", 1))
 
 
 def _shown(key: str, value: Any, logins: Mapping[int, str]) -> str:

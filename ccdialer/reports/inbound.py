@@ -27,7 +27,7 @@ COLUMNS = columns(
     *("elsewhere|no queue|count", "-unknown||count", "-live||count"),
     *("service_level|service level|rate", "-in_time||count", "asa_s|ASA|seconds"),
     *("longest_wait_s|longest wait|seconds", "talk_s|talk|seconds", "lost||count"),
-    *("recovered||count", "recovered_rate|recovered|rate"),
+    *("recovered||count", "recovered_rate|of them|rate"),
     "call_back_median_s|called back in|seconds",
     "call_back_p90_s|90% in|seconds",
 )

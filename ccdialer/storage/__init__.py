@@ -59,6 +59,13 @@ Do-not-call lists, in storage.dnc
     put_on_list(db, DncList, [Listing], now) -> Listed      a few thousand at a time
     take_off_list(db, project_id, numbers, now) -> int      list_dnc(db, DncFilter) -> [dict]
 
+Callers, in storage.inbound, storage.lost, storage.talks, storage.app_queue
+    callers_of(db, node) -> [CallerFound]       at start
+    callbacks_of(db, project_id, QueueSettings) -> Campaign | why there is none
+    last_talk(db, number, project_id) -> LastTalk | None
+    news_of(db, number, project_id, now) -> News
+    lost_call(db, SiteCall, now) -> task id | None          talked(db, SiteCall, agent_id, at)
+
 Reports
     list_attempts(db, AttemptFilter) -> [dict]  history_of_number(db, e164) -> [dict]
     campaign_totals(db, since, until) -> {id: CampaignTotals}

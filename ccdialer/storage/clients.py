@@ -24,11 +24,12 @@ NEW |= {"source_id": None, "owner_id": None, "fields": {}}
 # Writers of one project come one after the other: a client is not put in twice by two of them.
 LOCK = "SELECT id FROM project WHERE id = ? {for_update}"
 
-KNOWN = f"""
-    SELECT id, {", ".join(COLUMNS)} FROM client WHERE id IN (
-        SELECT id FROM client WHERE source_id {{in_ids}} AND project_id = ?
-        UNION SELECT client_id FROM client_number WHERE e164 {{in_ids}} AND project_id = ?)
-    ORDER BY id"""
+# An index of rows with a source id is taken only by who says that it is there.
+OF_SOURCES = """
+    SELECT id FROM client
+    WHERE source_id {in_ids} AND source_id IS NOT NULL AND project_id = ?"""
+OF_NUMBERS = "SELECT client_id FROM client_number WHERE e164 {in_ids} AND project_id = ?"
+KNOWN = f"SELECT id, {', '.join(COLUMNS)} FROM client WHERE id {{in_ids}} ORDER BY id"
 NUMBERS = """
     SELECT client_id, e164, contact_id FROM client_number WHERE client_id {in_ids}
     ORDER BY position"""
@@ -150,7 +151,9 @@ class _Book:
         of, database = self.project_id, self.database
         sources = database.keys({row.source_id for row in rows if row.source_id})
         numbers = database.keys({number for row in rows for number in _numbers_of(row)})
-        for client_id, *cells in database.rows(KNOWN, (sources, of, numbers, of)):
+        found = database.rows(OF_SOURCES, (sources, of)) + database.rows(OF_NUMBERS, (numbers, of))
+        ids = database.keys({client_id for (client_id,) in found})
+        for client_id, *cells in database.rows(KNOWN, (ids,)):
             was = dict(zip(COLUMNS, cells, strict=True))
             was["fields"] = json.loads(was["fields"])
             self._know(_Draft(client_id, dict(was), was))

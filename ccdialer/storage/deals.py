@@ -16,7 +16,7 @@ NEW = dict(zip(COLUMNS, ("", "", "", None, None, "", None), strict=True))
 
 KNOWN = f"""
     SELECT id, client_id, source_id, {", ".join(COLUMNS)} FROM deal
-    WHERE source_id {{in_ids}} AND project_id = ? {{for_update}}"""
+    WHERE source_id {{in_ids}} AND source_id IS NOT NULL AND project_id = ? {{for_update}}"""
 ONE = f"SELECT client_id, {', '.join(COLUMNS)} FROM deal WHERE id = ? {{for_update}}"
 INSERT = f"""
     INSERT INTO deal (id, client_id, project_id, source_id, {", ".join(COLUMNS)}, created_at,

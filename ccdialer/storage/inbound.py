@@ -54,7 +54,9 @@ JOIN = """
     WHERE id = ? AND ended_at IS NULL"""
 
 CLOSING = """
-    SELECT id, number, project_id, campaign_id, queued_at, joined_at, task_id,
+    SELECT id, number,
+        COALESCE(project_id, (SELECT project_id FROM campaign WHERE campaign.id = campaign_id)),
+        campaign_id, queued_at, joined_at, task_id,
         CASE target_kind WHEN 'queue' THEN target ELSE '' END
     FROM inbound_call WHERE id {in_ids} AND ended_at IS NULL ORDER BY id {for_update}"""
 

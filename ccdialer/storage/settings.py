@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, fields, is_dataclass
 from enum import StrEnum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -28,10 +29,15 @@ def from_json(cls: type[T], text: str, **missing: Any) -> T:
 
 
 def _values(cls: type[Any], found: dict[str, Any]) -> dict[str, Any]:
-    hints = get_type_hints(cls)
+    hints = _hints(cls)
     known = [field.name for field in fields(cls) if field.name in found]
     given = ((name, _known(found[name], hints[name])) for name in known)
     return {name: kept[0] for name, kept in given if kept}
+
+
+@cache
+def _hints(cls: type[Any]) -> dict[str, Any]:
+    return get_type_hints(cls)  # it evaluates text, which takes longer than all the rest
 
 
 def _known(value: Any, wanted: Any) -> tuple[Any, ...]:

@@ -8,12 +8,15 @@ import time
 from pathlib import Path
 
 from ccdialer.importing import ClientImport, import_clients
-from ccdialer.storage import ensure_project
+from ccdialer.importing.clients import BATCH_ROWS
+from ccdialer.storage import ensure_project, migrate
 from ccdialer.storage.cards import card_of
+from ccdialer.storage.clients import INSERT, INSERT_NUMBER
 from ccdialer.storage.database import POSTGRESQL, Database, connect
+from ccdialer.storage.deals import INSERT as DEAL
 from tests.bench.calls import databases
 from tests.bench.claim import SERIES
-from tests.bench.rows import Goal, Row, middle
+from tests.bench.rows import Goal, Row
 
 CLIENTS = 1_000_000
 ASKED = 20_000
@@ -31,11 +34,11 @@ FILL = (
     SELECT '+7' || (9300000000 + n), 1, n, 1 FROM s""",
     """{series} INSERT INTO deal (client_id, project_id, title, pipeline, stage, currency,
         created_at, changed_at, closed_at)
-    SELECT n, 1, 'Roof', '', 'offer', 'RUB', 0, n, CASE WHEN n % 2 = 0 THEN n END FROM s
-    WHERE n % 3 = 0""",
+    SELECT n, 1, 'Roof', '', 'offer', 'RUB', 0, n, CASE WHEN MOD(n, 2) = 0 THEN n END FROM s
+    WHERE MOD(n, 3) = 0""",
     """{series} INSERT INTO deal (client_id, project_id, title, pipeline, stage, currency,
         created_at, changed_at)
-    SELECT n, 1, 'Wall', '', 'paid', 'RUB', 0, n FROM s WHERE n % 3 = 0""",
+    SELECT n, 1, 'Wall', '', 'paid', 'RUB', 0, n FROM s WHERE MOD(n, 3) = 0""",
 )
 
 
@@ -46,6 +49,7 @@ def clients() -> list[Row]:
     with databases() as makers, tempfile.TemporaryDirectory(prefix="ccd-bench-") as folder:
         for name, make in makers.items():
             with connect(make()) as database:
+                migrate(database)
                 project_id = ensure_project(database, "bench", 0)
                 _fill(database)
                 rows += _looking_up(name, database, project_id)
@@ -110,14 +114,18 @@ def _importing(name: str, database: Database, project_id: int, path: Path) -> li
 
 
 def _bare_rate(database: Database) -> float:
-    """Numbers a second by the bare statement, in batches as large, nothing read or asked."""
-    sql = "INSERT INTO client_number (e164, project_id, client_id, position) VALUES (?, 1, ?, 2)"
-    times = []
-    for turn in range(3):
-        rows = [(f"+7999{turn}{n:06}", n + 1) for n in range(10_000)]
-        begun = time.perf_counter()
-        for start in range(0, len(rows), 2000):
-            with database.transaction():
-                database.run_many(sql, rows[start : start + 2000])
-        times.append(len(rows) / (time.perf_counter() - begun))
-    return middle(times)
+    """The same rows a second by the bare statements, in batches as large, nothing read or asked."""
+    first = CLIENTS + FILE_ROWS + 1_000_000
+    ids = range(first, first + FILE_ROWS)
+    texts = ("new", "", None, "", "", "", "{}", 0, 0)
+    rows = (
+        (INSERT, [(n, 1, "person", f"Client {n}", f"B-{n}", *texts) for n in ids]),
+        (INSERT_NUMBER, [(n, f"+7999{n:08}", None, 1, 0) for n in ids]),
+        (DEAL, [(n, n, 1, f"B-{n}", "", "", "offer", None, None, "", None, 0, 0) for n in ids]),
+    )
+    begun = time.perf_counter()
+    for start in range(0, FILE_ROWS, BATCH_ROWS):
+        with database.transaction():
+            for statement, of_table in rows:
+                database.run_many(statement, of_table[start : start + BATCH_ROWS])
+    return FILE_ROWS / (time.perf_counter() - begun)

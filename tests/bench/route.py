@@ -17,9 +17,11 @@ from ccdialer.core.commands import RecordRoute
 from ccdialer.core.facts import Facts, with_card
 from ccdialer.core.found import CardStatus, Found
 from ccdialer.core.routes import Did, Routes, Rule, When
-from ccdialer.core.routing import book_of, route
+from ccdialer.core.routing import Book, book_of, route
+from ccdialer.reports.route_replay import calls_between, replayed
 from ccdialer.runtime.clock import Clock
 from ccdialer.runtime.directing import Directing, Ringing
+from ccdialer.storage.routed import trace_text
 from ccdialer.storage.routes import Applied, apply_routes
 from tests.bench.rows import Goal, Row
 
@@ -82,6 +84,7 @@ def decisions() -> list[Row]:
         _row("route-any", "at each in turn", _rate(lambda n: route(book, calls[n]))),
         _row("route-last", "at the last", _rate(lambda n: route(book, unknown[n]))),
         _directed(),
+        _replayed(),
     ]
 
 
@@ -113,6 +116,39 @@ def _directed() -> Row:
             directing.close()
     text = f"calls directed by {RULES} rules, past read from SQLite, row made"
     return Goal("route-directed", text, "calls/s", at_least=1.0).row(rate, LEAST_PER_S)
+
+
+def _replayed() -> Row:
+    """Calls by what was stored of them, over two sets of rules."""
+    place = tempfile.TemporaryDirectory()
+    with place as folder, storage.connect(f"sqlite:///{folder}/bench.db") as database:
+        storage.migrate(database)
+        book = book_of(routes())
+        rows = [_stored(book, n) for n in range(COUNT)]
+        storage.carry_out(database, rows, "bench", lambda at: round(at * 1000))
+        begun = time.process_time()
+        found = replayed(calls_between(database, 0, 2**60), book, book_of(routes()))
+        rate = found.calls / (time.process_time() - begun)
+    text = f"past calls replayed over two sets of {RULES} rules"
+    return Goal("route-replay", text, "calls/s", at_least=1.0).row(rate, LEAST_PER_S)
+
+
+def _stored(book: Book, n: int) -> RecordRoute:
+    call = facts(n)
+    decision = route(book, call)
+    target = decision.target
+    assert target is not None
+    return RecordRoute(
+        call_id=f"{n:032x}",
+        leg_id=f"1.{n}",
+        number=call.number,
+        did=call.did,
+        at=call.at,
+        target_kind=target.kind,
+        target=target.name,
+        reason=decision.reason,
+        trace=trace_text(call, decision, 1),
+    )
 
 
 def _ringing(n: int) -> Ringing:

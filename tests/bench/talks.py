@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from ccdialer.core.agent import Agent
 from ccdialer.storage import agents
 from ccdialer.storage.database import SQLITE, Database, connect
+from ccdialer.storage.holds import Candidate
+from ccdialer.storage.on_the_line import check
 from ccdialer.storage.talks import last_talk, news_of
 from tests.bench.calls import databases
 from tests.bench.claim import SERIES, fill
@@ -16,6 +18,7 @@ from tests.bench.rows import Goal, Row
 
 CLIENTS, ATTEMPTS, CALLS_IN = 250_000, 1_000_000, 250_000
 READS = 5000
+BATCH, ROUNDS = 50, 500  # clients asked about at once, as when attempts are opened
 
 # Each client has four attempts, the last of every second one a talk; and has called us once.
 ATTEMPT_ROWS = """{series} INSERT INTO attempt
@@ -48,22 +51,32 @@ def talks() -> list[Row]:
 
 
 def _measured(name: str, database: Database) -> list[Row]:
-    project_id, now = _fill(database), time.time_ns() // 1_000_000
+    (project_id, campaign_id), now = _fill(database), time.time_ns() // 1_000_000
     dice = random.Random(1)
     numbers = [f"+7{9_000_000_000 + dice.randint(1, CLIENTS)}" for _ in range(READS)]
     keys = [f"a{dice.randint(1, ATTEMPTS)}" for _ in range(READS)]
     bare = _p99_ms(keys, lambda key: database.row(BARE, (key,)))
     talk = _p99_ms(numbers, lambda number: last_talk(database, number, project_id))
     news = _p99_ms(numbers, lambda number: news_of(database, number, project_id, now))
+    line = _p99_ms(keys[:ROUNDS], lambda _: check(database, _some(dice, campaign_id, now)))
     what = f"among {ATTEMPTS:,} attempts and {CALLS_IN:,} calls in, p99, against a row by its key"
     return [
         Goal(f"talks-last-{name}", f"last talk {what}, {name}", "ms", at_most=10).row(talk, bare),
         Goal(f"talks-news-{name}", f"news {what}, {name}", "ms", at_most=10).row(news, bare),
+        Goal(
+            *(f"talks-line-{name}", f"are {BATCH} clients on the line, {what}, {name}", "ms"),
+            at_most=BATCH,
+        ).row(line, bare),
     ]
 
 
-def _fill(database: Database) -> int:
-    """The project whose clients were called and have called."""
+def _some(dice: random.Random, campaign_id: int, now: int) -> list[Candidate]:
+    ids = dice.sample(range(1, CLIENTS), BATCH)
+    return [Candidate(i, campaign_id, f"+7{9_000_000_000 + i}", now) for i in ids]
+
+
+def _fill(database: Database) -> tuple[int, int]:
+    """The project whose clients were called and have called, and their campaign."""
     campaign_id = fill(database, CLIENTS)
     ((project_id,),) = database.rows("SELECT project_id FROM campaign")
     anna = Agent(0, "anna", "Anna", "PJSIP/anna", True, frozenset())
@@ -78,7 +91,7 @@ def _fill(database: Database) -> int:
         series = SERIES[database.dialect].format(count=count)
         database.run(sql.format(series=series, **words))
     database.run("ANALYZE")
-    return int(project_id)
+    return int(project_id), campaign_id
 
 
 def _p99_ms(keys: Sequence[str], read: Callable[[str], object]) -> float:

@@ -11,11 +11,12 @@ def test_by_id_or_by_a_number_that_only_he_has(prompt: Prompt) -> None:
     assert prompt.json("client", "show", "+7 916 123 45 68")["source_id"] == "B"
     assert prompt.json("client", "show", "1")["source_id"] == "A"
     several = prompt.run("client", "show", "89161234567", code=1).stderr
-    assert "clients 1, 2 have +79161234567; name one by his id" in several
+    assert "clients 1, 2 have +79161234567; name one by his id here" in several
     nobody = prompt.run("client", "show", "89161234560", code=1).stderr
     assert "nobody in the client base has +79161234560" in nobody
-    name = prompt.run("client", "show", "Olga", code=2).stderr
-    assert '"Olga" is neither a client\'s id nor a phone number' in name
+    assert prompt.json("client", "show", "B")["id"] == 2
+    name = prompt.run("client", "show", "Olga", code=1).stderr
+    assert 'nobody in the client base has the id "Olga"' in name
 
 
 def test_the_project_is_the_only_one_or_said(prompt: Prompt) -> None:

@@ -86,9 +86,11 @@ def test_it_wants_a_file_or_a_version(prompt: Prompt) -> None:
 
 
 def test_a_fault_is_told_at_its_line(prompt: Prompt) -> None:
-    path = str(prompt.file("rules.yaml", preset(prompt).replace("queue sales", "queu sales")))
+    text = preset(prompt).replace("queue sales", "queu sales")
+    line = text[: text.index("queu sales")].count("\n") + 1
+    path = str(prompt.file("rules.yaml", text))
     said = prompt.run("route", "apply", path, code=2).stderr
-    assert said.startswith("ccdialer: rules.yaml:31: scenarios.by-stage[2].to: expected a kind")
+    assert said.startswith(f"ccdialer: rules.yaml:{line}: scenarios.by-stage[2].to: expected")
 
 
 def variables(port: int) -> dict[str, str]:

@@ -52,5 +52,5 @@ def test_history_in_words(scene: Scene) -> None:
 def test_a_change_in_words() -> None:
     detail = {"deal": 3, "amount": [None, 1_500_000], "closed_at": [5, None], "name": ["", "A"]}
     said = change(detail, {})
-    assert said.startswith("deal 3, amount nothing -> 1.5, closed_at 1970-01-01")
+    assert said.startswith("deal 3, amount nothing -> 1.5, closed 1970-01-01")
     assert said.endswith("-> open, name nothing -> A")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ccdialer import storage
 from ccdialer.core.card import Card, Deal
 from ccdialer.core.facts import Past
 from ccdialer.core.found import CardStatus, Found
@@ -17,6 +19,7 @@ from ccdialer.core.routes import First, Routes
 from ccdialer.runtime import directing
 from ccdialer.storage import Database
 from ccdialer.storage.routed import routed_call
+from tests import postgres
 from tests.core.routing_samples import DID
 from tests.runtime.routing_floor import ALWAYS_OPEN, Gate, Site, apply_rules, rings
 
@@ -200,3 +203,34 @@ def test_nothing_that_a_line_says_makes_it_fail(
     (command,) = site.written
     assert command.did.isprintable()
     assert command.caller_name.isprintable()
+
+
+# --- a database that is locked, in earnest ------------------------------------------------------
+
+
+@pytest.mark.postgres
+def test_locked_tables_of_a_server_do_not_hold_a_caller(
+    postgresql_cluster: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directing, "PAST_WITHIN_S", 0.05)
+    url = postgres.fresh_database(postgresql_cluster)
+    with storage.connect(url) as db, storage.connect(url) as other:
+        storage.migrate(db)
+        site = Site(db)
+        site.crm.found = PAID
+        with other.transaction():
+            other.run("LOCK TABLE attempt, task, inbound_call IN ACCESS EXCLUSIVE MODE")
+            directed = site.directing.direct(rings())
+        assert directed.facts.past is None  # the lock was held until it had its answer
+        assert str(directed.decision.target) == "queue production"
+        monkeypatch.setattr(directing, "PAST_WITHIN_S", 10.0)
+        assert site.directing.direct(rings(leg_id="1.2")).facts.past == Past()
+        site.directing.close()
+
+
+def test_a_writer_of_sqlite_does_not_hold_a_caller(site: Site, tmp_path: Path) -> None:
+    site.crm.found = PAID
+    with storage.connect(f"sqlite:///{tmp_path}/site.db") as other, other.transaction():
+        other.run("UPDATE agent SET name = 'Anna II'")
+        directed = site.directing.direct(rings())
+    assert directed.facts.past == Past()

@@ -7,6 +7,10 @@ from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, Mode
 from ccdialer.core.task import TaskState
 from ccdialer.storage import AttemptFilter, Database, TaskFilter
+from ccdialer.storage.callbacks import CallbackFilter, list_callbacks
+from ccdialer.storage.inbound import callers_of
+from ccdialer.storage.talks import missed_in
+from tests.storage.callers import callbacks_of, queue_of
 from tests.storage.processes import other_process
 from tests.storage.samples import NODE, NOW, carry, claim, closing, insert, opening, row
 
@@ -127,3 +131,38 @@ def test_kills_at_any_moment_tell_each_miss_once(db: Database) -> None:
     for one in told:
         wait_s = 5 if one["state"] == "owner_missed" else 8
         assert one["at"] == one["detail"]["due_at"] + wait_s * 1000, "the wait ended when it ended"
+
+
+CALLERS = """
+import sys
+from uuid import uuid4
+from ccdialer import storage
+from tests.storage.callers import comes, ends
+from tests.storage.samples import carry
+with storage.connect(sys.argv[1]) as db:
+    queue = storage.campaign_by_id(db, int(sys.argv[2]))
+    while True:
+        came = [comes(queue, index, call_id=uuid4().hex) for index in range(5)]
+        carry(db, *came)
+        carry(db, *(ends(each) for each in came))
+        print("lost", flush=True)
+"""
+
+
+def test_kills_at_any_moment_lose_no_caller_and_count_each_once(db: Database) -> None:
+    queue, campaign = queue_of(db), callbacks_of(db)
+    for kill_after in range(1, 13, 4):
+        with other_process(CALLERS, db.url, str(queue.id)) as daemon:
+            for _ in range(kill_after):
+                daemon.line()
+            daemon.kill()
+        lost = db.rows(
+            "SELECT number, COUNT(task_id), COUNT(DISTINCT task_id) FROM inbound_call"
+            " WHERE ended_at IS NOT NULL GROUP BY number ORDER BY number"
+        )
+        told = {
+            task["numbers"][0]["e164"]: missed_in(task["details"])
+            for task in list_callbacks(db, CallbackFilter(campaign.id))
+        }
+        assert lost == [(number, count, 1) for number, count in sorted(told.items())]
+        assert len(callers_of(db, NODE)) % 5 == 0  # a batch is whole, or not there

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import pytest
 
-from ccdialer.core.commands import OpenRecording
+from ccdialer.core.campaign import Campaign
+from ccdialer.core.commands import OpenInbound, OpenRecording, StorageCommand
 from ccdialer.core.events import CallbacksChanged, CallerFound
 from ccdialer.core.notice import NoticeKind, Wish
 from ccdialer.core.queue import Fate
@@ -88,6 +90,15 @@ def test_a_caller_goes_from_queue_to_queue_in_one_row(db: Database) -> None:
     assert carry(db, ends(again, after_s=90)) == [CallbacksChanged(is_moved=False)]
 
 
+def test_a_queue_knows_its_project_where_the_route_does_not(db: Database) -> None:
+    queue, callbacks = queue_of(db), callbacks_of(db)
+    came = comes(queue)
+    carry(db, came)
+    db.run("UPDATE inbound_call SET project_id = NULL")
+    carry(db, ends(came))
+    assert len(list_callbacks(db, CallbackFilter(callbacks.id))) == 1
+
+
 @pytest.mark.parametrize(
     ("overflow", "is_called_back"),
     [("", True), ("hangup", True), ("voicemail sales", True), ("extension 200", False)],
@@ -113,3 +124,41 @@ def test_outside_systems_are_told_of_each_call_once_when_it_is_over(db: Database
     carry(db, ends(again, after_s=90))
     (parcel,) = claim_parcels(db, Worker("one", "crm"), 10, NOW * 2)
     assert (parcel.notice.kind, parcel.notice.result) == (NoticeKind.MISSED, "left")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_caller_is_forgotten_or_called_back_twice(db: Database, seed: int) -> None:
+    """Calls of a few clients in any mixture, each batch now and then given twice."""
+    dice = random.Random(seed)
+    queue, callbacks, anna = queue_of(db), callbacks_of(db), agent_of(db, "anna")
+    live: list[OpenInbound] = []
+    for step in range(40):
+        batch: list[StorageCommand] = []
+        if len(live) < 4:
+            live.append(comes(queue, dice.randint(1, 3), step * 10, call_id=f"{step:032x}"))
+            batch.append(live[-1])
+        if dice.random() < 0.6:
+            over = live.pop(dice.randrange(len(live)))
+            fate = dice.choice([*Fate])
+            if fate is Fate.ANSWERED:
+                batch.append(joins(over, anna, step * 10 + 1))
+            batch.append(ends(over, fate, step * 10 + 5))
+        for _ in range(dice.choice([1, 1, 2])):
+            carry(db, *batch)
+        _check(db, callbacks)
+    carry(db, *(ends(each, Fate.LOST, 900) for each in live))
+    _check(db, callbacks)
+    assert db.row("SELECT COUNT(*) FROM inbound_call WHERE ended_at IS NULL") == (0,)
+
+
+def _check(db: Database, callbacks: Campaign) -> None:
+    """Who was lost last has his one callback; who talked last has none."""
+    waiting = [
+        task["numbers"][0]["e164"] for task in list_callbacks(db, CallbackFilter(callbacks.id))
+    ]
+    last = dict(
+        db.rows(
+            "SELECT number, fate FROM inbound_call WHERE ended_at IS NOT NULL ORDER BY ended_at, id"
+        )
+    )
+    assert sorted(waiting) == sorted(n for n, fate in last.items() if fate != Fate.ANSWERED)

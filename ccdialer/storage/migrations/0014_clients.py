@@ -77,9 +77,10 @@ class Deal(pw.Model):
 MODELS = (Client, ClientContact, ClientNumber, ClientBusiness, Deal)
 
 STATEMENTS = (
-    "CREATE UNIQUE INDEX client_source ON client (project_id, source_id)"
+    # The id comes first: with the project first PostgreSQL walks through all of a project's rows.
+    "CREATE UNIQUE INDEX client_source ON client (source_id, project_id)"
     " WHERE source_id IS NOT NULL",
-    "CREATE UNIQUE INDEX deal_source ON deal (project_id, source_id) WHERE source_id IS NOT NULL",
+    "CREATE UNIQUE INDEX deal_source ON deal (source_id, project_id) WHERE source_id IS NOT NULL",
     # The key of client_number finds the clients of a number, this the numbers of a client.
     "CREATE INDEX client_number_client ON client_number (client_id, position)",
     "CREATE INDEX client_contact_client ON client_contact (client_id)",
