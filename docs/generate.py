@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, is_dataclass
 from enum import StrEnum
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +19,7 @@ import yaml
 
 from ccdialer import campaign_file, config, crm_settings, provider, schema, trunk_entry
 from ccdialer.core import agent, attempt, disposition, retry_rule, routes, task, trunk
+from ccdialer.fastagi import finding, rehearsal, script
 from ccdialer.sim import laws, scenario
 
 DOCS = Path(__file__).parent
@@ -382,6 +384,43 @@ def cli() -> str:
     )
 
 
+# -- agi/ --------------------------------------------------------------------------------------
+
+SCRIPTS = finding.find([finding.shipped_folder()]).sources
+WRITES = (
+    "It writes, once however often the same call asks. `ccdialer agi test` writes nothing without "
+    "`--really`."
+)
+
+
+def arguments_table(found: script.Script) -> str:
+    rows = [
+        (f"`{name}`", "must be given" if each.is_needed else f"`{each.default}`", each.doc)
+        for name, each in sorted(found.arguments.items(), key=lambda pair: not pair[1].is_needed)
+    ]
+    return table(("argument", "default", ""), [(n, d.replace("``", ""), doc) for n, d, doc in rows])
+
+
+def script_page(found: script.Script) -> str:
+    line = rehearsal.line_in_dialplan(found, "127.0.0.1:4573")
+    needed = "".join(f" --arg {n}=..." for n, a in found.arguments.items() if a.is_needed)
+    outputs = [(f"`{name}`", str(each.most), each.doc) for name, each in found.outputs.items()]
+    parts = [
+        found.doc,
+        found.more,
+        f"```\n same => n,{line}\n```",
+        f"It has {found.limit_s:g} s; after that `CCD_STATUS` is `TIMEOUT`, and the call goes on. "
+        "How scripts are called, and what every dialplan has to look at: [scripts](../agi.md).",
+        WRITES if found.writes else "It changes nothing.",
+        "## What it takes\n\n" + arguments_table(found),
+        "## What it sets\n\nEach of them, on every path; empty where it knows nothing.\n\n"
+        + table(("variable", "bytes", ""), outputs),
+        "## Trying it\n\n```\n"
+        f"ccdialer agi test {found.name} --caller +79161234567 --did 401{needed}\n```",
+    ]
+    return page(found.name, *(part for part in parts if part))
+
+
 # -- all of them -------------------------------------------------------------------------------
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -394,6 +433,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "trunk-file.md": trunk_file_page,
     "route-file.md": route_file_page,
 }
+PAGES |= {f"agi/{name}.md": partial(script_page, of.script) for name, of in SCRIPTS.items()}
 if find_spec("ccdialer.cli"):
     PAGES["cli.md"] = cli
 

@@ -147,8 +147,10 @@ def test_a_webhook_is_told_by_its_secret(tmp_path: Path) -> None:
 def test_faults_of_what_is_told_are_named(tmp_path: Path) -> None:
     text = (
         "crm:\n  connectors:\n"
-        "    - {kind: bitrix24, webhook: 'https://a.ru/rest/1/c/', writes: [calls, calls]}\n"
-        "    - {kind: amocrm, url: 'https://a.ru', token: t, writes: [notices], user: anna}\n"
+        "    - {kind: bitrix24, webhook: 'https://a.bitrix24.ru/rest/1/c/',"
+        " writes: [calls, calls]}\n"
+        "    - {kind: amocrm, url: 'https://a.amocrm.ru', token: t,"
+        " writes: [notices], user: anna}\n"
     )
     found = faults(tmp_path, text)
     assert len(found) == 3
