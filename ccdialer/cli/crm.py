@@ -15,6 +15,7 @@ from ccdialer.core.found import Found
 from ccdialer.core.phone import NotANumber, reader
 from ccdialer.crm.fault import CrmFault
 from ccdialer.crm.opening import tokens_of, web_of
+from ccdialer.crm.tokens import Tokens
 from ccdialer.crm_settings import AmoCrm, Bitrix24
 from ccdialer.errors import NotFound, Refused
 from ccdialer.reports.table import Table, columns
@@ -139,6 +140,13 @@ def status(site: Site, shape: str) -> None:
         say(f"{found['cached']} answers remembered; a caller waits {found['budget_ms']} ms at most")
 
 
+def _tokens(settings: AmoCrm | Bitrix24, site: Site) -> Tokens:
+    web = web_of(settings, site.config.crm)
+    if isinstance(settings, Bitrix24):
+        return bitrix24_tokens(settings, web)
+    return tokens_of(settings, web)
+
+
 @crm.command()
 @click.argument("name")
 @click.argument("code")
@@ -153,11 +161,8 @@ def authorize(site: Site, name: str, code: str) -> None:
         raise NotFound(
             f'no connector "{name}" of kind amocrm or bitrix24 with OAuth in config.yaml'
         )
-    web = web_of(settings, site.config.crm)
-    is_amo = isinstance(settings, AmoCrm)
-    tokens = tokens_of(settings, web) if is_amo else bitrix24_tokens(settings, web)
     try:
-        tokens.authorize(code, time.monotonic() + 30.0)
+        _tokens(settings, site).authorize(code, time.monotonic() + 30.0)
     except CrmFault as fault:
         raise Refused(f"{name}: {fault.reason}: {fault}") from fault
     say(f"{name}: authorized; the tokens are in {settings.tokens}")
