@@ -1,4 +1,4 @@
-"""The section `agi` of config.yaml: where the dialplan reaches the scripts, and who else may not."""
+"""The section `agi` of config.yaml: where the dialplan reaches the scripts, and who may connect."""
 
 from __future__ import annotations
 

@@ -415,7 +415,8 @@ def script_page(found: script.Script) -> str:
         "## What it takes\n\n" + arguments_table(found),
         "## What it sets\n\nEach of them, on every path; empty where it knows nothing.\n\n"
         + table(("variable", "bytes", ""), outputs),
-        f"## Trying it\n\n```\nccdialer agi test {found.name} --caller +79161234567 --did 401{needed}\n```",
+        "## Trying it\n\n```\n"
+        f"ccdialer agi test {found.name} --caller +79161234567 --did 401{needed}\n```",
     ]
     return page(found.name, *(part for part in parts if part))
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:+-")
 """Bytes that stand for themselves; all others are written `%20`, as RFC 3986 has it."""
+
+_ALL_PLAIN = re.compile(r"[A-Za-z0-9_.:+-]*")
 
 LONGEST = 64
 """Bytes of a value, where nothing else is said."""
@@ -15,6 +19,8 @@ def safe(text: str, most: int = LONGEST) -> str:
     What is not of the alphabet is percent-encoded as UTF-8, the percent sign itself too: Asterisk's
     URIDECODE() gives the text back. A longer one is cut between two letters.
     """
+    if _ALL_PLAIN.fullmatch(text):
+        return text[:most]
     parts: list[str] = []
     room = most
     for letter in text[:most]:

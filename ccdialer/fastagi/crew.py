@@ -1,25 +1,33 @@
 """Threads that run scripts: bounded, and replaced when one does not come back.
 
 A thread of Python cannot be ended from outside. One whose script hangs is given up: another takes
-its place at once, and it goes away by itself if its script ever returns. How many hang is counted
-by script, so that the server can shut out a script before it has eaten the machine.
+its place at once, and GivenUp is raised in it, which ends a script that computes without end, and
+one that waits for something as soon as it comes back. How many hang is counted by script, so that
+the server can shut out a script before it has eaten the machine.
 """
 
 from __future__ import annotations
 
+import ctypes
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from queue import SimpleQueue
+
+
+class GivenUp(BaseException):
+    """Raised in the thread of a script whose time is up; not for scripts to catch."""
 
 
 class Job:
     """A piece of work; `name` is whose."""
 
-    __slots__ = ("is_done", "is_given_up", "is_running", "name", "work")
+    __slots__ = ("is_done", "is_given_up", "is_running", "name", "thread", "work")
 
     def __init__(self, name: str, work: Callable[[], None]) -> None:
         self.name = name
         self.work = work
+        self.thread = 0  # that runs it
         self.is_running = False
         self.is_given_up = False
         self.is_done = False
@@ -56,6 +64,7 @@ class Crew:
                 self._hanging.add(job)
                 self._busy -= 1
                 self._alive -= 1
+                _interrupt(job.thread)
             starts = job.is_running and self._queue.qsize() > self._alive - self._busy
             self._alive += starts
         if starts:
@@ -77,17 +86,24 @@ class Crew:
         while (job := self._queue.get()) is not None:
             if not self._begin(job):
                 continue
-            job.work()
-            if not self._end(job):
+            with suppress(GivenUp):
+                job.work()
+            if not self._end_surely(job):
                 return
         with self._lock:
             self._alive -= 1
 
     def _begin(self, job: Job) -> bool:
         with self._lock:
-            job.is_running = not job.is_given_up
+            job.is_running, job.thread = not job.is_given_up, threading.get_ident()
             self._busy += job.is_running
             return job.is_running
+
+    def _end_surely(self, job: Job) -> bool:
+        try:
+            return self._end(job)
+        except GivenUp:  # it was on its way when the script came back
+            return self._end(job)
 
     def _end(self, job: Job) -> bool:
         """False: this thread was given up, and another has its place."""
@@ -96,3 +112,8 @@ class Crew:
             self._hanging.discard(job)
             self._busy -= not job.is_given_up
             return not job.is_given_up
+
+
+def _interrupt(thread: int) -> None:
+    """Raise GivenUp there, as soon as it runs Python again (C API: PyThreadState_SetAsyncExc)."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(GivenUp))

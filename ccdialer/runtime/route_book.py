@@ -32,8 +32,11 @@ class RouteBook:
     made_of: tuple[object, ...] = ()  # the same again: the book need not be made again
 
     def login_of(self, owner: str) -> str:
-        """`login:anna` for an owner who is known here by his phone; else as it is."""
+        """`login:anna` for an owner who is known here by his phone; without its `login:` for one
+        who is no agent here, so that nobody waits for him; else as it is."""
         kind, _, value = owner.partition(":")
+        if owner.startswith(LOGIN):
+            return owner if value in self.agents else value
         if kind == "phone" and value:
             ends = (agent for agent in self.agents.values() if phone_of(agent) == value)
             found = next(ends, None)

@@ -63,8 +63,9 @@ class Wishes:
             if result is None:
                 if self._queue.qsize() >= QUEUED_MOST:
                     return Done(Status.ERROR, "too_many_wishes")
-                result = self._known[key] = Future()
+                result = Future()
                 self._queue.put(Wish(key, write, result))
+                self._known[key] = result
                 self._start()
             self._known.move_to_end(key)
             while len(self._known) > KEPT:

@@ -29,7 +29,7 @@ def from_json(cls: type[T], text: str, **missing: Any) -> T:
 
 
 def _values(cls: type[Any], found: dict[str, Any]) -> dict[str, Any]:
-    hints = _hints(cls)
+    hints = _hints(cls)  # type: ignore[arg-type]  # types are hashable
     known = [field.name for field in fields(cls) if field.name in found]
     given = ((name, _known(found[name], hints[name])) for name in known)
     return {name: kept[0] for name, kept in given if kept}

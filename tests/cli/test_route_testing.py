@@ -102,3 +102,20 @@ def test_calls_that_are_not_there_are_named(site: Prompt) -> None:
     said = site.run("route", "explain", "f" * 32, code=1).stderr
     assert said == f"ccdialer: no call of {'f' * 32} was routed by rules\n"
     assert "is not a phone number" in site.run("route", "explain", "xyz", code=1).stderr
+
+
+CLIENTS = "number,name,owner,deal,stage\n89161234567,Ivan,phone:anna,7,In production\n"
+
+
+def test_the_crm_of_the_site_is_asked(site: Prompt) -> None:
+    path = site.file("clients.csv", CLIENTS)
+    crm = f"crm: {{budget_ms: 5000, connectors: [{{kind: csv, name: book, path: {path}}}]}}\n"
+    site.config.write_text(site.config.read_text() + crm)
+    found = json.loads(site.run("route", "test", CALLER, "--format", "json").stdout)
+    assert (found["target"], found["facts"]["card"], found["facts"]["stage"]) == (
+        *("production", "OK", "In production"),
+    )
+    assert (found["owner"], found["owner_as"]) == ("anna", "owner")  # by his phone, PJSIP/anna
+    stranger = site.run("route", "test", "89160000000").stdout
+    assert "CRM: notfound" in stranger
+    assert 'goes to: queue consultants (rule "consultants")' in stranger

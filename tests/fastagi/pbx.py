@@ -65,23 +65,17 @@ async def call(
     one line is carried out each time something comes, and all that are left at the end.
     """
     heard = Heard(variables=dict(variables))
-    unread = b""
     async with asyncio.timeout(LIMIT_S):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         try:
             writer.write(said)
-            waiting, is_whole = b"", False
+            unread, is_whole = b"", False
             while not is_whole:
                 data = await reader.read(65536)
-                waiting, is_whole = waiting + data, not data
-                # As res_agi.c does: of what is there one line is read, the others when more comes.
-                while b"\n" in waiting:
-                    line, _, waiting = waiting.partition(b"\n")
-                    command = line.decode()
-                    heard.commands.append(command)
-                    if hangs_up_at in command:
-                        writer.write(b"HANGUP\n")
-                    writer.write(answer(heard, command).encode())
+                unread, is_whole = unread + data, not data
+                while b"\n" in unread:
+                    line, _, unread = unread.partition(b"\n")
+                    carry_out(heard, line, writer, hangs_up_at)
                     if not is_whole:
                         break
         except ConnectionError:

@@ -87,3 +87,39 @@ def test_giving_up_what_is_done_changes_nothing() -> None:
     crew.give_up(job)
     assert crew.hanging() == 0
     crew.close()
+
+
+def test_who_computes_without_end_is_interrupted() -> None:
+    crew, turns = Crew(1), [0]
+
+    def spins() -> None:
+        while True:
+            try:
+                turns[0] += 1
+            except Exception:
+                continue
+
+    job = Job("spins", spins)
+    crew.submit(job)
+    wait(lambda: turns[0])
+    crew.give_up(job)
+    wait(lambda: not crew.hanging())
+    assert job.is_done
+    crew.close()
+
+
+def test_who_is_given_up_again_and_again_leaves_the_count_right() -> None:
+    """Wherever the interruption finds him: in his script, or just behind it."""
+    crew, done = Crew(2), threading.Event()
+    for n in range(300):
+        job = Job("quick", lambda n=n: time.sleep(0.0005 * (n % 3)))
+        crew.submit(job)
+        wait(lambda job=job: job.is_running)
+        time.sleep(0.0001 * (n % 12))
+        crew.give_up(job)
+    wait(lambda: not crew.hanging())
+    crew.submit(Job("good", done.set))
+    assert done.wait(LIMIT_S)
+    wait(lambda: not crew._busy)
+    assert 0 < crew._alive <= 2
+    crew.close()

@@ -51,6 +51,16 @@ def hang(agi: Any, desk: Any) -> Answer:
     return None
 
 
+@script(outputs={"CCD_WHO": "Who."}, limit_s=0.1)
+def spin(agi: Any, desk: Any) -> Answer:
+    """Computes without end, and lets nothing disturb it."""
+    while True:
+        try:
+            agi.args["none"]
+        except Exception:
+            continue
+
+
 @script(outputs={"CCD_WHO": "Who."})
 def broken(agi: Any, desk: Any) -> Answer:
     """Raises."""
@@ -88,7 +98,7 @@ def declared(*functions: Callable[..., Any]) -> Scripts:
     return Scripts({each.name: Source(Path(f"{each.name}.py"), b"", each) for each in found})
 
 
-ALL = declared(greet, nobody, hang, broken, leave, chatty, echo)
+ALL = declared(greet, nobody, hang, spin, broken, leave, chatty, echo)
 
 
 async def started(**settings: Any) -> Server:
@@ -186,6 +196,16 @@ async def test_a_script_that_hangs_takes_no_others_with_it(server: Server) -> No
     assert {heard.variables["CCD_STATUS"] for heard in await asyncio.gather(*served)} == {"OK"}
     LET_GO.set()
     await until(lambda: not server.figures()["hanging"])
+
+
+async def test_a_script_that_spins_is_interrupted(server: Server) -> None:
+    with capture_logs():
+        spun = [call(server.port, head("spin")) for _ in range(3)]
+        assert {heard.variables["CCD_STATUS"] for heard in await asyncio.gather(*spun)} == {
+            "TIMEOUT"
+        }
+    await until(lambda: not server.figures()["hanging"])
+    assert (await call(server.port, head("greet"))).variables["CCD_STATUS"] == "OK"
 
 
 async def test_more_sessions_than_allowed_go_on_without_a_script() -> None:

@@ -46,6 +46,14 @@ def test_a_caller_is_sent_by_his_stage_and_offered_to_his_owner(site: Site) -> N
     assert directed.owner_wait_s == 20.0  # the rule's own
 
 
+def test_an_owner_who_is_no_agent_here_is_passed_over(site: Site) -> None:
+    site.crm.found = Found(Card("crm", owner="login:gone", stage="Paid"), CardStatus.OK)
+    site.directing.past_of = lambda *_: Past(last_agent="login:anna")
+    directed = site.directing.direct(rings())
+    assert (directed.decision.owner, directed.decision.first) == ("anna", First.LAST_AGENT)
+    assert directed.facts.owner == "gone"
+
+
 def test_where_a_rule_does_not_say_it_the_queue_says_how_long(site: Site) -> None:
     site.crm.found = PAID
     assert site.directing.direct(rings()).owner_wait_s == 15.0

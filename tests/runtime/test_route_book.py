@@ -50,6 +50,8 @@ def test_owners_are_known_by_their_phone(db: Database) -> None:
     assert known.login_of("phone:102") == "phone:102"
     assert known.login_of("phone:") == "phone:"
     assert known.login_of("id:7") == "id:7"
+    assert known.login_of("login:anna") == "login:anna"
+    assert known.login_of("login:gone") == "gone"
     assert known.login_of("") == ""
     found = known.agent(known.agents["anna"].id)
     assert found is not None
