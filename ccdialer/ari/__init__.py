@@ -13,7 +13,7 @@ The whole room from outside::
     )
     await switch.start()                   # never waits for Asterisk; keeps trying by itself
     switch.perform(Originate(...))         # synchronous; a failure comes back through on_event
-    await switch.census()                  # Census(legs, bridges, version, started_at)
+    await switch.census()                  # Census(legs, callers, bridges, version, ...)
     await switch.endpoints()               # (SeenEndpoint(name="PJSIP/main", state="online"), ...)
     await switch.request("POST", "bridges/x", {"type": "mixing"})   # raw, gives a Reply
     await switch.close()

@@ -14,7 +14,7 @@ from ccdialer.cli.completion import campaign_names
 from ccdialer.cli.helping import Noun
 from ccdialer.cli.output import format_option, hint, say, show
 from ccdialer.cli.site import Site, now_ms, pass_site, tasks_by_state
-from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState
+from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, Mode
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.task import TaskState
 from ccdialer.errors import NotFound, Refused
@@ -220,10 +220,11 @@ def _set(site: Site, name: str, project: str | None, state: CampaignState) -> No
     trouble = site.poke()
     say(f'campaign "{name}" is {state}')
     if state is CampaignState.ACTIVE:
-        if not waiting:
+        is_queue = found.settings.mode is Mode.INBOUND
+        if not waiting and not is_queue:
             hint(f"no task waits in it; ccdialer task import FILE --campaign {name}")
         if trouble:
-            hint(f"nothing is dialed yet: {trouble}")
+            hint(f"{'nobody is served' if is_queue else 'nothing is dialed'} yet: {trouble}")
 
 
 @campaign.command()

@@ -82,7 +82,7 @@ def show_(site: Site, name: str, project: str | None, shape: str) -> None:
     rows: list[tuple[str, Any]] = [("queue", name), ("state", str(found.state))]
     rows += [(f"now.{key}", _word(value)) for key, value in _facts(live.get(name)).items()]
     rows += zip(("today.offered", *TODAY), (today.offered, *_served(today)[1:]), strict=True)
-    rows += [(f"queue.{key}", _word(value)) for key, value in asdict(found.settings.queue).items()]
+    rows += [(f"queue.{key}", _word(value)) for key, value in _settings(found).items()]
     rows += [(key, _word(getattr(found.settings, key))) for key in OF_CAMPAIGN]
     show(Table("", columns("key", "value"), rows), shape)
     callers = [row for row in (snapshot or {}).get("callers", ()) if row["queue"] == name]
@@ -140,11 +140,21 @@ def _facts(row: Row | None) -> Row:
     return {"agents": counted(row["agents"]), **{key: row[key] for key in shown}}
 
 
+def _settings(found: Campaign) -> Row:
+    """Of the queue, its rings in words."""
+    settings = found.settings.queue
+    rings = (
+        f"from {step.after_s:g} s on {' or '.join(step.groups) or 'everybody'}"
+        for step in settings.widening
+    )
+    return {**asdict(settings), "widening": ", ".join(rings)}
+
+
 def _word(value: Any) -> Any:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
         return ", ".join(f"{key} {part}" for key, part in value.items())
-    if isinstance(value, tuple | list):
-        return ", ".join(_word(part) if isinstance(part, dict) else str(part) for part in value)
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
     return round(value, 1) if isinstance(value, float) else value

@@ -15,7 +15,7 @@ from ccdialer.cli.inbound_checks import inbound_checks
 from ccdialer.cli.site_checks import Wants
 from ccdialer.cli.trunk_checks import trunk_checks
 from ccdialer.core.agent import Agent
-from ccdialer.core.campaign import Campaign, CampaignState
+from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, Mode
 from ccdialer.errors import CcdialerError
 
 Version = tuple[int, int, int]
@@ -240,16 +240,23 @@ def sound_findings(
     """The same of what Asterisk knows; None: it does not tell."""
     for campaign in campaigns:
         settings = campaign.settings
-        if not settings.safe_harbour:
+        if not settings.safe_harbour and settings.mode is not Mode.INBOUND:
             seen = f"{campaign.name}: abandoned clients hear nothing"
             yield warn("sounds", seen, "set `safe_harbour` of the campaign")
-        media = f"{settings.safe_harbour},{settings.announce},{settings.record_notice}"
+        media = ",".join(_media_of(settings))
         for sound in sounds_of(media):
             if known is not None and sound not in known:
                 remedy = "put the file into Asterisk's sounds folder; then: module reload sounds"
                 yield fail("sounds", f"{campaign.name}: there is no sound {sound}", remedy)
             elif known is not None:
                 yield ok("sounds", f"{campaign.name}: {sound}")
+
+
+def _media_of(settings: CampaignSettings) -> tuple[str, ...]:
+    told = (settings.safe_harbour, settings.announce, settings.record_notice)
+    if settings.mode is not Mode.INBOUND:
+        return told
+    return (*told, settings.queue.greeting, settings.queue.offer_sound)
 
 
 def sounds_of(media: str) -> list[str]:

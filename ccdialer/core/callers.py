@@ -219,6 +219,7 @@ def send_back(board: Board, call: Call, status: QueueStatus, now: float) -> None
     settings = call.run.campaign.settings.queue
     target = target_of(settings.overflow) if status in OVERFLOWS else None
     call.fate = call.fate or Fate.SENT_ON
+    call.sent_to = target
     call.fate_reason = f"{status.lower()} to {target}" if target else status.lower()
     board.emit(Hush(call.leg_id, settings.music, call.sound))
     board.emit(answer(call.caller, status, target))

@@ -95,6 +95,7 @@ def _of_caller(call: Call, now: float) -> CloseInbound:
         joined_at=call.joined_at,
         agent_id=call.agent_id if is_joined else None,
         reason=call.fate_reason,
+        sent_to=call.sent_to,
         keeps_place_from=call.opened_at if fate is Fate.CALLBACK else None,
     )
 

@@ -17,6 +17,7 @@ from ccdialer.core.health import LinesNow
 from ccdialer.core.pacing.policy import Decision, Memory, Policy, Scene
 from ccdialer.core.queue import Caller, Fate, Span
 from ccdialer.core.shelf import Shelf
+from ccdialer.core.target import Target
 from ccdialer.core.task import Task
 from ccdialer.core.trunk import Route
 
@@ -178,6 +179,7 @@ class Call:
     caller: Caller | None = None  # who calls us; None: we call
     fate: Fate | None = None  # of a caller who goes elsewhere
     fate_reason: str = ""
+    sent_to: Target | None = None  # the overflow he goes to
     sound: str = ""  # playback that a waiting caller hears now in place of music
     spoken_at: float = 0.0  # when he last was told something
     is_offered: bool = False  # he may press a key and be called back

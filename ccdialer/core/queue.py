@@ -84,7 +84,9 @@ class QueueSettings:
     callback_key: str = told(
         "1", "The key by which a caller takes that offer.", check=lambda key: _key_mistake(key)
     )
-    offer_sound: str = told("", "What the offer says: sound:sales/press-1; empty: a shipped sound.")
+    offer_sound: str = told(
+        "", "What the offer says: sound:sales/press-1; empty: nothing is offered."
+    )
     callbacks: str = told(
         "", "Callback campaign of the project that lost callers go to; empty: its only one."
     )

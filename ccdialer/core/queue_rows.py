@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Run
 from ccdialer.core.phone import mask
-from ccdialer.core.speaking import expected_wait_s, place_of, waiting_of
+from ccdialer.core.speaking import expected_wait_s, places, waiting_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +70,15 @@ def is_within_hours(run: Run, now: float) -> bool:
 def caller_rows(board: Board, now: float) -> Iterator[CallerRow]:
     """Callers, by queue, who waits longest first."""
     calls = [call for call in board.calls.values() if call.caller is not None]
+    runs = {call.run.campaign.id: call.run for call in calls}
+    place_by_id = {
+        call.attempt_id: place for run in runs.values() for call, place in places(board, run)
+    }
     for call in sorted(calls, key=lambda call: (call.run.campaign.name, call.opened_at)):
-        yield _caller(board, call, now)
+        yield _caller(board, call, place_by_id.get(call.attempt_id, 0), now)
 
 
-def _caller(board: Board, call: Call, now: float) -> CallerRow:
+def _caller(board: Board, call: Call, place: int, now: float) -> CallerRow:
     assert call.caller is not None
     owner = board.seats.get(call.caller.owner_id or 0)
     until = now if call.joined_at is None else call.joined_at
@@ -82,7 +86,7 @@ def _caller(board: Board, call: Call, now: float) -> CallerRow:
         queue=call.run.campaign.name,
         state=call.state.value,
         number=mask(call.number) if call.number else "",
-        place=place_of(board, call) if call.state is CallState.WAITING else 0,
+        place=place,
         wait_s=until - call.opened_at,
         agent=call.seat.agent.login if call.seat is not None else "",
         owner=owner.agent.login if owner is not None else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import ceil
 
 from ccdialer.core import attempt as attempts
@@ -11,7 +12,6 @@ from ccdialer.core.commands import Entertain, Play
 from ccdialer.core.matching import rank
 
 GREETING, TELLING, OFFER = 6, 7, 8
-OFFER_SHIPPED = "sound:queue-periodic-announce"
 JOINS_LEAST, JOINS_WITHIN_S = 3, 1800.0
 """A wait is estimated from so many joins at least, none of them older."""
 MINUTE_S = 60.0
@@ -36,7 +36,7 @@ def speak(board: Board, call: Call, now: float) -> None:
     settings = call.run.campaign.settings.queue
     if _is_offer_due(call, now):
         call.is_offered = True
-        say(board, call, OFFER, settings.offer_sound or OFFER_SHIPPED, now)
+        say(board, call, OFFER, settings.offer_sound, now)
         return
     every_s = settings.announce_every_s
     if every_s and now >= call.spoken_at + every_s:
@@ -47,9 +47,11 @@ def speak(board: Board, call: Call, now: float) -> None:
 
 
 def _is_offer_due(call: Call, now: float) -> bool:
-    """Whom nobody can call back, as his number is hidden, it is not offered to."""
-    after_s = call.run.campaign.settings.queue.offer_callback_after_s
-    is_possible = after_s > 0 and call.number and not call.is_offered
+    """Whom nobody can call back, as his number is hidden, it is not offered to; nor is anything
+    without a sound that says so: none of Asterisk's does."""
+    settings = call.run.campaign.settings.queue
+    after_s = settings.offer_callback_after_s
+    is_possible = after_s > 0 and settings.offer_sound and call.number and not call.is_offered
     return bool(is_possible) and now >= call.opened_at + after_s
 
 
@@ -83,9 +85,14 @@ def spoken(number: int) -> list[str]:
 
 def place_of(board: Board, call: Call) -> int:
     """1: he is next of his queue. Who is just being connected is served."""
-    mine = [other for other in board.waiting if other.run is call.run]
-    ahead = sorted(mine, key=rank)
-    return ahead.index(call) + 1 if call in ahead else 1
+    return next((place for other, place in places(board, call.run) if other is call), 1)
+
+
+def places(board: Board, run: Run) -> Iterator[tuple[Call, int]]:
+    """Callers of the queue in the order in which they are served, with their places."""
+    mine = (call for call in board.waiting if call.run is run)
+    for place, call in enumerate(sorted(mine, key=rank), 1):
+        yield call, place
 
 
 def waiting_of(run: Run) -> list[Call]:

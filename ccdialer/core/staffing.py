@@ -18,7 +18,9 @@ from ccdialer.core.health import after_congestion
 AWAY = frozenset({AgentState.OFFLINE, AgentState.SIGNING_IN, AgentState.PAUSED, AgentState.READING})
 """Who is on a break, or reads a contact of his own, is no part of anybody's share."""
 
-AHEAD_S, RATE_WITHIN_S = 20.0, 1800.0
+AHEAD_S = 20.0
+RATE_LEAST_S, RATE_WITHIN_S = 300.0, 1800.0
+"""Two callers in a second are no rate yet; what was half an hour ago is none any more."""
 
 
 @dataclass(slots=True)
@@ -132,8 +134,11 @@ def _wanted(run: Run, now: float) -> int:
     """Agents for the callers of a queue: those who are there, and as many as may come while a
     client who is dialed now is being rung, at the rate of late."""
     recent = [at for at in run.arrivals if at >= now - RATE_WITHIN_S]
-    rate = len(recent) / max(now - recent[0], AHEAD_S) if len(recent) > 1 else 0.0
-    return len(run.calls) + round(rate * AHEAD_S)
+    if not recent:
+        return len(run.calls)
+    is_brisk = len(recent) == run.arrivals.maxlen
+    span_s = max(now - recent[0], AHEAD_S if is_brisk else RATE_LEAST_S)
+    return len(run.calls) + round(AHEAD_S * len(recent) / span_s)
 
 
 def _pour(shares: list[float], most: list[int], weights: dict[int, float], left: float) -> float:

@@ -9,7 +9,14 @@ import structlog
 
 from ccdialer.core.board import Board
 from ccdialer.core.campaign import CampaignState
-from ccdialer.core.commands import CloseAttempt, Command, OpenAttempt, OpenLeg, RecordAgentState
+from ccdialer.core.commands import (
+    CloseAttempt,
+    CloseInbound,
+    Command,
+    OpenAttempt,
+    OpenLeg,
+    RecordAgentState,
+)
 from ccdialer.core.events import (
     AllResumed,
     AllStopped,
@@ -137,6 +144,19 @@ class Diary:
             ),
         )
 
+    def _caller_ended(self, deed: CloseInbound) -> None:
+        log.info(
+            f"caller ended: {deed.fate}",
+            call=deed.call_id,
+            **_known(
+                queue=self._campaign_name(deed.campaign_id),
+                agent=self._login(deed.agent_id),
+                wait_s=_between(deed.queued_at, deed.joined_at or deed.ended_at),
+                talk_s=_between(deed.joined_at, deed.ended_at),
+                why=deed.reason or None,
+            ),
+        )
+
     def _agent_moved(self, deed: RecordAgentState) -> None:
         seat = self._board.seats.get(deed.agent_id)
         call = seat.call if seat is not None else None
@@ -146,7 +166,7 @@ class Diary:
             **_known(
                 reason=deed.reason or None,
                 campaign=self._campaign_name(deed.campaign_id),
-                task=call.task.id if call is not None else None,
+                task=(call.task.id or None) if call is not None else None,
                 attempt=call.attempt_id if call is not None else None,
                 number=mask(call.number) if call is not None else None,
             ),
@@ -192,5 +212,6 @@ _DEEDS: dict[type, Note] = {
     OpenAttempt: Diary._attempt_opened,
     OpenLeg: Diary._leg_opened,
     CloseAttempt: Diary._attempt_ended,
+    CloseInbound: Diary._caller_ended,
     RecordAgentState: Diary._agent_moved,
 }

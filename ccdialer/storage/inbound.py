@@ -11,7 +11,7 @@ from ccdialer.core.commands import CloseInbound, JoinInbound, OpenInbound
 from ccdialer.core.events import CallerFound
 from ccdialer.core.queue import MET_NOBODY, Caller, Fate
 from ccdialer.core.stored import RecordingState
-from ccdialer.core.target import TargetKind, target_of
+from ccdialer.core.target import Target, TargetKind
 from ccdialer.storage.campaigns import settings_from_json
 from ccdialer.storage.database import Database
 from ccdialer.storage.duplicates import of_callers
@@ -134,6 +134,7 @@ class Ending(NamedTuple):
     joined_at: int | None = None
     agent_id: int | None = None
     reason: str = ""
+    sent_to: Target | None = None
     keeps_place_from: int | None = None
 
 
@@ -155,7 +156,7 @@ def _ending(c: CloseInbound, to_wall: ToWall) -> Ending:
 
     return Ending(
         *(c.call_id, c.fate, to_wall(c.ended_at), to_wall(c.queued_at), wall(c.joined_at)),
-        *(c.agent_id, c.reason, wall(c.keeps_place_from)),
+        *(c.agent_id, c.reason, c.sent_to, wall(c.keeps_place_from)),
     )
 
 
@@ -167,20 +168,28 @@ def close_calls(database: Database, endings: Iterable[Ending]) -> list[int]:
         rows = [_Row(*row) for row in database.rows(CLOSING, (database.keys(once),))]
         closing = [(row, _seen(row, once[row.id])) for row in rows]
         database.run_many(CLOSE, [_closed(ending) for _, ending in closing])
-        settle_talks(database, [pair for pair in closing if pair[1].fate is Fate.ANSWERED])
-        queues = _queues(database, {row.campaign_id for row in rows if row.campaign_id})
-        made = call_lost_back(database, closing, queues)
-        _tell_outside(database, closing, queues)
+        made = _settle(database, closing)
+        _tell_outside(database, closing)
     return made
 
 
-def _tell_outside(database: Database, closing: Sequence[_Closing], queues: _Queues) -> None:
+def _settle(database: Database, closing: Sequence[_Closing]) -> list[int]:
+    """In the order in which they ended: who was lost and then talked is not called back."""
+    queues = _queues(database, {row.campaign_id for row, _ in closing if row.campaign_id})
+    made = []
+    for row, ending in sorted(closing, key=lambda pair: pair[1].ended_at):
+        if ending.fate is Fate.ANSWERED:
+            _reached(database, row, ending)
+        elif row.task_id is None and is_lost(ending):
+            queue = queues.get(row.campaign_id or 0, NO_QUEUE)
+            made += _call_lost_back(database, row, ending, queue)
+    return made
+
+
+def _tell_outside(database: Database, closing: Sequence[_Closing]) -> None:
     """Of a call that goes on to another queue that queue will tell."""
     over = [
-        (row.id, ending.ended_at)
-        for row, ending in closing
-        if ending.fate is not Fate.SENT_ON
-        or not _is_sent_to(OUR_QUEUES, queues.get(row.campaign_id or 0, NO_QUEUE).settings)
+        (row.id, ending.ended_at) for row, ending in closing if not _is_sent_to(OUR_QUEUES, ending)
     ]
     if over:
         promise_inbound(database, [i for i, _ in over], max(at for _, at in over))
@@ -200,32 +209,24 @@ def _closed(ending: Ending) -> tuple[object, ...]:
     )
 
 
-def settle_talks(database: Database, talked: Sequence[_Closing]) -> None:
+def _reached(database: Database, row: _Row, ending: Ending) -> None:
     """Who has talked with us is not called back for what he was to be called for: his callbacks
     are done, and other tasks as far as their campaigns mind (SPEC E8, D9)."""
-    talks = [
-        Reached(row.id, row.number, row.project_id, ending.ended_at, "inbound call")
-        for row, ending in talked
-        if row.number and row.project_id is not None
-    ]
-    if talks:
-        close_callbacks(database, talks)
-        withdraw(database, of_callers(database, talks), max(talk.at for talk in talks))
+    if not row.number or row.project_id is None:
+        return
+    talk = Reached(row.id, row.number, row.project_id, ending.ended_at, "inbound call")
+    close_callbacks(database, [talk])
+    withdraw(database, of_callers(database, [talk]), talk.at)
 
 
-def call_lost_back(database: Database, closing: Sequence[_Closing], queues: _Queues) -> list[int]:
-    """Make the callbacks of those who met nobody, and of those who asked for one; their tasks."""
-    made = []
-    for row, ending in closing:
-        queue = queues.get(row.campaign_id or 0, NO_QUEUE)
-        if row.task_id is not None or not is_lost(ending.fate, queue.settings):
-            continue
-        task_id, why_not = _call_back(database, row, ending, queue)
-        told = f"not called back: {why_not}" if why_not else ""
-        reason = "; ".join(each for each in (ending.reason, told) if each)
-        database.run(CAME_OF_IT, (task_id, reason, row.id))
-        made += [] if task_id is None else [task_id]
-    return made
+def _call_lost_back(database: Database, row: _Row, ending: Ending, queue: _Queue) -> list[int]:
+    """The task of the callback of one who met nobody, or who has asked for it; none: it is said
+    why."""
+    task_id, why_not = _call_back(database, row, ending, queue)
+    told = f"not called back: {why_not}" if why_not else ""
+    reason = "; ".join(each for each in (ending.reason, told) if each)
+    database.run(CAME_OF_IT, (task_id, reason, row.id))
+    return [] if task_id is None else [task_id]
 
 
 def _queues(database: Database, ids: Iterable[int]) -> _Queues:
@@ -238,16 +239,15 @@ def _settings(settings: str) -> CampaignSettings:
     return settings_from_json(settings)
 
 
-def is_lost(fate: Fate, settings: CampaignSettings) -> bool:
-    """Whether a caller of that fate is to be called back."""
-    if fate is Fate.SENT_ON:
-        return not _is_sent_to(SOMEBODY, settings)
-    return fate in MET_NOBODY or fate is Fate.CALLBACK
+def is_lost(ending: Ending) -> bool:
+    """Whether a caller whose call ended so is to be called back."""
+    if ending.fate is Fate.SENT_ON:
+        return not _is_sent_to(SOMEBODY, ending)
+    return ending.fate in MET_NOBODY or ending.fate is Fate.CALLBACK
 
 
-def _is_sent_to(kinds: frozenset[TargetKind], settings: CampaignSettings) -> bool:
-    target = target_of(settings.queue.overflow)
-    return target is not None and target.kind in kinds
+def _is_sent_to(kinds: frozenset[TargetKind], ending: Ending) -> bool:
+    return ending.sent_to is not None and ending.sent_to.kind in kinds
 
 
 def _call_back(database: Database, row: _Row, ending: Ending, queue: _Queue) -> CalledBack:
@@ -265,6 +265,7 @@ def _call_back(database: Database, row: _Row, ending: Ending, queue: _Queue) -> 
         settings=queue.settings.queue,
         priority=queue.settings.priority,
         keeps_place_from=ending.keeps_place_from,
+        reason=ending.reason,
     )
     return call_back(database, missed)
 

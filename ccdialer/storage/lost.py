@@ -66,6 +66,7 @@ class Missed:
     settings: QueueSettings = SHIPPED
     priority: int = 5  # of the queue
     keeps_place_from: int | None = None  # since when he has waited, if he asked for it
+    reason: str = ""  # why the queue sent him on
     due_at: int | None = None  # when an agent has promised it
     owner_id: int | None = None  # of one that was promised: for whom; None: for anyone
 
@@ -206,7 +207,8 @@ def reason_of(missed: Missed) -> str:
     """Why he is called back: `he left the queue sales after 35 s (inbound call 0f3a...)`."""
     where = f" the queue {missed.queue}" if missed.queue and missed.fate is Fate.LEFT else ""
     waited = "" if missed.waited_s is None else f" after {round(missed.waited_s)} s"
-    return f"{WHY[missed.fate]}{where}{waited} (inbound call {missed.call_id})"
+    because = f": {missed.reason}" if missed.reason else ""
+    return f"{WHY[missed.fate]}{where}{waited}{because} (inbound call {missed.call_id})"
 
 
 def _note(

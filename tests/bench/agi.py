@@ -38,9 +38,7 @@ LAG_LIMIT_MS = 20.0
 SESSIONS = Goal("agi-sessions", "sessions a second, 20 in flight, pyst2's class", "1/s", at_least=1)
 SAME_P99 = Goal("agi-p99", "p99 of the same session at 50/s, bare Protocol", "ms", at_most=10)
 ROUTE_P99 = Goal("agi-route-p99", "p99 of route_by_stage at 50/s, bare Protocol", "ms", at_most=10)
-ROUTES = Goal(
-    "agi-routes", "route_by_stage a second, 20 in flight, pyst2's class", "1/s", at_least=0
-)
+ROUTES = Goal("agi-routes", "route_by_stage a second, 20 in flight, asked for", "1/s", at_least=5)
 LAG = Goal("agi-lag", "p99.9 of the loop's lag at 50 routes/s, limit", "ms", at_most=1)
 
 
@@ -190,7 +188,7 @@ def agi() -> list[Row]:
     worst = [float(word) for line in lags.splitlines() for word in line.split()[-2:-1]]
     return [
         SESSIONS.row(rate["ours"], rate["pyst2"]),
-        ROUTES.row(rate["routes"], rate["pyst2"]),
+        ROUTES.row(rate["routes"], RATE),
         SAME_P99.row(p99["ours"], p99["bare"]),
         ROUTE_P99.row(p99["routes"], p99["bare"]),
         LAG.row(middle(worst), LAG_LIMIT_MS),

@@ -44,12 +44,14 @@ def test_a_queue_is_listed_and_shown_without_a_daemon(prompt: Prompt) -> None:
     assert shown["queue.overflow"] == "queue night"
     assert shown["now.daemon"] == "not running: callers take the dialplan's own way"
     assert shown["priority"] == "7"
+    assert shown["queue.widening"] == "from 0 s on gold, from 30 s on everybody"
 
 
 def test_a_running_queue_tells_who_waits(prompt: Prompt) -> None:
     queue(prompt)
     prompt.import_agents()
-    prompt.run("campaign", "start", "line")
+    started = prompt.run("campaign", "start", "line")
+    assert started.stderr.startswith("nobody is served yet: the daemon is not running")
     with prompt.daemon():
         prompt.run("agent", "login", "anna")
         (row,) = prompt.csv("queue", "list")

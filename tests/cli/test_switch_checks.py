@@ -15,7 +15,8 @@ from ccdialer.cli.finding import Finding, Level
 from ccdialer.cli.site_checks import Wants
 from ccdialer.cli.switch_checks import NEEDED, RECORDERS, WANTED
 from ccdialer.core.agent import Agent
-from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState
+from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, Mode
+from ccdialer.core.queue import QueueSettings
 from tests.lab.fixtures import Lab, lab
 
 __all__ = ["lab"]
@@ -118,6 +119,18 @@ def test_sounds() -> None:
     assert "a/b" in found[1].seen
     silent = replace(DEMO, settings=replace(SETTINGS, safe_harbour=""))
     assert told(switch_checks.sound_findings(None, (silent,))) == [("WARN", "sounds")]
+
+
+def test_sounds_of_a_queue_are_its_greeting_and_its_offer() -> None:
+    queue = QueueSettings(greeting="sound:welcome", offer_sound="sound:offer")
+    settings = CampaignSettings("", mode=Mode.INBOUND, queue=queue)
+    found = switch_checks.sound_findings(
+        frozenset({"welcome"}), (replace(DEMO, settings=settings),)
+    )
+    assert [(each.level, each.seen) for each in found] == [
+        (Level.OK, "demo: welcome"),
+        (Level.FAIL, "demo: there is no sound offer"),
+    ]
 
 
 def check(settings: AriSettings, wants: Wants | None = None) -> list[Finding]:

@@ -291,7 +291,7 @@ def test_who_takes_the_offer_keeps_his_place() -> None:
 
 
 def test_a_hidden_number_is_not_offered_a_callback() -> None:
-    world = queue_of(offer_callback_after_s=20.0)
+    world = queue_of(offer_callback_after_s=20.0, offer_sound="sound:press-1")
     call = world.waits(number="")
     world.wait(40.0)
     assert said_to(world, call) == []
@@ -400,7 +400,7 @@ class Rush(RuleBasedStateMachine):
         more = {"announce": announce, "wrap_up_s": wrap_up_s, "record": True}
         rings = (Widening(0.0, ("sales",)), Widening(8.0))
         told = {"announce_place": True, "announce_wait": True, "announce_every_s": 7.0}
-        offer = {"offer_callback_after_s": 5.0, "max_wait_s": 40.0}
+        offer = {"offer_callback_after_s": 5.0, "offer_sound": "sound:1", "max_wait_s": 40.0}
         self.world.queue(8, {**more, "priority": 7}, widening=rings, **told, **offer)
         self.world.queue(9, more, greeting=greeting, max_waiting=2, leave_when_empty=True)
         self.world.campaign(30, 1, wrap_up_s=wrap_up_s)

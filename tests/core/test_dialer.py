@@ -55,7 +55,7 @@ class Chaos(RuleBasedStateMachine):
         self.world.campaign(0, 3, ring_timeout_s=20.0, **rules)
         self.world.campaign(30, 4, mode=Mode.PREVIEW, ring_timeout_s=20.0, reading_s=30.0)
 
-        waits = {"max_wait_s": 30.0, "offer_callback_after_s": 5.0, "announce_every_s": 3.0}
+        waits = {"max_wait_s": 30.0, "offer_callback_after_s": 5.0, "offer_sound": "sound:1"}
         rings = (Widening(0.0, ("sales",)), Widening(8.0))
         self.world.queue(8, {"priority": 7}, announce_place=True, widening=rings, **waits)
         more = {"record": True, "announce": chosen["announce"], "wrap_up_s": 5.0}

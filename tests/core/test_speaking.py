@@ -6,7 +6,8 @@ import pytest
 
 from ccdialer.core import commands as c
 from ccdialer.core import events as e
-from ccdialer.core.speaking import OFFER_SHIPPED, expected_wait_s, place_of, sounds_of, spoken
+from ccdialer.core.attempt import CallState
+from ccdialer.core.speaking import expected_wait_s, place_of, sounds_of, spoken
 from tests.core.world import World
 
 
@@ -65,12 +66,22 @@ def test_nothing_is_said_over_what_is_being_said() -> None:
     assert len(world.every(c.Play)) == 2
 
 
-def test_an_offer_without_a_sound_of_its_own_has_the_shipped_one_and_comes_once() -> None:
+def test_nothing_is_offered_without_a_sound_that_says_so() -> None:
     world = World()
-    world.queue(offer_callback_after_s=5.0, announce_every_s=0.0)
+    world.queue(offer_callback_after_s=5.0)
+    call = world.waits()
+    world.wait(60.0)
+    world.tell(e.DigitPressed(call.leg_id, "1"))
+    assert not world.every(c.Play)
+    assert call.state is CallState.WAITING
+
+
+def test_an_offer_comes_once() -> None:
+    world = World()
+    world.queue(offer_callback_after_s=5.0, announce_every_s=0.0, offer_sound="sound:press-1")
     call = world.waits()
     world.wait(5.0)
-    assert [play.sounds for play in world.every(c.Play)] == [OFFER_SHIPPED]
+    assert [play.sounds for play in world.every(c.Play)] == ["sound:press-1"]
     world.tell(e.PlaybackEnded(call.sound))
     world.wait(60.0)
     assert len(world.every(c.Play)) == 1

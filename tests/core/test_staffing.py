@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccdialer.core.agent import Agent, AgentState
+from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, FloorRules, Run, Seat
 from ccdialer.core.campaign import (
     Campaign,
@@ -18,8 +19,9 @@ from ccdialer.core.campaign import (
     Tally,
 )
 from ccdialer.core.pacing.policies import policy_for
-from ccdialer.core.staffing import shares_of, staff_of
+from ccdialer.core.staffing import AHEAD_S, drawing, shares_of, staff_of
 from ccdialer.core.task import Task
+from tests.core.world import World
 
 NOW = 100.0
 
@@ -149,3 +151,59 @@ def test_the_odd_agent_goes_to_who_has_had_least_of_the_day_for_its_weight() -> 
             run.history = History(day=Tally(10 if n == fewer else 90))
         counts = counted(board, *runs)
         assert (counts[fewer], sum(counts)) == (2, 3)
+
+
+# --- queues -------------------------------------------------------------------------------------
+
+
+def shared_by_queue_and_campaign() -> World:
+    """Three agents who serve a queue and a campaign of its priority."""
+    world = World()
+    world.queue(9)
+    world.campaign(20, 1, wrap_up_s=0.0)
+    world.load(CampaignState.PAUSED, 1)
+    world.sign_in("anna", "bert", "carl", kept_up=True)
+    return world
+
+
+def test_pacing_does_not_count_on_who_talks_with_a_caller() -> None:
+    world = shared_by_queue_and_campaign()
+    for _ in range(2):
+        world.waits()
+    world.load(CampaignState.ACTIVE, 1)
+    world.wait(1.0)
+    assert len(world.dialed) == 1, "one agent of three is left to it"
+
+
+def test_a_queue_without_callers_takes_nobody() -> None:
+    world = shared_by_queue_and_campaign()
+    assert drawing(world.board, world.now) == []
+    world.load(CampaignState.ACTIVE, 1)
+    world.wait(1.0)
+    assert len(world.dialed) == 3
+
+
+def test_agents_are_kept_for_callers_who_come_at_the_rate_of_late() -> None:
+    world = shared_by_queue_and_campaign()
+    for _ in range(20):
+        world.hang_up(world.waits().leg_id)
+        world.wait(AHEAD_S)
+    assert not world.calls
+    world.load(CampaignState.ACTIVE, 1)
+    world.wait(1.0)
+    assert len(world.dialed) == 2, "about one caller comes while a client is being rung"
+    assert world.waits().state is CallState.TALKING
+
+
+def test_a_campaign_of_higher_priority_is_dealt_its_agents_first() -> None:
+    world = World()
+    world.queue(9, {"priority": 3})
+    world.campaign(20, 1, priority=6)
+    world.load(CampaignState.PAUSED, 1)
+    world.sign_in("anna", "bert", kept_up=True)
+    for _ in range(2):
+        world.hang_up(world.waits().leg_id)
+        world.wait(1.0)
+    world.load(CampaignState.ACTIVE, 1)
+    world.wait(1.0)
+    assert len(world.dialed) == 2

@@ -11,23 +11,21 @@ import time
 from pathlib import Path
 
 from tests.lab import install
+from tests.lab.demo_inbound import inbound_faults, take_calls, write_inbound
 from tests.lab.ledger import faults_of, read_attempts, read_tasks
+from tests.lab.showing import Failed, argv, command, say, shown
 from tests.lab.sipp import Manners, notes
 from tests.lab.site import DEMO_MIX, Site
 
 FOLDER = Path("demo-run")
 MARK = ".written-by-make-demo"
-AGENTS, TASKS = 10, 220
+AGENTS, TASKS = 10, 160
 LIST_LIMIT_S = 165.0
 READY_LIMIT_S = 20.0
 SOON = [{"after": ["congestion", "cancelled"], "pause_s": 4}]
 """A rule's own pause does not grow: with the doubling ones two congested numbers take minutes."""
 
 REMEDY = "Install it as root, or run `make demo` as root once: apt-get install"
-
-
-class Failed(Exception):
-    """The demo cannot go on; the message says why."""
 
 
 def main() -> int:
@@ -75,6 +73,7 @@ def fresh_site() -> Site:
     site.write_campaign(retry_rules=SOON)
     site.write_agents()
     site.write_tasks(TASKS, DEMO_MIX)
+    write_inbound(site)
     return site
 
 
@@ -87,6 +86,7 @@ def run(site: Site) -> list[str]:
         prepare(site)
         daemon = start_daemon(site)
         dial_the_list(site, daemon)
+        take_calls(site)
         reports(site)
         faults = stop_daemon(site, daemon) + prove(site)
     finally:
@@ -137,6 +137,7 @@ def reports(site: Site) -> None:
     command(site, "report", "campaigns")
     command(site, "report", "agents")
     command(site, "report", "attempts", "--limit", "15")
+    command(site, "report", "inbound")
     command(site, "why", read_tasks(site)[0].number)
 
 
@@ -157,7 +158,7 @@ def prove(site: Site) -> list[str]:
     """Compare the daemon's reports with the carrier's own record."""
     say("Comparing the reports with the carrier's own record of every call")
     attempts, tasks, record = read_attempts(site), read_tasks(site), notes(site.carrier_log())
-    faults = faults_of(tasks, attempts, record)
+    faults = faults_of(tasks, attempts, record) + inbound_faults(site)
     if len(tasks) != TASKS:
         faults.append(f"{TASKS} clients were listed and {len(tasks)} are known")
     if not faults:
@@ -172,30 +173,6 @@ def what_next(site: Site) -> None:
         print(f"  {shown(site.folder)}/ccdialer {words}")
     print(f"  less {shown(site.folder)}/ccdialer.log")
     print(f"  ls {shown(site.folder)}/asterisk/etc        # what Asterisk was told")
-
-
-def command(site: Site, *words: str, limit_s: float = 60.0) -> None:
-    """Print a command of ccdialer, then run it before the reader's eyes. Raises Failed."""
-    print(f"\n$ ccdialer {' '.join(shown(word) for word in words)}", flush=True)
-    try:
-        done = subprocess.run(argv(site, *words), timeout=limit_s, check=False)
-    except subprocess.TimeoutExpired:
-        raise Failed(f"`ccdialer {' '.join(words)}` took more than {limit_s:.0f} s") from None
-    if done.returncode:
-        raise Failed(f"`ccdialer {' '.join(words)}` ended with {done.returncode}")
-
-
-def argv(site: Site, *words: str) -> list[str]:
-    return [str(site.folder / "ccdialer"), *words]
-
-
-def shown(path: Path | str) -> str:
-    """A path as the reader would type it, from where he stands."""
-    return str(path).removeprefix(f"{Path.cwd()}/")
-
-
-def say(sentence: str) -> None:
-    print(f"\n--- {sentence}", flush=True)
 
 
 if __name__ == "__main__":

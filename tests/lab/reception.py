@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import CampaignSettings, CampaignState, Mode
@@ -42,15 +43,14 @@ crm:
 RULES = f"""\
 title: by stage
 zone: Europe/Moscow
-{{app_queue}}
 dids:
   "+{DID}":
-    project: {PROJECT}
+    project: {{project}}
     ad_channel: site
     queue: consultants
     fallback: queue consultants
   "+{APP_QUEUE}":
-    project: {PROJECT}
+    project: {{project}}
     ad_channel: paper
     queue: consultants
     fallback: queue consultants
@@ -69,7 +69,7 @@ scenarios:
 """
 
 
-def furnish(running: Running, kept_up: bool = True, **queue: object) -> None:
+def furnish(running: Running, kept_up: bool = True, **queue: Any) -> None:
     """Queues, agents, the callback campaign, the CRM's file and the rules: before the daemon
     starts. `queue`: changes of the queues' settings."""
     now = time.time_ns() // 1_000_000
@@ -107,10 +107,16 @@ def write_clients(site: Site, clients: Mapping[str, tuple[str, str]]) -> None:
             config.write(CRM.format(path=path))
 
 
-def apply_rules(site: Site, app_queue: bool = False) -> Path:
-    """`ccdialer route apply`, by the command."""
+def write_rules(site: Site, project: str = PROJECT) -> Path:
+    """rules.yaml, for `ccdialer route apply`."""
     path = site.folder / "rules.yaml"
-    path.write_text(RULES.format(app_queue="app_queue: true" if app_queue else ""))
+    path.write_text(RULES.format(project=project))
+    return path
+
+
+def apply_rules(site: Site) -> None:
+    """`ccdialer route apply`, by the command."""
+    path = write_rules(site)
     done = subprocess.run(
         [str(site.folder / "ccdialer"), "route", "apply", str(path)],
         capture_output=True,
@@ -118,4 +124,3 @@ def apply_rules(site: Site, app_queue: bool = False) -> Path:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return path

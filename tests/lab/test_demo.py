@@ -19,8 +19,15 @@ def test_the_demo_adds_up(
     assert demo.main() == 0
     printed = capfd.readouterr().out
     assert "40 clients" in printed
-    assert "everything adds up" in printed
-    for command in ("db migrate", "campaign start demo", "run", "agent login --all", "why"):
+    assert "20 calls came in: everything adds up" in printed
+    for command in (
+        "db migrate",
+        "campaign start demo",
+        "run",
+        "agent login --all",
+        "why",
+        "report inbound",
+    ):
         assert f"\n$ ccdialer {command}" in printed
     assert (tmp_path / "demo-run" / "ccdialer.db").is_file()
 

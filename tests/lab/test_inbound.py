@@ -31,7 +31,7 @@ CALLS = """
     ORDER BY arrived_at"""
 
 
-def open_doors(make: Make, kept_up: bool = True, **queue: object) -> Running:
+def open_doors(make: Make, kept_up: bool = True, **queue: Any) -> Running:
     """The site with its daemon; nobody is signed in."""
     running = make(agents=5)
     reception.furnish(running, kept_up, **queue)
@@ -140,6 +140,7 @@ def test_a_site_that_keeps_its_queues_has_its_lost_calls_called_back(make_sqlite
     ((_, fate, _, login, _),) = found(running)
     assert fate == "answered"
     assert login
+    assert running.site.phones is not None
     running.site.phones.stop()
     phones = sipp.phones(running.site.folder / "deaf", running.site.plan.phones_port, "rings")
     record += call_in(running, "leaves", Call(STRANGER, APP_QUEUE, 1500))

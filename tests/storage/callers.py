@@ -11,6 +11,7 @@ from ccdialer.core.campaign import Campaign, CampaignSettings, Mode
 from ccdialer.core.commands import CloseInbound, JoinInbound, OpenInbound
 from ccdialer.core.daytimes import AT_ANY_TIME
 from ccdialer.core.queue import Caller, Fate, QueueSettings
+from ccdialer.core.target import target_of
 from ccdialer.storage import Database
 from tests.storage.samples import NOW, at, number
 
@@ -47,7 +48,9 @@ def joins(opened: OpenInbound, agent_id: int, after_s: float = 10.0) -> JoinInbo
 def ends(
     opened: OpenInbound, fate: Fate = Fate.LEFT, after_s: float = 35.0, **changes: Any
 ) -> CloseInbound:
+    """Sent on, it goes to `sent_to`, as people write a target."""
     who = (opened.caller.call_id, opened.campaign_id)
+    changes["sent_to"] = target_of(changes.get("sent_to", ""))
     return replace(CloseInbound(*who, fate, at(after_s), opened.at), **changes)
 
 

@@ -75,9 +75,8 @@ def test_who_asks_for_a_callback_keeps_his_place(db: Database, callbacks: Campai
 
 
 def test_who_left_a_queue_of_ours_for_the_sites_own(db: Database, callbacks: Campaign) -> None:
-    sales = queue_of(db, overflow="extension 200")
-    waited = comes(sales)
-    carry(db, waited, ends(waited, Fate.SENT_ON, 60))
+    waited = comes(queue_of(db))
+    carry(db, waited, ends(waited, Fate.SENT_ON, 60, sent_to="extension 200"))
     call = came(callbacks, call_id=waited.caller.call_id, queue="")
     assert open_ones(db, callbacks) == []
     task_id = lost_call(db, call, NOW + 90_000)
@@ -87,9 +86,8 @@ def test_who_left_a_queue_of_ours_for_the_sites_own(db: Database, callbacks: Cam
 
 
 def test_one_call_is_one_lost_call_wherever_it_went(db: Database, callbacks: Campaign) -> None:
-    sales = queue_of(db, overflow="voicemail 1")
-    waited = comes(sales)
-    carry(db, waited, ends(waited, Fate.SENT_ON, 60))
+    waited = comes(queue_of(db))
+    carry(db, waited, ends(waited, Fate.SENT_ON, 60, sent_to="voicemail 1"))
     call = came(callbacks, call_id=waited.caller.call_id, queue="")
     lost_call(db, call, NOW + 90_000)
     (task,) = open_ones(db, callbacks)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ccdialer.core.queue import Caller, Fate
+from ccdialer.core.target import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,5 +65,6 @@ class CloseInbound:
     queued_at: float
     joined_at: float | None = None
     agent_id: int | None = None
-    reason: str = ""  # why he was sent on, and where
+    reason: str = ""  # why he was sent on, and where, in words
+    sent_to: Target | None = None  # the queue's overflow; None: the dialplan's own fallback
     keeps_place_from: float | None = None  # he asked to be called back, and waits since then
