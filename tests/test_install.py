@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -58,7 +59,11 @@ def prefix(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_carries_every_module_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
-        carried = {name for name in archive.namelist() if name.endswith(".py")}
+        carried = {
+            name
+            for name in archive.namelist()
+            if name.endswith(".py") and not re.match(r"[^/]+\.data/data/share/ccdialer/agi/", name)
+        }
     assert carried == {str(path.relative_to(ROOT)) for path in (ROOT / "ccdialer").rglob("*.py")}
 
 
@@ -79,9 +84,31 @@ def test_the_wheel_carries_templates_and_scenarios(wheel: Path, pattern: str) ->
 
 @pytest.mark.parametrize("folder", SHARED)
 def test_the_files_of_a_site_are_laid_under_share(prefix: Path, folder: str) -> None:
-    laid = {path.name for path in (prefix / "share" / "ccdialer" / folder).iterdir()}
+    there = (prefix / "share" / "ccdialer" / folder).iterdir()
+    laid = {path.name for path in there if path.is_file()}
     assert laid == {path.name for path in (ROOT / folder).iterdir() if path.is_file()}
     assert laid
+
+
+def test_the_scripts_are_found_where_they_are_laid(prefix: Path) -> None:
+    """By the installed package; its dependencies are those of this environment."""
+    words = (
+        "from ccdialer.fastagi.finding import find, shipped_folder; folder = shipped_folder();"
+        "found = find([folder]); assert not found.broken; print(folder, *found.sources)"
+    )
+    libraries = sysconfig.get_path("purelib")
+    done = subprocess.run(
+        [prefix / "bin" / "python", "-c", words],
+        env={"PYTHONPATH": libraries},
+        cwd=prefix,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    folder, *names = done.stdout.split()
+    assert Path(folder) == prefix / "share" / "ccdialer" / "agi"
+    assert names == sorted(path.stem for path in (ROOT / "agi").glob("*.py"))
 
 
 def test_the_example_of_the_configuration_is_laid_under_share(prefix: Path) -> None:

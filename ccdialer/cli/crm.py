@@ -15,12 +15,14 @@ from ccdialer.core.found import Found
 from ccdialer.core.phone import NotANumber, reader
 from ccdialer.crm.fault import CrmFault
 from ccdialer.crm.opening import tokens_of, web_of
-from ccdialer.crm_settings import AmoCrm
+from ccdialer.crm.tokens import Tokens
+from ccdialer.crm_settings import AmoCrm, Bitrix24
 from ccdialer.errors import NotFound, Refused
 from ccdialer.reports.table import Table, columns
 from ccdialer.runtime.cards import open_cards, owned
 from ccdialer.runtime.crm_source import CrmSource
 from ccdialer.runtime.crms import connectors, recall
+from ccdialer.runtime.receivers import bitrix24_tokens
 from ccdialer.storage import Database
 
 SLACK_S = 1.0
@@ -138,21 +140,29 @@ def status(site: Site, shape: str) -> None:
         say(f"{found['cached']} answers remembered; a caller waits {found['budget_ms']} ms at most")
 
 
+def _tokens(settings: AmoCrm | Bitrix24, site: Site) -> Tokens:
+    web = web_of(settings, site.config.crm)
+    if isinstance(settings, Bitrix24):
+        return bitrix24_tokens(settings, web)
+    return tokens_of(settings, web)
+
+
 @crm.command()
 @click.argument("name")
 @click.argument("code")
 @pass_site
 def authorize(site: Site, name: str, code: str) -> None:
-    """Exchange the CODE that amoCRM shows for the first tokens of connector NAME.
+    """Exchange the CODE that amoCRM or Bitrix24 shows for the first tokens of connector NAME.
 
-    The code is valid for 20 minutes and once.
+    The code is valid once, for 20 minutes in amoCRM and for 30 seconds in Bitrix24.
     """
     settings = next((each for each in site.config.crm.connectors if each.name == name), None)
-    if not isinstance(settings, AmoCrm) or not settings.tokens:
-        raise NotFound(f'no connector "{name}" of kind amocrm with OAuth in config.yaml')
-    web = web_of(settings, site.config.crm)
+    if not isinstance(settings, AmoCrm | Bitrix24) or not settings.tokens:
+        raise NotFound(
+            f'no connector "{name}" of kind amocrm or bitrix24 with OAuth in config.yaml'
+        )
     try:
-        tokens_of(settings, web).authorize(code, time.monotonic() + 30.0)
+        _tokens(settings, site).authorize(code, time.monotonic() + 30.0)
     except CrmFault as fault:
         raise Refused(f"{name}: {fault.reason}: {fault}") from fault
     say(f"{name}: authorized; the tokens are in {settings.tokens}")

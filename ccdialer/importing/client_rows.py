@@ -78,7 +78,10 @@ def _told(said: Mapping[str, str], how: ClientReader) -> dict[str, Any]:
     told: dict[str, Any] = {key: said[key] for key in TEXTS if key in said}
     if "kind" in said:
         if said["kind"].lower() not in KINDS:
-            raise _Unusable(f'kind "{said["kind"][:40]}" is neither person nor company')
+            raise _Unusable(
+                f'kind "{said["kind"][:40]}" is neither person nor company; if the column is'
+                " something else: --map segment=COLUMN"
+            )
         told["kind"] = KINDS[said["kind"].lower()]
     if "owner" in said:
         told["owner_id"] = _owner(said["owner"], how)

@@ -9,7 +9,7 @@ from ccdialer.core.queue import Fate
 from ccdialer.reports import words
 from ccdialer.reports.table import Table, columns
 from ccdialer.storage import Database
-from ccdialer.storage.inbound_statistics import InboundFilter, Owed, owed_calls
+from ccdialer.storage.inbound_statistics import TOLD_WHY_NOT, InboundFilter, Owed, owed_calls
 
 COLUMNS = columns(
     *("arrived_at|called|instant", "number", "did|number called", "queue", "outcome", "-fate"),
@@ -45,7 +45,8 @@ def how(call: Owed) -> str:
     if call.first_at is not None:
         return "called back, not reached"
     if call.task_id is None:
-        return "nothing: there is no callback"
+        why_not = call.reason.partition(TOLD_WHY_NOT)[2]
+        return f"{TOLD_WHY_NOT}{why_not}" if why_not else "nothing: there is no callback"
     return "not called back yet"
 
 

@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 
-from ccdialer.storage.crm_cards import KeptCard
+from ccdialer.storage.crm_cards import KeptCard, Row, card_of_row
 
 Key = tuple[str, str]
 
@@ -16,7 +16,7 @@ class CardCache:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._cards: OrderedDict[Key, KeptCard] = OrderedDict()
+        self._cards: OrderedDict[Key, KeptCard | Row] = OrderedDict()
         self._unsaved: dict[Key, KeptCard] = {}
         self._lock = threading.Lock()
 
@@ -25,7 +25,14 @@ class CardCache:
 
     def find(self, source: str, number: str) -> KeptCard | None:
         """The last answer."""
-        return self._cards.get((source, number))
+        known = self._cards.get((source, number))
+        if not isinstance(known, tuple):
+            return known
+        read = card_of_row(known)
+        with self._lock:
+            if self._cards.get((source, number)) is known:
+                self._put_read((source, number), read)
+        return read
 
     def keep(self, card: KeptCard) -> None:
         """In place of an older answer; it is to be saved."""
@@ -36,13 +43,14 @@ class CardCache:
             while len(self._unsaved) > self._most:
                 self._unsaved.pop(next(iter(self._unsaved)))
 
-    def load(self, cards: Iterable[KeptCard]) -> None:
-        """What was saved before, the newest first; what is known already is newer."""
+    def load(self, rows: Iterable[Row]) -> None:
+        """What was saved before, the newest first; what is known already is newer. A row is read
+        when it is asked for: to read 100,000 at a start would take seconds."""
         with self._lock:
-            for card in cards:
-                key = (card.source, card.number)
+            for row in rows:
+                key = (row[0], row[1])
                 if len(self._cards) < self._most and key not in self._cards:
-                    self._cards[key] = card
+                    self._cards[key] = row
                     self._cards.move_to_end(key, last=False)
 
     def unsaved(self) -> list[KeptCard]:
@@ -56,6 +64,12 @@ class CardCache:
         with self._lock:
             for card in cards:
                 self._unsaved.setdefault((card.source, card.number), card)
+
+    def _put_read(self, key: Key, read: KeptCard | None) -> None:
+        if read is None:
+            del self._cards[key]
+        else:
+            self._cards[key] = read
 
     def _put(self, key: Key, card: KeptCard) -> None:
         self._cards[key] = card

@@ -11,7 +11,7 @@ from ccdialer.crm_settings import Webhook
 from ccdialer.runtime.cards import Cards, Clocks, open_cards
 from ccdialer.runtime.client_base import ClientBase
 from ccdialer.runtime.crm_source import Connector
-from ccdialer.storage.crm_cards import kept_cards, prune_cards, save_cards
+from ccdialer.storage.crm_cards import kept_rows, prune_cards, save_cards
 from ccdialer.storage.database import Database
 
 
@@ -38,7 +38,7 @@ def recall(database: Database, cards: Cards, now: int) -> None:
     """Fill the cache with what was saved; `now` is epoch ms."""
     settings = cards.settings
     since = now - round(settings.stale_s * 1000)
-    cards.cache.load(kept_cards(database, since, settings.cached))
+    cards.cache.load(kept_rows(database, since, settings.cached))
 
 
 def save(database: Database, cards: Cards, now: int) -> None:

@@ -67,7 +67,8 @@ def _voice(settings: Any, config: Config) -> Voice:
 def _bitrix24(settings: Bitrix24, config: Config) -> Receiver:
     portal: Portal = OPENERS["bitrix24"](settings, config.crm, reader(config.numbers.region))
     if settings.client_id:
-        web = Web(config.crm.private, Pace(settings.per_s, settings.burst))
+        pace = Pace(settings.per_s, settings.burst)
+        web = Web(config.crm.private, pace, settings.ca_file)
         rest = rest_of(settings.webhook)
         portal = Bitrix24App(rest, web, bitrix24_tokens(settings, web).access)
     is_app = bool(settings.client_id)

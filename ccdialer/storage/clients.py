@@ -29,7 +29,8 @@ OF_SOURCES = """
     SELECT id FROM client
     WHERE source_id {in_ids} AND source_id IS NOT NULL AND project_id = ?"""
 OF_NUMBERS = "SELECT client_id FROM client_number WHERE e164 {in_ids} AND project_id = ?"
-KNOWN = f"SELECT id, {', '.join(COLUMNS)} FROM client WHERE id {{in_ids}} ORDER BY id"
+KNOWN = f"""
+    SELECT id, {", ".join(COLUMNS)} FROM client WHERE id {{in_ids}} ORDER BY id {{for_update}}"""
 NUMBERS = """
     SELECT client_id, e164, contact_id FROM client_number WHERE client_id {in_ids}
     ORDER BY position"""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from ccdialer.core.card import Card, Deal
 from ccdialer.storage.database import Database
-from ccdialer.storage.settings import from_json
 
 SAVE = """
     INSERT INTO crm_card (source, number, asked_at, card) VALUES (?, ?, ?, ?)
@@ -20,6 +19,10 @@ SAVE = """
 READ = """
     SELECT source, number, asked_at, card FROM crm_card WHERE asked_at >= ?
     ORDER BY asked_at DESC LIMIT ?"""
+
+
+Row = tuple[Any, ...]
+"""Source, number, instant, and the card as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,18 @@ def save_cards(database: Database, cards: Sequence[KeptCard]) -> None:
         database.run_many(SAVE, [(c.source, c.number, c.asked_at, _text(c.card)) for c in cards])
 
 
-def kept_cards(database: Database, since: int, limit: int) -> list[KeptCard]:
-    """Those asked for since then (epoch ms), the newest first; what cannot be read is left out."""
-    return list(_read(database.rows(READ, (since, limit))))
+def kept_rows(database: Database, since: int, limit: int) -> list[Row]:
+    """Those asked for since then (epoch ms), the newest first; `card_of_row` reads them."""
+    return database.rows(READ, (since, limit))
+
+
+def card_of_row(row: Row) -> KeptCard | None:
+    """What a row says; None: another version wrote it, and he is to be asked for anew."""
+    source, number, asked_at, text = row
+    try:
+        return KeptCard(source, number, asked_at, None if text is None else _card(text))
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 def prune_cards(database: Database, before: int) -> int:
@@ -69,15 +81,6 @@ def _page(card: Card) -> dict[str, Any]:
     }
 
 
-def _read(rows: Iterable[tuple[Any, ...]]) -> Iterable[KeptCard]:
-    for source, number, asked_at, text in rows:
-        try:
-            card = None if text is None else _card(json.loads(text))
-        except (ValueError, TypeError, KeyError):
-            continue  # of another version; he is asked for anew
-        yield KeptCard(source, number, asked_at, card)
-
-
-def _card(page: dict[str, Any]) -> Card:
-    deals = tuple(from_json(Deal, json.dumps(deal)) for deal in page.pop("deals"))
-    return Card(**page, deals=deals)
+def _card(text: str) -> Card:
+    page = json.loads(text)
+    return Card(**page | {"deals": tuple(Deal(**deal) for deal in page["deals"])})

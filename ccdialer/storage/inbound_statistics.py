@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from types import MappingProxyType
 
-from ccdialer.core.queue import Fate, QueueSettings
+from ccdialer.core.queue import Fate, QueueSettings, QueueStatus
 from ccdialer.storage.database import Database
 
 QUARTER_MS = 900_000
@@ -40,8 +40,11 @@ KEYS = {
 }
 WAIT = "(COALESCE(joined_at, ended_at) - COALESCE(queued_at, arrived_at))"
 SHORT = f"COALESCE({WAIT} < ?, FALSE)"
-CLOSED = "closed%"
+CLOSED = f"{QueueStatus.CLOSED.lower()}%"
 """How the reason of a caller begins who came out of the queue's hours."""
+
+TOLD_WHY_NOT = "not called back: "
+"""What the reason says, before why, of a caller who met nobody and of whom no callback was made."""
 
 # Every call is one of these: what its fate is, and where that says too little, what it came into.
 PARTS = {
@@ -89,7 +92,7 @@ OWED = f"""
             OR inbound_call.campaign_id = ?)
         AND inbound_call.ended_at IS NOT NULL
         AND (fate IN ('{Fate.LOST}', '{Fate.CALLBACK}') OR fate = '{Fate.LEFT}' AND NOT {SHORT}
-            OR fate = '{Fate.SENT_ON}' AND task_id IS NOT NULL)
+            OR fate = '{Fate.SENT_ON}' AND (task_id IS NOT NULL OR fate_reason LIKE ?))
     ORDER BY arrived_at, inbound_call.id"""
 
 
@@ -196,5 +199,6 @@ def owed_calls(database: Database, wanted: InboundFilter) -> list[Owed]:
     """Who is owed a call, by the time at which he called; keys as in `inbound_totals`."""
     sql = OWED.replace("{key}", KEYS[wanted.by])
     of = (wanted.campaign_id, wanted.campaign_id)
-    rows = database.rows(sql, (wanted.since, wanted.until, *of, round(wanted.short_s * 1000)))
+    known = (round(wanted.short_s * 1000), f"%{TOLD_WHY_NOT}%")
+    rows = database.rows(sql, (wanted.since, wanted.until, *of, *known))
     return [Owed(*row) for row in rows]

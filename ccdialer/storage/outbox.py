@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 from ccdialer.core.notice import Direction, Notice, NoticeKind, Parcel, ParcelState
@@ -39,6 +39,11 @@ MOVE = """
         node = NULL, leased_until = NULL
     WHERE id = ? AND state = 'sending' AND tries = ?"""
 
+UNREAD = """
+    UPDATE outbox SET state = 'parked', settled_at = ?, node = NULL, leased_until = NULL,
+        last_error = 'what is to be told cannot be read'
+    WHERE id = ? AND state = 'sending' AND tries = ?"""
+
 KEEP = "UPDATE outbox SET reference = ? WHERE id = ? AND state = 'sending' AND tries = ?"
 
 UNTRIED = """
@@ -54,6 +59,8 @@ EXPIRED = """
     WHERE state = 'waiting' AND made_at < ?"""
 PRUNE = "DELETE FROM outbox WHERE settled_at < ? AND state IN ('done', 'dropped')"
 PRUNE_PARKED = "DELETE FROM outbox WHERE settled_at < ? AND state = 'parked'"
+
+FIELDS = tuple(field.name for field in fields(Notice))
 
 REFERENCE = "SELECT reference FROM outbox WHERE key = ?"
 
@@ -79,17 +86,17 @@ def promise(database: Database, promises: Sequence[Promise]) -> None:
 
 def to_payload(notice: Notice) -> str:
     """A notice as JSON; what has its default is left out."""
-    return json.dumps(
-        {key: value for key, value in asdict(notice).items() if value not in ("", None)},
-        ensure_ascii=False,
-    )
+    told = {key: getattr(notice, key) for key in FIELDS}
+    kept = {key: value for key, value in told.items() if value != "" and value is not None}
+    return json.dumps(kept, ensure_ascii=False)
 
 
 def notice_of(payload: str) -> Notice:
-    """The notice of such a JSON, with the fields that are known here."""
-    told = {k: v for k, v in json.loads(payload).items() if k in Notice.__dataclass_fields__}
+    """The notice of such a JSON, with the fields that are known here. Raises ValueError or
+    KeyError."""
+    told = {k: v for k, v in json.loads(payload).items() if k in FIELDS}
     kind, direction = NoticeKind(told.pop("kind")), Direction(told.pop("direction"))
-    return Notice(kind, told.pop("call_id"), direction, told.pop("number", ""), **told)
+    return Notice(kind, told.pop("call_id", ""), direction, told.pop("number", ""), **told)
 
 
 # --- on its way ---------------------------------------------------------------------------------
@@ -105,18 +112,26 @@ class Worker:
 
 
 def claim_parcels(database: Database, worker: Worker, count: int, now: int) -> list[Parcel]:
-    """Take up to so many that are due, the first of each subject only, for this worker alone."""
+    """Take up to so many that are due, the first of each subject only, for this worker alone. What
+    cannot be read, of another version's perhaps, is parked."""
     if database.row(IS_DUE, (worker.connector, now)) is None:
         return []
     mine = (worker.connector, now, count, worker.node, now + worker.lease_ms)
     with database.transaction():
-        rows = database.rows(CLAIM, mine)
-    return [_parcel(*row) for row in sorted(rows)]
+        rows = sorted(database.rows(CLAIM, mine))
+        parcels = [_parcel(*row) for row in rows]
+        unread = [(row[0], row[4]) for row, parcel in zip(rows, parcels, strict=True) if not parcel]
+        database.run_many(UNREAD, [(now, *each) for each in unread])
+    return [parcel for parcel in parcels if parcel is not None]
 
 
-def _parcel(*row: Any) -> Parcel:
+def _parcel(*row: Any) -> Parcel | None:
     parcel_id, key, connector, payload, *rest = row
-    return Parcel(parcel_id, key, connector, notice_of(payload), *rest)
+    try:
+        notice = notice_of(payload)
+    except (ValueError, KeyError, TypeError):
+        return None
+    return Parcel(parcel_id, key, connector, notice, *rest)
 
 
 def keep_reference(database: Database, parcel: Parcel, reference: str) -> None:

@@ -16,10 +16,13 @@ from ccdialer.storage.database import POSTGRESQL, Database, connect
 from ccdialer.storage.deals import INSERT as DEAL
 from tests.bench.calls import databases
 from tests.bench.claim import SERIES
-from tests.bench.rows import Goal, Row
+from tests.bench.rows import Goal, Row, middle
 
 CLIENTS = 1_000_000
-ASKED = 20_000
+BUDGET_MS = 400.0
+"""What a caller's look-up may take in all, as shipped (SPEC C5)."""
+ROUNDS = 9
+ASKED = 2_000  # in each round
 FILE_ROWS = 50_000
 
 # Every client has two numbers, every third one an open and a closed deal.
@@ -67,10 +70,22 @@ def _fill(database: Database) -> None:
 
 
 def _looking_up(name: str, database: Database, project_id: int) -> list[Row]:
+    """Medians over rounds: whoever is put off by another process waits longer than any look-up."""
     dice = random.Random(1)
-    asked = [dice.randrange(1, CLIENTS) for _ in range(ASKED)]
+    rounds = [_round(database, project_id, dice) for _ in range(ROUNDS)]
+    p50, bare = (middle([_part(each[n], 0.5) for each in rounds]) * 1000 for n in (0, 1))
+    p99 = middle([_part(each[0], 0.99) for each in rounds]) * 1000
+    what = f"card of a number among {CLIENTS:,} clients"
+    often = Goal(f"card-p50-{name}", f"{what}, p50, against a bare row, {name}", "ms", at_most=8)
+    worst = Goal(f"card-p99-{name}", f"{what}, p99, against its budget, {name}", "ms", at_most=0.05)
+    return [often.row(p50, bare), worst.row(p99, BUDGET_MS)]
+
+
+def _round(
+    database: Database, project_id: int, dice: random.Random
+) -> tuple[list[float], list[float]]:
     cards, bare = [], []
-    for n in asked:
+    for n in [dice.randrange(1, CLIENTS) for _ in range(ASKED)]:
         begun = time.perf_counter()
         card = card_of(database, f"+7{9_300_000_000 + n}", project_id)
         cards.append(time.perf_counter() - begun)
@@ -79,12 +94,7 @@ def _looking_up(name: str, database: Database, project_id: int) -> list[Row]:
         begun = time.perf_counter()
         database.row("SELECT name FROM client WHERE id = ?", (n,))
         bare.append(time.perf_counter() - begun)
-    rows = []
-    for what, part, most in (("p50", 0.5, 8.0), ("p99", 0.99, 12.0)):
-        sentence = f"card of a number among {CLIENTS:,} clients, {what}, against a bare row, {name}"
-        goal = Goal(f"card-{what}-{name}", sentence, "ms", at_most=most)
-        rows.append(goal.row(_part(cards, part) * 1000, _part(bare, part) * 1000))
-    return rows
+    return cards, bare
 
 
 def _part(times: list[float], part: float) -> float:

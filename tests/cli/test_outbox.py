@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -18,7 +19,9 @@ from ccdialer.storage.outbox import (
     put_off,
     settle_parcel,
 )
-from tests.cli.prompt import Prompt
+from tests.cli.prompt import LIMIT_S, Prompt
+from tests.crm.fakes.losing import Losing, serve
+from tests.crm.fakes.subscriber import SECRET, Subscriber
 
 NOW = 1_780_000_000_000
 NUMBER = "+79161234567"
@@ -85,3 +88,23 @@ def test_what_is_not_wanted_any_more_is_dropped(filled: Prompt) -> None:
     assert [row["id"] for row in filled.csv("outbox", "list")] == ["2"]
     assert "Give ids, or --parked" in filled.run("outbox", "drop", code=2).output
     assert "no notice 99" in filled.run("outbox", "drop", "99", code=1).output
+
+
+def test_the_running_daemon_delivers_and_tells_of_it(prompt: Prompt) -> None:
+    there = Subscriber()
+    with serve(Losing(there.answer)) as server:
+        hook = f"{{kind: webhook, url: '{server.url}/calls', secret: {SECRET}}}"
+        told = f"crm:\n  private: [127.0.0.1]\n  connectors:\n    - {hook}\n"
+        prompt.config.write_text(prompt.config.read_text() + told)
+        key = "webhook/missed/a"
+        with storage.open_database(prompt.url) as db, prompt.daemon():
+            promise(db, [Promise("webhook", key, NUMBER, MISSED, NOW)])
+            until = time.monotonic() + LIMIT_S
+            while prompt.csv("outbox", "list", "--state", "done") == []:
+                assert time.monotonic() < until
+                time.sleep(0.05)
+            claimed = replace(MISSED, call_id="b")
+            promise(db, [Promise("gone", "gone/missed/b", NUMBER, claimed, NOW)])
+            status = prompt.json("status")["outbox"]
+            assert status["gone"]["waiting"] == 1
+        assert list(there.had) == [key]

@@ -103,3 +103,10 @@ def test_a_bad_number_of_somebody_known_by_his_id_is_a_remark() -> None:
 
 def test_short_rows_are_filled() -> None:
     assert row_of("id;name;city", "A").told == {}
+
+
+def test_a_column_that_only_looks_like_a_kind_can_be_a_field() -> None:
+    columns = client_columns("c.csv", ["id", "Тип"], {"segment": "Тип"})
+    found = client_of(["A", "розница"], ClientReader(columns, READ, ANNA))
+    assert not isinstance(found, Rejected)
+    assert (found[0].told, found[0].fields) == ({}, {"segment": "розница"})

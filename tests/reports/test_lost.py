@@ -40,6 +40,8 @@ def test_what_was_done_about_each(scene: Scene) -> None:
         come(scene.db, name, "left", 30, number=f"+791600{name}", task_id=task_id)
     call_back(scene, "x", tasks[1], NOW + HOUR, None)
     call_back(scene, "y", tasks[2], NOW + HOUR, NOW + HOUR + 5000)
+    reason = "full; not called back: his number is hidden"
+    come(scene.db, "g", "sent_on", 0, number="", fate_reason=reason)
     again = {"number": "+791600e", "arrived_at": NOW + HOUR}
     come(scene.db, "f", "answered", 5, **again)
     assert done(scene.db) == {
@@ -48,16 +50,17 @@ def test_what_was_done_about_each(scene: Scene) -> None:
         "c": "called back, not reached",
         "d": "called back and talked",
         "e": "called again and talked",
+        "g": "not called back: his number is hidden",
     }
     found = lost(scene.db, EVER)
     rows = {row["id"]: row for row in records(found)}
-    assert list(rows) == ["a", "b", "c"]
+    assert list(rows) == ["a", "b", "c", "g"]
     assert (rows["b"]["owner"], rows["b"]["task_state"]) == ("anna", "waiting")
     assert rows["c"]["first_call_back_s"] == 3570.0
     assert (rows["a"]["outcome"], rows["a"]["wait_s"], rows["a"]["queue"]) == (
         *("hung up before an agent came", 30.0, "demo"),
     )
-    assert found.note == "5 lost, 0 asked to be called back; talked with since: 2"
+    assert found.note == "6 lost, 0 asked to be called back; talked with since: 2"
 
 
 def test_who_asked_for_it_is_owed_a_call_too(scene: Scene) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ccdialer.core.card import Card
 from ccdialer.runtime.card_cache import CardCache
 from ccdialer.storage.crm_cards import KeptCard
 
@@ -46,9 +47,19 @@ def test_a_database_that_is_long_away_costs_no_memory() -> None:
 def test_what_was_saved_before_is_older_than_all_that_is_known() -> None:
     cache = CardCache(3)
     cache.keep(kept("a", 9))
-    cache.load([kept("a", 1), kept("b", 5), kept("c", 4), kept("d", 3)])
+    cache.load([("crm", number, at, None) for number, at in zip("abcd", (1, 5, 4, 3), strict=True)])
     assert cache.find("crm", "a") == kept("a", 9)
     assert cache.find("crm", "d") is None, "there is no room for the oldest"
     cache.keep(kept("e", 10))
     assert [cache.find("crm", n) is not None for n in "abce"] == [True, True, False, True]
     assert cache.unsaved() == [kept("a", 9), kept("e", 10)]
+
+
+def test_a_saved_row_is_read_when_it_is_asked_for() -> None:
+    cache = CardCache(9)
+    text = '{"source": "crm", "client_id": "", "name": "Anna", "owner": "", "stage": "", '
+    cache.load([("crm", "a", 1, text + '"fields": {}, "deals": []}'), ("crm", "b", 1, "{")])
+    assert cache.find("crm", "a") == KeptCard("crm", "a", 1, Card("crm", name="Anna", fields={}))
+    assert cache.find("crm", "a") is cache.find("crm", "a")
+    assert cache.find("crm", "b") is None
+    assert len(cache) == 1, "of another version: he is asked for anew"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
 from dataclasses import replace
 from typing import Any
 
@@ -278,6 +280,23 @@ def test_in_a_fault_the_remembered_stage_counts(kind: str, fault: Fault) -> None
         cards.settings = replace(cards.settings, budget_ms=100 if fault in HOLDING else 10_000)
         found = cards.find(asking.NUMBER)
         assert (found.status, found.card) == (STALE, before.card)
+
+
+def test_a_resolver_that_hangs_holds_up_no_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    released = threading.Event()
+    lookup = socket.getaddrinfo
+
+    def stalled(*words: Any, **more: Any) -> Any:
+        assert released.wait(30)
+        return lookup(*words, **more)
+
+    with asking.server_of("rest") as server:
+        cards = cards_of("rest", server, 50)
+        monkeypatch.setattr(socket, "getaddrinfo", stalled)
+        assert cards.find(asking.NUMBER).status is TIMEOUT
+        assert server.ledger == []
+        released.set()
+        wait_until(lambda: cards.cache.find("rest", asking.NUMBER) is not None)
 
 
 @pytest.mark.parametrize("kind", KINDS)

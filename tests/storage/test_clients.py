@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -138,6 +139,16 @@ def test_projects_do_not_share_clients(db: Database) -> None:
     put(db, row(1, source_id="A"))
     other = put_clients(db, project_of(db, "other"), [row(1, source_id="A")], LATER)
     assert other == [Put(CREATED, 2)]
+
+
+def test_two_who_put_the_same_rows_in_at_once_put_them_in_once(db: Database) -> None:
+    rows = [row(n, source_id=f"A{n}", deal=DealRow(f"D{n}", {})) for n in range(40)]
+    project_of(db)
+    with ThreadPoolExecutor(4) as pool:
+        puts = list(pool.map(lambda _: what(db, *rows), range(4)))
+    assert sorted(found.count(CREATED) for found in puts) == [0, 0, 0, 40]
+    assert sorted(found.count(SAME) for found in puts) == [0, 40, 40, 40]
+    assert db.rows("SELECT COUNT(*) FROM client") == [(40,)]
 
 
 ROWS = st.builds(

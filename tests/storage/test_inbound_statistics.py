@@ -9,13 +9,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ccdialer.core.campaign import Campaign
+from ccdialer import storage
+from ccdialer.core.campaign import Campaign, CampaignSettings, Mode
+from ccdialer.core.commands import CloseInbound, OpenInbound
 from ccdialer.core.disposition import Disposition
-from ccdialer.core.queue import Fate
+from ccdialer.core.queue import Caller, Fate, QueueStatus
 from ccdialer.storage import Database
+from ccdialer.storage.inbound import close_inbound, open_inbound
 from ccdialer.storage.inbound_statistics import (
     PARTS,
     QUARTER_MS,
+    TOLD_WHY_NOT,
     By,
     InboundFilter,
     InboundTotals,
@@ -24,7 +28,7 @@ from ccdialer.storage.inbound_statistics import (
     owed_calls,
 )
 from tests.storage.client_base import agent_of, inbound
-from tests.storage.samples import NOW, at, carry, claim, closing, insert, opening, row
+from tests.storage.samples import NOW, at, carry, claim, closing, insert, opening, row, to_wall
 
 EVER = InboundFilter(0, NOW * 2)
 MINUTE = 60_000
@@ -145,8 +149,9 @@ def test_who_is_owed_a_call(db: Database, campaign: Campaign) -> None:
     come(db, "f", "sent_on", 9, task_id=1)
     come(db, "g", "sent_on", 9)
     come(db, "h", None, ended_at=None)
+    come(db, "i", "sent_on", 9, fate_reason="full; not called back: his number is hidden")
     found = owed(db)
-    assert sorted(found) == ["b", "d", "e", "f"]
+    assert sorted(found) == ["b", "d", "e", "f", "i"]
     assert [found[i].is_lost for i in "bdef"] == [True, True, False, True]
     assert (found["f"].task_state, found["b"].wait_ms, found["b"].queue) == (
         "waiting",
@@ -186,6 +191,21 @@ def test_called_again_and_answered(db: Database, campaign: Campaign) -> None:
     found = owed(db)
     assert (found["a"].again_at, found["a"].recovered_at) == (NOW + MINUTE + 7, NOW + MINUTE + 7)
     assert found["b"].recovered_at is None
+
+
+def test_what_storage_says_of_callers_is_understood(db: Database) -> None:
+    queue = storage.upsert_campaign(db, "acme", "line", CampaignSettings(mode=Mode.INBOUND), NOW)
+    tos = {"a": QueueStatus.CLOSED, "b": QueueStatus.FULL}
+    for call_id, status in tos.items():
+        open_inbound(db, [OpenInbound(queue.id, Caller(call_id, call_id), at())], "one", to_wall)
+        reason = status.lower()  # as core/callers.py has it
+        told = CloseInbound(call_id, queue.id, Fate.SENT_ON, at(1), at(), reason=reason)
+        close_inbound(db, [told], to_wall)
+    found = only(db)
+    assert (found.offered, found.closed, found.sent_on) == (2, 1, 1)
+    assert [call.reason for call in owed_calls(db, EVER)] == [
+        f"{status.lower()}; {TOLD_WHY_NOT}his number is hidden" for status in tos.values()
+    ]
 
 
 # --- nothing is left out, nothing counted twice ---------------------------------------------------

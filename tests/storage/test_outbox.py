@@ -137,10 +137,21 @@ def test_a_batch_is_as_large_as_it_is_asked_for(db: Database) -> None:
     assert calls_of(claim_parcels(db, TWO, 100, NOW)) == ["d", "e", "f", "g", "h"]
 
 
+def test_what_cannot_be_read_is_parked_and_holds_nobody_up(db: Database) -> None:
+    promised(db, "a", "b", "c", number="+1")
+    for call, payload in (("a", '{"kind": "of another version"}'), ("b", "no JSON")):
+        db.run("UPDATE outbox SET payload = ? WHERE key = ?", (payload, f"crm/calls/{call}"))
+    assert claim_parcels(db, ONE, 10, NOW) == []
+    assert claim_parcels(db, ONE, 10, NOW) == []
+    assert calls_of(claim_parcels(db, ONE, 10, NOW)) == ["c"]
+    rows = db.rows("SELECT state, last_error FROM outbox ORDER BY id")
+    assert rows[:2] == [("parked", "what is to be told cannot be read")] * 2
+
+
 notices = st.builds(
     Notice,
     kind=st.sampled_from(NoticeKind),
-    call_id=st.text(min_size=1),
+    call_id=st.text(),
     direction=st.sampled_from(Direction),
     number=st.text(),
     comment=st.text(),

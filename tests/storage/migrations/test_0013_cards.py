@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ccdialer import storage
-from ccdialer.storage.crm_cards import KeptCard, kept_cards, save_cards
+from ccdialer.storage.crm_cards import KeptCard, kept_rows, save_cards
 from tests.storage.migrations.earlier import steps_before
 from tests.storage.samples import NOW
 
@@ -16,5 +16,5 @@ def test_cards_have_a_table(database_url: str, tmp_path: Path) -> None:
         project = storage.ensure_project(database, "acme", NOW)
         assert "0013_cards" in storage.migrate(database)
         save_cards(database, [KeptCard("b24", "+79161234567", NOW, None)])
-        assert len(kept_cards(database, 0, 10)) == 1
+        assert len(kept_rows(database, 0, 10)) == 1
         assert database.rows("SELECT id FROM project") == [(project,)]
