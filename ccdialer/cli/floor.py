@@ -27,7 +27,9 @@ TRUNK_COLUMNS = columns("trunk", "state", "in_use|lines in use", "spent|spent to
 QUEUE_COLUMNS = columns(
     *("queue", "state", "agents", "waiting||count", "longest_s|longest wait|seconds"),
     *("talking||count", "expected_s|expected wait|seconds"),
+    *("answered|answered today|count", "lost|lost today|count", "service_level|in time|rate"),
 )
+SERVED = ("answered", "lost", "service_level")
 CALLER_COLUMNS = columns(
     *("queue", "state", "number", "place||count", "wait_s|waits|seconds", "agent", "owner"),
     "news",
@@ -185,14 +187,16 @@ def _trunk(row: Row, spending: Row) -> tuple[Any, ...]:
     )
 
 
-def queue_table(floor: Row) -> Table:
-    """Queues, and who waits in them."""
+def queue_table(answer: Row) -> Table:
+    """Queues, who waits in them, and how today's callers were served."""
+    served = answer["served"]
     rows = [
         (
             *(row["name"], _open(row), counted(row["agents"]), row["waiting"], row["longest_s"]),
             *(row["talking"], row["expected_s"]),
+            *(served.get(row["name"], {}).get(key) for key in SERVED),
         )
-        for row in floor["queues"]
+        for row in answer["snapshot"]["queues"]
     ]
     return Table("queues", QUEUE_COLUMNS, rows)
 

@@ -119,7 +119,11 @@ def _once(frame: Frame, shape: str, pacing: bool) -> None:
         click.echo(f"{printable_lines(headline(frame.answer))}\n{figures(floor)}\n")
         show(narrow_table(floor), shape)
         _say_notes(frame.answer, pacing)
-        others = (trunk_table(frame.answer), queue_table(floor), caller_table(floor["callers"]))
+        others = (
+            trunk_table(frame.answer),
+            queue_table(frame.answer),
+            caller_table(floor["callers"]),
+        )
         for table in (*others, agent_table(floor)):
             if table.rows or table.title == "agents":
                 click.echo()
@@ -172,7 +176,12 @@ def _screen(frame: Frame, pacing: bool, out: Console) -> Group | Text:
     lines = [headline(frame.answer), figures(floor)]
     if frame.progress:
         lines.append(frame.progress.line)
-    drawn = (narrow_table(floor), trunk_table(frame.answer), queue_table(floor), agent_table(floor))
+    drawn = (
+        narrow_table(floor),
+        trunk_table(frame.answer),
+        queue_table(frame.answer),
+        agent_table(floor),
+    )
     tables = [table for table in drawn if table.rows]
     parts = [part for table in tables for part in (Text(""), draw(table, out))]
     if told := notes(frame.answer, pacing):

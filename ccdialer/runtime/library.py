@@ -23,12 +23,15 @@ from ccdialer.core.events import (
     WorkCounted,
 )
 from ccdialer.core.limits import SiteRules
+from ccdialer.core.metrics import service_level
 from ccdialer.core.queue import Span
+from ccdialer.reports.inbound import limits_of
 from ccdialer.runtime.calendar import midnight, next_time, start_of
 from ccdialer.runtime.clock import Clock
 from ccdialer.runtime.queue_hours import hours_open
 from ccdialer.storage import agents, answering, campaigns, limits, projects, statistics
 from ccdialer.storage.database import Database
+from ccdialer.storage.inbound_statistics import InboundFilter, inbound_totals
 from ccdialer.storage.outbox_listing import backlogs
 from ccdialer.storage.pacing import memory_of
 from ccdialer.storage.site_rules import site_rules
@@ -100,6 +103,10 @@ class Library:
     async def spending(self) -> dict[str, dict[str, Any]]:
         """What each trunk's calls of today have cost, and may yet cost, by its name."""
         return await self.read(_spending)
+
+    async def served(self) -> dict[str, dict[str, Any]]:
+        """How today's callers of each queue were served so far, by its name."""
+        return await self.read(_served)
 
     async def next_due(self) -> dict[str, dict[str, Any]]:
         """When each active campaign has its next task, and what held that back, by its name."""
@@ -204,6 +211,23 @@ def _next_due(database: Database) -> dict[str, dict[str, Any]]:
         if campaign.state is CampaignState.ACTIVE
     }
     return {name: first._asdict() for name, first in found.items() if first is not None}
+
+
+def _served(database: Database) -> dict[str, dict[str, Any]]:
+    now = time.time()
+    today = InboundFilter(
+        round(midnight(now) * 1000), round(now * 1000), limits=limits_of(database)
+    )
+    return {
+        totals.key: {
+            "service_level": service_level(totals.in_time, totals.queued)
+            if totals.queued
+            else None,
+            "answered": totals.answered,
+            "lost": totals.left + totals.unknown,
+        }
+        for totals in inbound_totals(database, today)
+    }
 
 
 def _spending(database: Database) -> dict[str, dict[str, Any]]:

@@ -84,6 +84,7 @@ class Reception:
         return {
             "spending": await self._of_storage(self._library.spending),
             "next": await self._of_storage(self._library.next_due),
+            "served": await self._of_storage(self._library.served),
             "outbox": await self._of_storage(self._library.outbox),
             "snapshot": asdict(snapshot(self._driver.dialer.board, self._driver.clock.now())),
             "agi": self.agi(),

@@ -47,7 +47,8 @@ OPEN = """
         campaign_id = excluded.campaign_id, queued_at = excluded.queued_at,
         ended_at = NULL, fate = NULL, fate_reason = ''
     WHERE inbound_call.ended_at IS NULL
-        OR (inbound_call.fate = 'sent_on' AND excluded.queued_at > inbound_call.ended_at)"""
+        OR (inbound_call.fate IN ('sent_on', 'lost')
+            AND excluded.queued_at > inbound_call.ended_at)"""
 
 JOIN = """
     UPDATE inbound_call SET agent_id = ?, agent_leg_id = ?, joined_at = ?
