@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.bench import (
     agi,
+    agi_calls,
     calls,
     claim,
     clients,
@@ -28,6 +29,7 @@ from tests.bench.rows import Row, table, write
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
     "agi": agi.agi,
+    "agi-calls": agi_calls.calls,
     "cycles": calls.cycles,
     "joins": calls.joins,
     "claim": claim.claim,

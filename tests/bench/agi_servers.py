@@ -2,6 +2,7 @@
 
 `python -m tests.bench.agi_servers KIND [CONFIG]` prints its port and serves until it is killed:
   bare     nothing but an asyncio.Protocol that knows the three commands by heart
+  timed    the same; once a second its sessions go to stderr: wall second of the end, ms
   pyst2    pyst2's own AGI class in plain threads, patched so that it runs there at all
   ours     ccdialer's server, with a script that gives the same three commands
   routes   ccdialer's server and desk, with the shipped route_by_stage; CONFIG is a site's
@@ -59,6 +60,34 @@ async def bare() -> None:
     server = await asyncio.get_running_loop().create_server(Bare, "127.0.0.1", 0, backlog=1024)
     told(server.sockets[0].getsockname()[1])
     await asyncio.Event().wait()
+
+
+def timed(protocol: Any, took: list[tuple[float, float]]) -> None:
+    """Have every session of a protocol note when it ended, and how many ms after it was accepted."""
+    made, lost = protocol.connection_made, protocol.connection_lost
+    began: dict[int, float] = {}
+
+    def connection_made(self: Any, transport: Any) -> None:
+        began[id(self)] = time.perf_counter()
+        made(self, transport)
+
+    def connection_lost(self: Any, exc: Exception | None) -> None:
+        took.append((time.time(), (time.perf_counter() - began.pop(id(self))) * 1000))
+        lost(self, exc)
+
+    protocol.connection_made, protocol.connection_lost = connection_made, connection_lost
+
+
+async def timed_bare() -> None:
+    took: list[tuple[float, float]] = []
+    timed(Bare, took)
+    serving = asyncio.ensure_future(bare())
+    while not serving.done():
+        await asyncio.sleep(1.0)
+        for at, ms in took:
+            print(f"{at:.3f} {ms:.3f}", file=sys.stderr)
+        sys.stderr.flush()
+        took.clear()
 
 
 # --- pyst2 ----------------------------------------------------------------------------------------
@@ -172,7 +201,7 @@ def main(kind: str, path: str = "") -> None:
         return
     from ccdialer.runtime.daemon import _loop_factory
 
-    wanted = {"bare": bare, "ours": ours, "routes": lambda: routes(path)}[kind]
+    wanted = {"bare": bare, "timed": timed_bare, "ours": ours, "routes": lambda: routes(path)}[kind]
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(wanted())
 
