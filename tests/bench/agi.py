@@ -182,10 +182,11 @@ def agi() -> list[Row]:
         ):
             loads = {"bare": bare, "pyst2": pyst2, "ours": ours, "routes": routes}
             found = uvloop.run(_measured(loads))
-        lags = (folder / "routes").read_text()
-    print(f"{found}\n{lags[-2000:]}", file=sys.stderr)
+        told = (folder / "routes").read_text().splitlines()
+    lags = [line for line in told if line.startswith("lags ")]
+    print(f"{found}\n{lags[-8:]}", file=sys.stderr)
     rate, p99 = found["rate"], found["p99"]
-    worst = [float(word) for line in lags.splitlines() for word in line.split()[-2:-1]]
+    worst = [float(word) for line in lags for word in line.split()[-2:-1]]
     return [
         SESSIONS.row(rate["ours"], rate["pyst2"]),
         ROUTES.row(rate["routes"], RATE),

@@ -187,14 +187,15 @@ async def routes(path: str) -> None:
         await asyncio.sleep(0.002)
         lags.append((time.perf_counter() - before - 0.002) * 1000)
         if len(lags) >= 1000:
-            print(" ".join(f"{lag:.3f}" for lag in sorted(lags)[-20:]), file=sys.stderr, flush=True)
+            worst = " ".join(f"{lag:.3f}" for lag in sorted(lags)[-20:])
+            print(f"lags {worst}", file=sys.stderr, flush=True)
             lags.clear()
 
 
 def main(kind: str, path: str = "") -> None:
-    import structlog
+    from ccdialer.runtime import logs
 
-    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(NULL))
+    logs.set_up("info", "text", is_journal=True)
     sys.setswitchinterval(0.0005)  # as the daemon has it
     if kind == "pyst2":
         pyst2()
