@@ -1,8 +1,8 @@
 """`route_by_stage` at 50 calls a second through a real Asterisk, against a bare asyncio.Protocol in
 the same run by turns; and what the load does to a campaign that dials at the same time.
 
-Callers are SIPp's, 10,000 clients are in the built-in base, which is asked at every call (to remember
-what a CRM said would be less work), rules are those of the shipped preset.
+Callers are SIPp's, 10,000 clients are in the built-in base, which is asked at every call (what a
+CRM said before is less work to find), rules are those of the shipped preset.
 A session is timed at the socket (accepted to closed) and by Asterisk's own clock (AGI() begun to
 done, its connecting and our accepting among it); a call's set-up by SIPp, INVITE to 200.
 """

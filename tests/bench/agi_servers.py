@@ -6,6 +6,7 @@
   pyst2    pyst2's own AGI class in plain threads, patched so that it runs there at all
   ours     ccdialer's server, with a script that gives the same three commands
   routes   ccdialer's server and desk, with the shipped route_by_stage; CONFIG is a site's
+  pyst2-routes  the same desk and variables by pyst2's class in plain threads
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ async def bare() -> None:
 
 
 def timed(protocol: Any, took: list[tuple[float, float]]) -> None:
-    """Have every session of a protocol note when it ended, and how many ms after it was accepted."""
+    """Have every session of a protocol note when it ended, and how many ms it was open."""
     made, lost = protocol.connection_made, protocol.connection_lost
     began: dict[int, float] = {}
 
@@ -111,7 +112,9 @@ class Texts:
 
 class Handler(socketserver.StreamRequestHandler):
     def handle(self) -> None:
-        agi = asterisk.agi.AGI(Texts(self.rfile), Texts(self.wfile), NULL)
+        self.talk(asterisk.agi.AGI(Texts(self.rfile), Texts(self.wfile), NULL))
+
+    def talk(self, agi: Any) -> None:
         agi.get_variable("CHANNEL(name)")
         agi.set_variable("CCD_A", agi.env["agi_callerid"])
         agi.set_variable("CCD_B", "OK")
@@ -121,11 +124,28 @@ class Threads(socketserver.ThreadingTCPServer):
     request_queue_size, daemon_threads, allow_reuse_address = 1024, True, True
 
 
-def pyst2() -> None:
+def pyst2(handler: type[Handler] = Handler) -> None:
     vars(asterisk.agi)["signal"] = type("NoSignal", (), {"signal": lambda *_: None, "SIGHUP": 1})
-    server = Threads(("127.0.0.1", 0), Handler)
+    server = Threads(("127.0.0.1", 0), handler)
     told(server.server_address[1])
     server.serve_forever()
+
+
+def pyst2_routes(path: str) -> None:
+    """A variable is a round trip there, as pyst2's class has it."""
+    from ccdialer.fastagi.desk import InboundCall
+
+    desk = desk_of(path)
+
+    class Routing(Handler):
+        def talk(self, agi: Any) -> None:
+            env = agi.env
+            call = InboundCall(env["agi_callerid"], env["agi_dnid"], env["agi_uniqueid"])
+            found = desk.route(call)
+            for name in type(found).__slots__:
+                agi.set_variable(f"CCD_{name.upper()}", getattr(found, name))
+
+    pyst2(Routing)
 
 
 # --- ours -----------------------------------------------------------------------------------------
@@ -151,13 +171,11 @@ async def ours() -> None:
     await asyncio.Event().wait()
 
 
-async def routes(path: str) -> None:
-    """As the daemon has it; every five seconds the worst lag of the loop goes to stderr."""
+def desk_of(path: str) -> Any:
+    """As the daemon has it."""
     from ccdialer import storage
     from ccdialer.config import load
     from ccdialer.core.agent import AgentState
-    from ccdialer.fastagi.finding import find, shipped_folder
-    from ccdialer.fastagi.server import AgiSettings, Server
     from ccdialer.runtime.agi_desk import AgiDesk
     from ccdialer.runtime.clock import Clock
     from ccdialer.runtime.crms import cards_of
@@ -176,7 +194,15 @@ async def routes(path: str) -> None:
     directing = Directing(database, clock, writer.submit)
     directing.cards, directing.past_of = cards_of(config, database), past_of
     directing.read()
-    desk = AgiDesk(database, directing, Wishes(database), "bench", lambda _: AgentState.OFFLINE)
+    return AgiDesk(database, directing, Wishes(database), "bench", lambda _: AgentState.OFFLINE)
+
+
+async def routes(path: str) -> None:
+    """Every thousand looks the worst lags of the loop go to stderr."""
+    from ccdialer.fastagi.finding import find, shipped_folder
+    from ccdialer.fastagi.server import AgiSettings, Server
+
+    desk = desk_of(path)
     server = Server(AgiSettings(port=0, sessions_most=1000), desk)
     server.take(find([shipped_folder()]))
     await server.start()
@@ -197,8 +223,8 @@ def main(kind: str, path: str = "") -> None:
 
     logs.set_up("info", "text", is_journal=True)
     sys.setswitchinterval(0.0005)  # as the daemon has it
-    if kind == "pyst2":
-        pyst2()
+    if kind.startswith("pyst2"):
+        pyst2_routes(path) if path else pyst2()
         return
     from ccdialer.runtime.daemon import _loop_factory
 
