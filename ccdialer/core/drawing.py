@@ -81,7 +81,7 @@ def kept_for_service(board: Board, run: Run, now: float) -> int:
     """So large a share of the queue's agents as its service is behind its goal."""
     service = service_of(run, now)
     behind = 0.0 if service is None else run.campaign.settings.queue.service_level_goal - service
-    return ceil(behind * len(_present(board, run))) if behind > 1e-9 else 0
+    return max(0, ceil(behind * len(_present(board, run)) - 1e-9))
 
 
 def rate_of(run: Run, now: float) -> float:

@@ -14,7 +14,7 @@ from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import attempt_of
 from ccdialer.core.best_hour import NOTHING_LEARNED, Hours
 from ccdialer.core.board import FloorRules
-from ccdialer.core.campaign import Campaign, CampaignState, History, Mode, Tally
+from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, History, Mode, Tally
 from ccdialer.core.dialer import Dialer
 from ccdialer.core.events import (
     CampaignLoaded,
@@ -36,7 +36,7 @@ from ccdialer.sim.people import HOUR_S, Fate, Fates, Outcome, People, clients, w
 from ccdialer.sim.permits import permits_of
 from ccdialer.sim.result import CampaignDay, Day, Moment, TrunkDay
 from ccdialer.sim.routing import chosen, over, settings_in, trunks_told
-from ccdialer.sim.scenario import CampaignPlan, Scenario, trunk_of
+from ccdialer.sim.scenario import CampaignPlan, Scenario, Trunk, trunk_of
 from ccdialer.sim.staff import Staff
 from ccdialer.sim.store import Store
 
@@ -82,6 +82,12 @@ def days(scenario: Scenario, seed: int, policies: Policies = policy_for) -> Iter
         past = world.remembered()
 
 
+def _named_trunks(scenario: Scenario, settings: list[CampaignSettings]) -> dict[int, Trunk]:
+    """By campaign, where its dial string means one."""
+    dialing = ((n, each) for n, each in enumerate(settings, 1) if each.mode is not Mode.INBOUND)
+    return {n: trunk_of(scenario, each) for n, each in dialing if each.dial}
+
+
 class World:
     """One day. It carries out what the core commands and tells it what comes of that."""
 
@@ -105,11 +111,7 @@ class World:
         self.store.permits = permits_of(scenario, self.store.lead_of)
         self.lines = self._lines(scenario)
         settings = [settings_in(scenario, plan.settings) for plan in scenario.campaigns]
-        found = {
-            n: trunk_of(scenario, each)
-            for n, each in enumerate(settings, 1)
-            if each.dial and each.mode is not Mode.INBOUND
-        }
+        found = _named_trunks(scenario, settings)
         self.trunks = {
             each.name: Use(each.lines, self._begins) for each in (*scenario.trunks, *found.values())
         }
