@@ -6,17 +6,19 @@ number. A slow database does not hold him up.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Container, Iterable
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 import structlog
 
+from ccdialer.ari.census import Census
 from ccdialer.core.agent import Agent
 from ccdialer.core.board import Run
 from ccdialer.core.caller_id import clean, did_of, number_of
 from ccdialer.core.callers import answer
-from ccdialer.core.events import CallerArrived, CallerQueued
+from ccdialer.core.commands import CloseForgotten
+from ccdialer.core.events import CallerArrived, CallerQueued, Event, LegEnded
 from ccdialer.core.facts import Past
 from ccdialer.core.phone import mask
 from ccdialer.core.queue import Caller, QueueStatus
@@ -72,13 +74,26 @@ class Arrivals:
         self._region = region
         self._coming: dict[str, asyncio.Task[None]] = {}  # by leg, who is being looked up
 
-    def found(self, callers: Iterable[CallerArrived], ending: Container[str]) -> None:
+    def found(self, census: Census, ending: Container[str]) -> None:
         """Callers who are in Asterisk now: whom nobody knows has come while we were away, unless
-        his end was asked for."""
+        his end was asked for. Whose channel is not among the living has gone meanwhile."""
         known = self._driver.dialer.board.legs
-        for event in callers:
+        for event in census.callers:
             if event.leg_id not in known and event.leg_id not in ending:
                 self.arrived(event)
+        before = self._driver.clock.at(census.counted_at)
+        self._driver.to_storage(CloseForgotten(census.living, before))
+
+    def hear(self, event: Event) -> bool:
+        """Whether the event is ours to hear: a caller comes, or one who is being looked up goes.
+        His end is told behind his coming, or he would wait for ever."""
+        if isinstance(event, CallerArrived):
+            self.arrived(event)
+        elif isinstance(event, LegEnded) and event.leg_id in self._coming:
+            self._coming[event.leg_id].add_done_callback(lambda _: self._driver.tell(event))
+        else:
+            return False
+        return True
 
     def arrived(self, event: CallerArrived) -> None:
         """Take him in, at once if his route is known or nothing can be."""
