@@ -75,12 +75,15 @@ class Arrivals:
         self._coming: dict[str, asyncio.Task[None]] = {}  # by leg, who is being looked up
 
     def found(self, census: Census, ending: Container[str]) -> None:
-        """Callers who are in Asterisk now: whom nobody knows has come while we were away, unless
-        his end was asked for. Whose channel is not among the living has gone meanwhile."""
+        """Callers who are in Asterisk now, before the core is told of its legs: whom nobody knows
+        has come while we were away, unless his end was asked for. Who is in a bridge talks with
+        an agent, whom nobody else may be given: he is not looked up first. Whose channel is not
+        among the living has gone meanwhile."""
         known = self._driver.dialer.board.legs
+        talking = {leg.leg_id for leg in census.legs if leg.bridge_id is not None}
         for event in census.callers:
             if event.leg_id not in known and event.leg_id not in ending:
-                self.arrived(event)
+                self.arrived(event, is_looked_up=event.leg_id not in talking)
         before = self._driver.clock.at(census.counted_at)
         self._driver.to_storage(CloseForgotten(census.living, before))
 
@@ -95,7 +98,7 @@ class Arrivals:
             return False
         return True
 
-    def arrived(self, event: CallerArrived) -> None:
+    def arrived(self, event: CallerArrived, is_looked_up: bool = True) -> None:
         """Take him in, at once if his route is known or nothing can be."""
         if event.leg_id in self._coming:
             return
@@ -109,7 +112,7 @@ class Arrivals:
         route = self._directory.route_of(event.call_id) if event.call_id else None
         if route is not None:
             self._tell(guest.run, _routed(guest, route))
-        elif not caller.number:
+        elif not (caller.number and is_looked_up):
             self._tell(run, caller)
         else:
             task = asyncio.get_running_loop().create_task(self._look_up(guest))

@@ -218,8 +218,8 @@ class Daemon:
         log.info("Asterisk found", version=census.version, legs=len(census.legs))
         bridges = tuple(bridge.bridge_id for bridge in census.bridges)
         ending = set(self._driver.dialer.board.farewells.values())
-        self._driver.tell(SwitchFound(census.legs, bridges))
         self._inbound.arrivals.found(census, ending)
+        self._driver.tell(SwitchFound(census.legs, bridges))
         self._trunks.look_soon()
 
     def _lost(self, reason: str) -> None:

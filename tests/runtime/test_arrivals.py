@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -16,7 +17,7 @@ from ccdialer.core.attempt import CallState
 from ccdialer.core.campaign import CampaignSettings, CampaignState, Mode
 from ccdialer.core.commands import Entertain, RecordRoute, SendBack
 from ccdialer.core.daytimes import AT_ANY_TIME
-from ccdialer.core.events import CallerArrived, LegEnded
+from ccdialer.core.events import CallerArrived, LegEnded, SeenLeg
 from ccdialer.core.facts import Past
 from ccdialer.core.queue import Caller, QueueSettings
 from ccdialer.runtime.arrivals import Arrivals
@@ -179,6 +180,21 @@ async def test_who_came_while_we_were_away_is_taken_in_unless_his_end_was_asked_
     arrivals.found(census(*callers), ending={"1764.2"})
     await caller_of(queue, "1764.1")
     assert "1764.2" not in queue.driver.dialer.board.legs
+    await arrivals.close()
+
+
+async def test_who_talks_already_is_told_before_anything_is_looked_up(
+    queue: Floor, directing: Directing
+) -> None:
+    """An earlier run joined him and did not live to write it down: his agent is not free."""
+    arrivals = arrivals_of(queue, directing)
+    legs = (SeenLeg(LEG, True, "bridge"), SeenLeg("1764.8", True, None))
+    callers = (arrived(), arrived(leg_id="1764.8"))
+    arrivals.found(replace(census(*callers), legs=legs), ending=set())
+    board = queue.driver.dialer.board
+    assert LEG in board.legs
+    assert "1764.8" not in board.legs
+    await caller_of(queue, "1764.8")
     await arrivals.close()
 
 
