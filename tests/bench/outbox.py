@@ -124,7 +124,7 @@ def _closed(name: str, make: Callable[[], str]) -> Row:
     """A batch of attempts is closed with a promise for each, against one without."""
     told, silent = (_closing_ms(make(), wishes) for wishes in ((WISH,), ()))
     what = f"closing {BATCH} attempts with a promise each, median, against without, {name}"
-    return Goal(f"outbox-closing-{name}", what, "ms", at_most=3).row(told, silent)
+    return Goal(f"outbox-closing-{name}", what, "ms", at_most=6).row(told, silent)
 
 
 WISH = Wish("bench", frozenset({NoticeKind.CALLS}))
