@@ -10,6 +10,7 @@ from ccdialer.core.campaign import CampaignSettings
 from ccdialer.core.commands import CloseInbound, JoinInbound, OpenInbound
 from ccdialer.core.events import CallerFound
 from ccdialer.core.queue import MET_NOBODY, Caller, Fate
+from ccdialer.core.routing import WAITED_FOR
 from ccdialer.core.stored import RecordingState
 from ccdialer.core.target import Target, TargetKind
 from ccdialer.storage.campaigns import settings_from_json
@@ -23,8 +24,7 @@ from ccdialer.storage.write_back import promise_inbound, promise_starts
 
 ToWall = Callable[[float], int]
 
-OUR_QUEUES = frozenset({TargetKind.QUEUE, TargetKind.GROUP, TargetKind.AGENT})
-SOMEBODY = OUR_QUEUES | {TargetKind.EXTENSION}
+SOMEBODY = WAITED_FOR | {TargetKind.EXTENSION}
 """Who is sent on to these may yet meet somebody: whoever has him then tells what became of him."""
 
 # A script may have begun the row, and a queue before this one may have sent him on to it. That one
@@ -73,7 +73,8 @@ QUEUES = "SELECT id, name, settings FROM campaign WHERE id {in_ids}"
 
 FOUND = """
     SELECT inbound_call.id, leg_id, number, caller_name, did, owner_id, campaign_id, queued_at,
-        joined_at, agent_id, agent_leg_id, campaign.settings
+        joined_at, agent_id, agent_leg_id, campaign.settings,
+        CASE target_kind WHEN 'group' THEN target ELSE '' END
     FROM inbound_call JOIN campaign ON campaign.id = campaign_id
     WHERE node = ? AND ended_at IS NULL AND queued_at IS NOT NULL
     ORDER BY queued_at, inbound_call.id"""
@@ -120,6 +121,9 @@ class _Queue(NamedTuple):
     name: str
     settings: CampaignSettings
 
+
+TOLD_WHY_NOT = "not called back: "
+"""What the reason says, before why, of a caller who met nobody and of whom no callback was made."""
 
 NO_QUEUE = _Queue("", CampaignSettings())
 NO_PROJECT = "its number is of no project"
@@ -190,7 +194,7 @@ def _settle(database: Database, closing: Sequence[_Closing]) -> list[int]:
 def _tell_outside(database: Database, closing: Sequence[_Closing]) -> None:
     """Of a call that goes on to another queue that queue will tell."""
     over = [
-        (row.id, ending.ended_at) for row, ending in closing if not _is_sent_to(OUR_QUEUES, ending)
+        (row.id, ending.ended_at) for row, ending in closing if not _is_sent_to(WAITED_FOR, ending)
     ]
     if over:
         promise_inbound(database, [i for i, _ in over], max(at for _, at in over))
@@ -224,7 +228,7 @@ def _call_lost_back(database: Database, row: _Row, ending: Ending, queue: _Queue
     """The task of the callback of one who met nobody, or who has asked for it; none: it is said
     why."""
     task_id, why_not = _call_back(database, row, ending, queue)
-    told = f"not called back: {why_not}" if why_not else ""
+    told = f"{TOLD_WHY_NOT}{why_not}" if why_not else ""
     reason = "; ".join(each for each in (ending.reason, told) if each)
     database.run(CAME_OF_IT, (task_id, reason, row.id))
     return [] if task_id is None else [task_id]
@@ -284,11 +288,11 @@ def callers_of(database: Database, node: str) -> list[CallerFound]:
 
 def _found(row: tuple[Any, ...], parts: list[Row]) -> CallerFound:
     call_id, leg_id, number, name, did, owner_id, campaign_id, *rest = row
-    queued_at, joined_at, agent_id, agent_leg_id, settings = rest
-    wait_s = _settings(settings).queue.owner_first_s
+    queued_at, joined_at, agent_id, agent_leg_id, settings, group = rest
+    wait_s, groups = _settings(settings).queue.owner_first_s, frozenset({group} - {""})
     return CallerFound(
         campaign_id=campaign_id,
-        caller=Caller(call_id, leg_id, number, name, did, owner_id, wait_s),
+        caller=Caller(call_id, leg_id, number, name, did, owner_id, wait_s, groups),
         queued_at=queued_at / 1000,
         joined_at=None if joined_at is None else joined_at / 1000,
         agent_id=agent_id,
