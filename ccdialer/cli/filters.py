@@ -18,8 +18,23 @@ _AGO = re.compile(r"(\d{1,5})([mhdw])")
 WANTED = "a date (2026-11-21), a time (2026-11-21 14:30), today, yesterday, or an age (90m, 8h, 7d)"
 
 
-ID = click.IntRange(1, 2**63 - 1)
-"""An id of the database; a larger one no engine takes."""
+LARGEST_ID = 2**63 - 1  # that a database takes
+
+
+class Id(click.ParamType):  # type: ignore[type-arg]
+    """The id of a row, or the number of a version."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read it, or fail with what is understood."""
+        found: int = click.INT.convert(value, param, ctx)
+        if not 1 <= found <= LARGEST_ID:
+            self.fail(f"there is nothing with the number {value}", param, ctx)
+        return found
+
+
+ID = Id()
 
 
 class Seconds(click.FloatRange):
