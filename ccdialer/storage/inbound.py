@@ -73,8 +73,7 @@ QUEUES = "SELECT id, name, settings FROM campaign WHERE id {in_ids}"
 
 FOUND = """
     SELECT inbound_call.id, leg_id, number, caller_name, did, owner_id, campaign_id, queued_at,
-        joined_at, agent_id, agent_leg_id, campaign.settings,
-        CASE target_kind WHEN 'group' THEN target ELSE '' END
+        joined_at, agent_id, agent_leg_id, campaign.settings
     FROM inbound_call JOIN campaign ON campaign.id = campaign_id
     WHERE node = ? AND ended_at IS NULL AND queued_at IS NOT NULL
     ORDER BY queued_at, inbound_call.id"""
@@ -288,11 +287,11 @@ def callers_of(database: Database, node: str) -> list[CallerFound]:
 
 def _found(row: tuple[Any, ...], parts: list[Row]) -> CallerFound:
     call_id, leg_id, number, name, did, owner_id, campaign_id, *rest = row
-    queued_at, joined_at, agent_id, agent_leg_id, settings, group = rest
-    wait_s, groups = _settings(settings).queue.owner_first_s, frozenset({group} - {""})
+    queued_at, joined_at, agent_id, agent_leg_id, settings = rest
+    wait_s = _settings(settings).queue.owner_first_s
     return CallerFound(
         campaign_id=campaign_id,
-        caller=Caller(call_id, leg_id, number, name, did, owner_id, wait_s, groups),
+        caller=Caller(call_id, leg_id, number, name, did, owner_id, wait_s),
         queued_at=queued_at / 1000,
         joined_at=None if joined_at is None else joined_at / 1000,
         agent_id=agent_id,

@@ -43,15 +43,6 @@ def test_who_waits_is_found_after_a_restart(db: Database) -> None:
     assert callers_of(db, "two") == []
 
 
-def test_whom_a_route_wanted_is_known_after_a_restart(db: Database) -> None:
-    came = comes(queue_of(db))
-    db.run(BEGUN, (came.caller.call_id, number(1), NOW - 5000))
-    db.run("UPDATE inbound_call SET target_kind = 'group', target = 'gold'")
-    carry(db, came)
-    (found,) = callers_of(db, NODE)
-    assert found.caller.groups == {"gold"}
-
-
 def test_a_row_that_a_script_has_begun_keeps_what_it_knows(db: Database) -> None:
     queue = queue_of(db)
     came = comes(queue)
