@@ -174,6 +174,8 @@ def _script(site: Site, name: str) -> Script:
     for each in found.broken.values():
         if each.path.stem == path.stem:
             raise Refused(each.why)
+    if path.suffix == ".py":
+        raise NotFound(f"{name}: there is no such file")
     raise NotFound(f'there is no script "{name}"; there are: {", ".join(found.sources)}')
 
 

@@ -16,7 +16,7 @@ from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core.campaign import Campaign, Mode
 from ccdialer.core.metrics import service_level
 from ccdialer.errors import Refused
-from ccdialer.reports.inbound import limits_of
+from ccdialer.reports.inbound import limits_of, names_of
 from ccdialer.reports.table import Table, columns
 from ccdialer.runtime.calendar import midnight
 from ccdialer.storage import Database
@@ -49,13 +49,13 @@ def list_(site: Site, shape: str) -> None:
     with site.database() as database:
         projects = storage.list_projects(database)
         found = [each for each in storage.list_campaigns(database) if _is_queue(each)]
-        today = _today(database)
+        today, names = _today(database), names_of(database)
     live = _live(site)
     rows = [
         (
             *(each.name, projects[each.project_id], str(each.state)),
-            *_now(live.get(each.name)),
-            *_served(today.get(each.name, InboundTotals(each.name))),
+            *_now(live.get(names[str(each.id)])),
+            *_served(today.get(str(each.id), InboundTotals(each.name))),
             each.settings.queue.service_level_goal,
         )
         for each in found
@@ -76,7 +76,8 @@ def show_(site: Site, name: str, project: str | None, shape: str) -> None:
         found = storage.find_campaign(database, name, project)
         if not _is_queue(found):
             raise Refused(NOT_A_QUEUE.format(name, found.settings.mode))
-        today = _today(database, found).get(name, InboundTotals(name))
+        today = _today(database, found).get(str(found.id), InboundTotals(name))
+        name = names_of(database)[str(found.id)]
     snapshot = site.snapshot()
     live = {row["name"]: row for row in snapshot["queues"]} if snapshot else {}
     rows: list[tuple[str, Any]] = [("queue", name), ("state", str(found.state))]
@@ -103,7 +104,7 @@ def _is_queue(found: Campaign) -> bool:
 
 
 def _today(database: Database, found: Campaign | None = None) -> dict[str, InboundTotals]:
-    """What became of today's callers, by queue."""
+    """What became of today's callers, by the queue's id."""
     now = now_ms()
     since = round(midnight(now / 1000) * 1000)
     wanted = InboundFilter(
