@@ -29,6 +29,7 @@ from ccdialer.core.commands.to_storage import (
     SkipContact,
 )
 from ccdialer.core.commands.to_switch import (
+    Bound,
     CloseBridge,
     DetectMachine,
     Entertain,
@@ -78,12 +79,14 @@ SwitchCommand = (
     | StopRecording
     | HangUp
     | SendBack
+    | Bound
     | Entertain
     | Hush
 )
 Command = StorageCommand | SwitchCommand
 
 __all__ = [
+    "Bound",
     "CloseAttempt",
     "CloseBridge",
     "CloseInbound",
