@@ -97,6 +97,7 @@ def _past(facts: Facts) -> str:
         _of("a callback is pending", past.callback_of),
         _of("we tried to reach him", past.tried_by),
         _of("he talked last", past.last_agent),
+        "he is on a do-not-call list" if past.is_listed else "",
     ]
     return "; ".join(filter(None, told)) or "nothing with him so far"
 

@@ -100,6 +100,7 @@ def _waits(caller: Caller) -> str:
         "owner_wait_s": caller.owner_wait_s,
         "groups": sorted(caller.groups),
         "priority": caller.priority,
+        "may_be_called": caller.may_be_called,
         "news": caller.news,
     }
     return json.dumps(terms, ensure_ascii=False)
