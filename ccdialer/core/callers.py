@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ccdialer.core import attempt as attempts
-from ccdialer.core import calls, connecting, offering, refusing, speaking
+from ccdialer.core import bounds, calls, connecting, offering, refusing, speaking
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Leg, Run, Seat
 from ccdialer.core.commands import CloseBridge, CloseInbound, Hush, OpenInbound, SendBack
@@ -66,6 +66,7 @@ def queued(board: Board, event: CallerQueued, now: float) -> None:
     if status is not None:
         send_back(board, call, status, now)
         return
+    bounds.bound_wait(board, call, now)
     speaking.entertain(board, call)
     greeting = run.campaign.settings.queue.greeting
     if greeting:
@@ -119,6 +120,8 @@ def present(board: Board, call: Call, seen: SeenLeg, host: Seat | None, now: flo
         return
     if seen.bridge_id is not None:
         board.emit(CloseBridge(attempts.talk_bridge(call.attempt_id)))
+    call.bound_until = 0.0  # of what we had asked for, nobody knows what has come to pass
+    bounds.bound_wait(board, call, now)
     speaking.entertain(board, call)
 
 
@@ -153,7 +156,9 @@ def look_after(board: Board, call: Call, now: float) -> None:
     status = _over(board, call, now)
     if status is not None:
         send_back(board, call, status, now)
-    elif not call.sound:
+        return
+    bounds.bound_wait(board, call, now)
+    if not call.sound:
         speaking.speak(board, call, now)
 
 

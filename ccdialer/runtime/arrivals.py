@@ -42,6 +42,8 @@ class Route(Protocol):
     @property
     def owner_wait_s(self) -> float: ...
     @property
+    def may_be_called(self) -> bool: ...
+    @property
     def news(self) -> str: ...
 
 
@@ -141,6 +143,7 @@ class Arrivals:
             guest.caller,
             owner_id=owner.id if owner else None,
             owner_wait_s=wait_s if owner else 0.0,
+            may_be_called=not past.is_listed,
             news=past.news,
         )
 
@@ -187,5 +190,6 @@ def _routed(guest: _Guest, route: Route) -> Caller:
         owner_wait_s=route.owner_wait_s,
         groups=decision.groups,
         priority=decision.priority,
+        may_be_called=route.may_be_called,
         news=route.news,
     )
