@@ -214,7 +214,8 @@ async def routes(path: str) -> None:
         lags.append((time.perf_counter() - before - 0.002) * 1000)
         if len(lags) >= 1000:
             worst = " ".join(f"{lag:.3f}" for lag in sorted(lags)[-20:])
-            print(f"lags {worst}", file=sys.stderr, flush=True)
+            sys.stderr.write(f"lags {worst}\n")  # in one piece: threads log beside it
+            sys.stderr.flush()
             lags.clear()
 
 
