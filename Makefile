@@ -6,9 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SETTINGS := pyproject.toml setup.py
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench bench-pacing lint docs venv machine asterisk clean
+.PHONY: help demo test test-rooms test-lab bench bench-pacing lint docs venv machine asterisk clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z%-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sed "s,^bench-%,bench-NAME," | expand -t 14
@@ -16,8 +17,14 @@ help:  ## List the targets
 demo: $(VENV)/demo.stamp  ## Dial a list of people through a real Asterisk and print what happened to each
 	$(BIN)/python -m tests.lab.demo
 
-test: venv machine lint  ## Run everything: ruff, import-linter, mypy, then the whole test suite
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+test: venv machine lint test-rooms test-lab  ## Run everything: ruff, import-linter, mypy, then the whole test suite
+
+test-rooms: $(VENV)/dev.stamp  ## Run the tests that need no Asterisk
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) -m "not lab" $(PYTEST_ARGS)
+
+# Each worker has an Asterisk of its own; calls last as long as calls last, so that one mostly waits.
+test-lab: $(VENV)/dev.stamp  ## Run the tests with a real Asterisk and SIPp
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile -m lab $(PYTEST_ARGS)
 
 lint: $(VENV)/dev.stamp  ## Run ruff, import-linter and mypy
 	$(BIN)/ruff check .

@@ -18,9 +18,10 @@ from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import CallerArrived, CallerFound, CallerQueued, SeenLeg
 from ccdialer.core.matching import may_serve
 from ccdialer.core.queue import Caller, Fate, QueueStatus
+from ccdialer.core.queue_names import overflow_of
 from ccdialer.core.queue_rows import is_within_hours
 from ccdialer.core.safe import safe
-from ccdialer.core.target import Target, target_of
+from ccdialer.core.target import Target
 from ccdialer.core.task import Task
 from ccdialer.core.timers import Wake
 
@@ -105,6 +106,7 @@ def found(board: Board, event: CallerFound, now: float) -> Call | None:
         board.emit(CloseInbound(*told, reason="the queue is gone"))
         return None
     call = _put(board, run, caller, min(event.queued_at, now))
+    call.bridged = True  # perhaps: that run may have made a bridge, and joined nobody in it
     _look_again(board, call, now)
     return call
 
@@ -222,7 +224,7 @@ def send_back(board: Board, call: Call, status: QueueStatus, now: float) -> None
     """Give him to the dialplan again, and say why and where to."""
     assert call.caller is not None
     settings = call.run.campaign.settings.queue
-    target = target_of(settings.overflow) if status in OVERFLOWS else None
+    target = overflow_of(board, call.run) if status in OVERFLOWS else None
     call.fate = call.fate or Fate.SENT_ON
     call.sent_to = target
     call.fate_reason = f"{status.lower()} to {target}" if target else status.lower()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ccdialer.core.target import mistake_in_target
+from ccdialer.core.target import TargetKind, mistake_in_target, target_of
 from ccdialer.core.telling import told
 
 
@@ -84,7 +84,7 @@ class QueueSettings:
         "",
         "Where callers go who do not wait (any longer): queue night, extension 200; empty: the"
         " dialplan's own fallback.",
-        check=mistake_in_target,
+        check=lambda words: _overflow_mistake(words),
     )
     offer_callback_after_s: float = told(
         0.0, "So long a wait, and he is offered to be called back; 0: never.", least=0, most=3600
@@ -103,6 +103,14 @@ class QueueSettings:
         "For whom that callback is: the agent who talked with him last, the CRM's owner, or none.",
     )
     lost_after_s: float = told(0.0, "Who hangs up sooner is not called back.", least=0, most=600)
+
+
+def _overflow_mistake(words: str) -> str:
+    """Agents are waited for in a queue, and it is that queue's settings that say for whom."""
+    target = target_of(words)
+    if target is not None and target.kind in (TargetKind.GROUP, TargetKind.AGENT):
+        return "a queue, an extension ...; of agents or a group name the queue they serve"
+    return mistake_in_target(words)
 
 
 def _key_mistake(key: str) -> str:

@@ -11,6 +11,7 @@ from ccdialer.core.campaign import CampaignSettings
 from ccdialer.core.commands import CloseInbound, JoinInbound, OpenInbound
 from ccdialer.core.events import CallerFound
 from ccdialer.core.queue import MET_NOBODY, Caller, Fate
+from ccdialer.core.routing import WAITED_FOR
 from ccdialer.core.stored import RecordingState
 from ccdialer.core.target import Target, TargetKind
 from ccdialer.storage.campaigns import settings_from_json
@@ -25,8 +26,7 @@ from ccdialer.storage.write_back import promise_inbound, promise_starts
 
 ToWall = Callable[[float], int]
 
-OUR_QUEUES = frozenset({TargetKind.QUEUE, TargetKind.GROUP, TargetKind.AGENT})
-SOMEBODY = OUR_QUEUES | {TargetKind.EXTENSION}
+SOMEBODY = WAITED_FOR | {TargetKind.EXTENSION}
 """Who is sent on to these may yet meet somebody: whoever has him then tells what became of him."""
 
 # A script may have begun the row, and a queue before this one may have sent him on to it. That one
@@ -136,6 +136,9 @@ class _Queue(NamedTuple):
     settings: CampaignSettings
 
 
+TOLD_WHY_NOT = "not called back: "
+"""What the reason says, before why, of a caller who met nobody and of whom no callback was made."""
+
 NO_QUEUE = _Queue("", CampaignSettings())
 NO_PROJECT = "its number is of no project"
 
@@ -205,7 +208,7 @@ def _settle(database: Database, closing: Sequence[_Closing]) -> list[int]:
 def _tell_outside(database: Database, closing: Sequence[_Closing]) -> None:
     """Of a call that goes on to another queue that queue will tell."""
     over = [
-        (row.id, ending.ended_at) for row, ending in closing if not _is_sent_to(OUR_QUEUES, ending)
+        (row.id, ending.ended_at) for row, ending in closing if not _is_sent_to(WAITED_FOR, ending)
     ]
     if over:
         promise_inbound(database, [i for i, _ in over], max(at for _, at in over))
@@ -239,7 +242,7 @@ def _call_lost_back(database: Database, row: _Row, ending: Ending, queue: _Queue
     """The task of the callback of one who met nobody, or who has asked for it; none: it is said
     why."""
     task_id, why_not = _call_back(database, row, ending, queue)
-    told = f"not called back: {why_not}" if why_not else ""
+    told = f"{TOLD_WHY_NOT}{why_not}" if why_not else ""
     reason = "; ".join(each for each in (ending.reason, told) if each)
     database.run(CAME_OF_IT, (task_id, reason, row.id))
     return [] if task_id is None else [task_id]

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import os
 import random
 import socket
 
 FIRST, LAST = 11000, 32000
+FIRST_OF_MEDIA, LAST_OF_MEDIA = 32768, 60000
 _dice = random.SystemRandom()
 
 
 def free_port() -> int:
     """A port that is free for TCP and UDP, and stays so across a restart of its owner."""
     while True:
-        port = _dice.randrange(FIRST, LAST)
+        port = _dice.randrange(*_share(FIRST, LAST))
         if _is_free(port, socket.SOCK_STREAM) and _is_free(port, socket.SOCK_DGRAM):
             return port
 
 
 def rtp_block(size: int = 2000) -> int:
     """First port of a block for media; a few taken ones in it do no harm."""
-    return _dice.randrange(32768, 60000 - size, 2)
+    first, last = _share(FIRST_OF_MEDIA, LAST_OF_MEDIA)
+    return _dice.randrange(first + first % 2, last - size, 2)
+
+
+def _share(first: int, last: int) -> tuple[int, int]:
+    """The part of a range that is this process's, where several run tests side by side: a port that
+    one has found free is not taken by another before it is used."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    width = (last - first) // workers
+    return first + worker * width, first + (worker + 1) * width
 
 
 def _is_free(port: int, kind: socket.SocketKind) -> bool:

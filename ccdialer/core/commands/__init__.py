@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ccdialer.core.commands.of_callers import (
+    CloseForgotten,
     CloseInbound,
     JoinInbound,
     OpenInbound,
@@ -67,6 +68,7 @@ StorageCommand = (
     | OpenInbound
     | JoinInbound
     | CloseInbound
+    | CloseForgotten
 )
 SwitchCommand = (
     Originate
@@ -89,6 +91,7 @@ __all__ = [
     "Bound",
     "CloseAttempt",
     "CloseBridge",
+    "CloseForgotten",
     "CloseInbound",
     "Command",
     "DetectMachine",
