@@ -16,7 +16,8 @@ from tests.lab.sipp import Note, Sipp
 
 FILE = "callers.csv"
 ABORTED = re.compile(
-    r"([\d.]+): Aborting call on (?:an )?unexpected (BYE for call: |message for Call-Id ')(\d+-\d+@)"
+    r"([\d.]+): Aborting call on (?:an )?unexpected"
+    r" (BYE for call: |message for Call-Id ')(\d+-\d+@)"
 )
 
 

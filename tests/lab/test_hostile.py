@@ -1,5 +1,5 @@
-"""Who calls with bad intent, through a real Asterisk to the database: nothing is carried out, nobody
-is kept waiting for it, and every call is written down once (SPEC C1, TRUST B.1)."""
+"""Who calls with bad intent, through a real Asterisk to the database: nothing is carried out,
+nobody is kept waiting for it, and every call is written down once (SPEC C1, TRUST B.1)."""
 
 from __future__ import annotations
 
