@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ccdialer.core import attempt as attempts
-from ccdialer.core import calls, connecting, offering, refusing, speaking
+from ccdialer.core import bounds, calls, connecting, offering, refusing, speaking
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Leg, Run, Seat
 from ccdialer.core.commands import CloseBridge, CloseInbound, Hush, OpenInbound, SendBack
@@ -18,9 +18,10 @@ from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import CallerArrived, CallerFound, CallerQueued, SeenLeg
 from ccdialer.core.matching import may_serve
 from ccdialer.core.queue import Caller, Fate, QueueStatus
+from ccdialer.core.queue_names import overflow_of
 from ccdialer.core.queue_rows import is_within_hours
 from ccdialer.core.safe import safe
-from ccdialer.core.target import Target, target_of
+from ccdialer.core.target import Target
 from ccdialer.core.task import Task
 from ccdialer.core.timers import Wake
 
@@ -65,6 +66,7 @@ def queued(board: Board, event: CallerQueued, now: float) -> None:
     if status is not None:
         send_back(board, call, status, now)
         return
+    bounds.bound_wait(board, call, now)
     speaking.entertain(board, call)
     greeting = run.campaign.settings.queue.greeting
     if greeting:
@@ -118,6 +120,8 @@ def present(board: Board, call: Call, seen: SeenLeg, host: Seat | None, now: flo
         return
     if seen.bridge_id is not None:
         board.emit(CloseBridge(attempts.talk_bridge(call.attempt_id)))
+    call.bound_until = 0.0  # of what we had asked for, nobody knows what has come to pass
+    bounds.bound_wait(board, call, now)
     speaking.entertain(board, call)
 
 
@@ -152,7 +156,9 @@ def look_after(board: Board, call: Call, now: float) -> None:
     status = _over(board, call, now)
     if status is not None:
         send_back(board, call, status, now)
-    elif not call.sound:
+        return
+    bounds.bound_wait(board, call, now)
+    if not call.sound:
         speaking.speak(board, call, now)
 
 
@@ -218,7 +224,7 @@ def send_back(board: Board, call: Call, status: QueueStatus, now: float) -> None
     """Give him to the dialplan again, and say why and where to."""
     assert call.caller is not None
     settings = call.run.campaign.settings.queue
-    target = target_of(settings.overflow) if status in OVERFLOWS else None
+    target = overflow_of(board, call.run) if status in OVERFLOWS else None
     call.fate = call.fate or Fate.SENT_ON
     call.sent_to = target
     call.fate_reason = f"{status.lower()} to {target}" if target else status.lower()

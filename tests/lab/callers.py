@@ -41,7 +41,8 @@ def callers(
     sipp.render({"slice_ms": slice_ms})
     rows = [f"{call.number};{call.name};{call.did};{call.stay_ms}" for call in calls]
     (sipp.folder / FILE).write_text("\n".join(["SEQUENTIAL", *rows]) + "\n")
-    sipp.start(f"{plan.address}:{plan.sip_port}", "-m", str(len(calls)), "-r", str(rate))
+    count = str(len(calls))  # of all, and of those at once, of which SIPp has fewer by itself
+    sipp.start(f"{plan.address}:{plan.sip_port}", "-m", count, "-l", count, "-r", str(rate))
     return sipp
 
 

@@ -20,9 +20,11 @@ from ccdialer.core.daytimes import AT_ANY_TIME
 from ccdialer.core.events import CallerArrived, LegEnded, SeenLeg
 from ccdialer.core.facts import Past
 from ccdialer.core.queue import Caller, QueueSettings
+from ccdialer.core.routes import Did, Routes
 from ccdialer.runtime.arrivals import Arrivals
 from ccdialer.runtime.directing import Directing, Ringing
 from ccdialer.storage import Database
+from ccdialer.storage.routes import Applied, apply_routes
 from tests.runtime.floor import NUMBER, Floor, until, wall
 
 LEG = "1764000000.7"
@@ -115,6 +117,24 @@ async def test_a_name_that_two_projects_have_is_nobody_s(
     await arrivals.close()
 
 
+async def test_of_two_queues_that_of_the_number_called_is_meant(
+    queue: Floor, directing: Directing
+) -> None:
+    add_queue(queue.db, "other")
+    queue.driver.tell_all(await queue.library.projects())
+    queue.driver.tell_all(await queue.library.campaigns())
+    routes = Routes(other_dids=Did(project="other", fallback="queue line"))
+    apply_routes(queue.db, Applied("", routes, "admin"), wall())
+    directing.read()
+    directed = directing.direct(Ringing(LEG, NUMBER, "+74951234567"))
+    arrivals_of(queue, directing).arrived(arrived(call_id=directed.call_id))
+    await caller_of(queue)
+    board = queue.driver.dialer.board
+    run = board.calls[directed.call_id].run
+    assert board.projects[run.campaign.project_id].name == "other"
+    assert directing.known.queue_name("other", "line") == "other/line"
+
+
 async def test_the_route_that_a_script_has_found_is_taken_at_once(
     queue: Floor, directing: Directing
 ) -> None:
@@ -124,6 +144,22 @@ async def test_the_route_that_a_script_has_found_is_taken_at_once(
     board = queue.driver.dialer.board
     assert LEG in board.legs, "nothing is looked up"
     assert board.calls[directed.call_id].leg_id == LEG
+
+
+@pytest.mark.parametrize("is_routed", [True, False])
+async def test_who_is_on_a_do_not_call_list_is_offered_no_callback(
+    queue: Floor, directing: Directing, is_routed: bool
+) -> None:
+    past, call_id = Past(is_listed=True), ""
+    directing.past_of = lambda *_: past
+    if is_routed:
+        directed = await directing.direct_soon(Ringing(LEG, NUMBER, "+74951234567"))
+        directing.calls.keep(replace(directed, facts=replace(directed.facts, past=past)))
+        call_id = directed.call_id
+    arrivals = arrivals_of(queue, directing)
+    arrivals.arrived(arrived(call_id=call_id))
+    assert not (await caller_of(queue)).may_be_called
+    await arrivals.close()
 
 
 async def test_who_comes_without_a_route_goes_to_whom_he_had_to_do_with(
