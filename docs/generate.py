@@ -261,6 +261,7 @@ PARTS = {
     "The scenario": scenario.Scenario,
     "Campaigns": scenario.CampaignPlan,
     "Callees: the people of a list": scenario.Callees,
+    "Callers: the people who call a queue": scenario.Callers,
     "Times": laws.Times,
     "Teams": scenario.Team,
     "Away": scenario.Away,

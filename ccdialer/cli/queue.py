@@ -25,7 +25,7 @@ from ccdialer.storage.inbound_statistics import InboundFilter, InboundTotals, in
 LIST = columns(
     *("queue", "project", "state", "agents", "waiting||count", "longest_s|longest wait|seconds"),
     *("talking||count", "offered|today|count", "answered||count", "left||count"),
-    *("sent_on|sent on|count", "callbacks|callback asked|count"),
+    *("closed||count", "sent_on|sent on|count", "callbacks|callback asked|count"),
     *("service_level|service level|rate", "goal||rate"),
 )
 NOT_A_QUEUE = 'campaign "{0}" is no queue, its mode is {1}; see: ccdialer queue list'
@@ -93,7 +93,8 @@ def show_(site: Site, name: str, project: str | None, shape: str) -> None:
 
 
 TODAY = tuple(
-    f"today.{key}" for key in ("answered", "left", "sent_on", "callbacks", "service_level")
+    f"today.{key}"
+    for key in ("answered", "left", "closed", "sent_on", "callbacks", "service_level")
 )
 OF_CAMPAIGN = ("priority", "weight", "agents", "calling_hours", "wrap_up_s", "record")
 
@@ -117,8 +118,8 @@ def _today(database: Database, found: Campaign | None = None) -> dict[str, Inbou
 
 def _served(totals: InboundTotals) -> tuple[Any, ...]:
     level = service_level(totals.in_time, totals.queued) if totals.queued else None
-    numbers = (totals.offered, totals.answered, totals.left + totals.short, totals.sent_on)
-    return (*numbers, totals.callbacks, level)
+    numbers = (totals.offered, totals.answered, totals.left + totals.short)
+    return (*numbers, totals.closed, totals.sent_on, totals.callbacks, level)
 
 
 def _live(site: Site) -> dict[str, Row]:

@@ -257,7 +257,7 @@ def _past_call(database: Database, call: Routed) -> Judged:
     if row["owner"]:
         goes += f"; offered first: {row['owner']}"
     if row["fate"]:
-        goes += f"; then: {' '.join(filter(None, (row['fate'], row['fate_reason'])))}"
+        goes += f"; then: {words.fate(row['fate'], row['fate_reason'])}"
     return Judged(facts, did, call.steps, goes)
 
 

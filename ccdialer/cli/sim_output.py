@@ -11,7 +11,7 @@ from ccdialer.sim.trials import Variant
 ROWS = columns(
     *("variant", "part", "name", "figure", "value||decimal", "spread||decimal"),
 )
-OF = {"site": "", "campaign": "campaign ", "trunk": "trunk "}
+OF = {"site": "", "campaign": "campaign ", "queue": "queue ", "trunk": "trunk "}
 
 
 def side_by_side(variants: Sequence[Variant]) -> Table:

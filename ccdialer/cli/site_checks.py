@@ -19,6 +19,7 @@ from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import Campaign, CampaignState, Mode
 from ccdialer.core.numbering import examples
 from ccdialer.core.trunk import Trunk, rate_of
+from ccdialer.core.ways import NO_TRUNK
 from ccdialer.errors import CcdialerError, ConfigError
 from ccdialer.reports import words
 from ccdialer.runtime.speech import speak, text_of
@@ -129,7 +130,7 @@ def list_checks(found: Config) -> Iterator[Finding]:
                 if is_dialing(campaign):
                     yield from _zones(campaign.name, zoneless(database, campaign, time.time()))
                     if not campaign.settings.dial:
-                        yield prices(campaign.name, unpriced(database, campaign.id))
+                        yield way(database, campaign, trunks)
     except CcdialerError:
         return  # told already
 
@@ -152,6 +153,16 @@ def lost_calls(database: Database, campaign: Campaign) -> Iterator[Finding]:
         yield warn("callbacks", seen, f"ccdialer campaign start {to.name}")
     else:
         yield ok("callbacks", f"{told} are called back by campaign {to.name}")
+
+
+def way(database: Database, campaign: Campaign, trunks: Sequence[Trunk]) -> Finding:
+    """How a campaign without a dial string reaches anybody: by the prices of trunks, if any."""
+    if not trunks:
+        return fail("trunks", f"{campaign.name}: nobody can be called: {NO_TRUNK}", GIVE_A_WAY)
+    return prices(campaign.name, unpriced(database, campaign.id))
+
+
+GIVE_A_WAY = "write `dial:` into its file, such as PJSIP/{digits}@trunk; or: ccdialer trunk apply"
 
 
 def _zones(campaign: str, counts: tuple[int, int]) -> Iterator[Finding]:

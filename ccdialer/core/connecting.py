@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from ccdialer.core import attempt as attempts
-from ccdialer.core import floor, recording
+from ccdialer.core import drawing, floor, recording
 from ccdialer.core.agent import AgentMove, AgentState
 from ccdialer.core.attempt import CallMove, CallState
 from ccdialer.core.board import Board, Call, Leg, Seat
@@ -167,7 +167,7 @@ def _record_of(
     call: Call, agent_id: int, agent_leg_id: str, now: float
 ) -> RecordJoin | JoinInbound:
     if call.caller is not None:
-        call.run.joins.append(now)
+        drawing.met(call, now)
         return JoinInbound(call.attempt_id, agent_id, agent_leg_id, now)
     answered_at = call.answered_at if call.answered_at is not None else now
     return RecordJoin(call.attempt_id, agent_id, agent_leg_id, answered_at, now)

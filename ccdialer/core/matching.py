@@ -19,12 +19,30 @@ def match(board: Board, now: float) -> None:
     for call in sorted(board.waiting, key=rank):  # of equals, who waits longest
         if not free:
             return
-        serving = offered(board, call, [seat for seat in free if may_serve(seat, call)], now)
+        able = [seat for seat in free if may_serve(seat, call)]
+        serving = offered(board, call, _not_owed(board, call, able, free), now)
         if serving:
             seat = min(serving, key=turn_in(board, call.run))
             free.remove(seat)
             board.waiting.remove(call)
             connect(board, call, seat, now)
+
+
+def _not_owed(board: Board, call: Call, able: list[Seat], free: list[Seat]) -> list[Seat]:
+    """A campaign above a caller's queue keeps its agents: those of them who are free, while it has
+    as many calls in flight, which were placed as it counts on them."""
+    if call.caller is None or not able:
+        return able
+    own = call.run.campaign.settings.priority
+    for run in board.runs.values():
+        if run.is_pacing and run.campaign.settings.priority > own and _needs_all(run, free):
+            able = [seat for seat in able if not run.is_served_by(seat.agent)]
+    return able
+
+
+def _needs_all(run: Run, free: list[Seat]) -> bool:
+    flying = sum([call.needs_agent for call in run.calls.values()])
+    return flying >= sum([run.is_served_by(seat.agent) for seat in free])
 
 
 def rank(call: Call) -> tuple[int, bool, int]:

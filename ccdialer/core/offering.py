@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ccdialer.core.board import Board, Call, Seat
+from ccdialer.core.drawing import AWAY
 from ccdialer.core.pieces import Run
 from ccdialer.core.queue import Caller, Widening
-from ccdialer.core.staffing import AWAY
 
 EVERYBODY: frozenset[str] = frozenset()
 

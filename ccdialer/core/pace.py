@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ccdialer.core import callbacks, calls, ending, holding, lines
 from ccdialer.core.agent import AgentState
@@ -11,9 +12,10 @@ from ccdialer.core.board import Board, Call, Run, Seat
 from ccdialer.core.campaign import Mode
 from ccdialer.core.commands import ReleaseTasks, ReserveTasks
 from ccdialer.core.distribution import turn_in
+from ccdialer.core.drawing import besides, callers_of, drawing
 from ccdialer.core.events import TasksReserved
 from ccdialer.core.pacing.policy import Scene
-from ccdialer.core.staffing import drawing, lines_of, release, set_aside, staff_of
+from ccdialer.core.staffing import lines_of, release, set_aside, staff_of
 from ccdialer.core.task import Task
 from ccdialer.core.timers import Wake
 from ccdialer.core.trunk import NoRoute
@@ -81,7 +83,10 @@ def _decide(board: Board, run: Run, seats: list[Seat], now: float) -> None:
     run.is_woken = run.is_moved = False
     run.history = run.history.at(now)
     run.scene = _scene(board, run, seats, now)
-    decision = run.decision = run.policy.decide(run.scene, now)
+    decision = run.policy.decide(run.scene, now)
+    if run.scene.callers:
+        decision = replace(decision, besides=besides(board, run.scene.callers, now))
+    run.decision = decision
     run.look_again_at = now + decision.look_again_s
     if run.stock >= decision.place:  # otherwise again as soon as tasks come
         run.pace_again_at = now + GAP_S.get(run.campaign.settings.mode, 0.0)
@@ -140,6 +145,8 @@ def _scene(board: Board, run: Run, seats: list[Seat], now: float) -> Scene:
     ages: dict[AgentState, list[float]] = {state: [] for state in SERVING}
     for seat in seats:
         found = ages.get(seat.state)
+        if seat.run is not None and seat.run.is_inbound:
+            continue
         if found is not None and seat.pause_after is None and not seat.leave_after:
             found.append(now - seat.since)
     return Scene(
@@ -153,6 +160,7 @@ def _scene(board: Board, run: Run, seats: list[Seat], now: float) -> Scene:
         day=run.history.day,
         month=run.history.month,
         time_left_s=_time_left(run, now),
+        callers=callers_of(board, run, seats, now),
     )
 
 

@@ -21,8 +21,9 @@ from ccdialer.core.target import Target
 from ccdialer.core.task import Task
 from ccdialer.core.trunk import Route
 
-CALLERS_KEPT = 20
-"""Instants of a queue: by its last joins the wait is estimated, by its last arrivals the rate."""
+CALLERS_KEPT, SERVED_KEPT = 20, 50
+"""Instants of a queue: by its last joins the wait is estimated, by its last arrivals the rate; and
+by its last callers the service."""
 
 
 @dataclass(slots=True, eq=False)
@@ -100,6 +101,8 @@ class Run:
     hours_open: tuple[Span, ...] | None = None  # of a queue, the coming ones; None: always
     joins: deque[float] = field(default_factory=lambda: deque(maxlen=CALLERS_KEPT))
     arrivals: deque[float] = field(default_factory=lambda: deque(maxlen=CALLERS_KEPT))
+    served: deque[tuple[float, bool]] = field(default_factory=lambda: deque(maxlen=SERVED_KEPT))
+    # when it was known of a caller, and whether he was answered in time
 
     @property
     def stock(self) -> int:

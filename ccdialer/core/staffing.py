@@ -2,8 +2,9 @@
 
 Agents who serve the same campaigns form a group, which those share: the highest priority first,
 equal ones by weight, each as far as it has lines and tasks (SPEC F5). A queue goes before
-campaigns of its priority, and takes as many as it has callers, and is soon to have: pacing does not
-count on an agent whom a caller will take (SPEC A3).
+campaigns of its priority: pacing does not count on an agent whom a waiting caller will take, nor on
+those who are kept for its service (SPEC A3). Who talks with a caller will be back: he is lent, and
+counted for a campaign.
 """
 
 from __future__ import annotations
@@ -13,14 +14,8 @@ from dataclasses import dataclass, field
 
 from ccdialer.core.agent import AgentState
 from ccdialer.core.board import Board, Run, Seat
+from ccdialer.core.drawing import AWAY, wanted
 from ccdialer.core.health import after_congestion
-
-AWAY = frozenset({AgentState.OFFLINE, AgentState.SIGNING_IN, AgentState.PAUSED, AgentState.READING})
-"""Who is on a break, or reads a contact of his own, is no part of anybody's share."""
-
-AHEAD_S = 20.0
-RATE_LEAST_S, RATE_WITHIN_S = 300.0, 1800.0
-"""Two callers in a second are no rate yet; what was half an hour ago is none any more."""
 
 
 @dataclass(slots=True)
@@ -45,7 +40,7 @@ def staff_of(board: Board, active: list[Run], now: float) -> list[tuple[Run, Sta
         if len(sharing) == 1:
             staff[sharing[0].campaign.id].counted += present
         elif sharing:
-            for run, dealt in _deal(sharing, present, now):
+            for run, dealt in _deal(board, sharing, present, now):
                 staff[run.campaign.id].counted += dealt
     return [(run, staff[run.campaign.id]) for run in active]
 
@@ -60,25 +55,34 @@ def _groups(seats: Iterable[Seat], active: Iterable[Run]) -> Iterable[list[Seat]
     return groups.values()
 
 
-def _deal(runs: list[Run], seats: list[Seat], now: float) -> list[tuple[Run, list[Seat]]]:
+def _deal(
+    board: Board, runs: list[Run], seats: list[Seat], now: float
+) -> list[tuple[Run, list[Seat]]]:
     """Agents who are set aside stay, those who work for a campaign stay while it is below its
     share; the others, longest idle first, go where most are missing."""
     ids = (run.campaign.id for run in runs)
-    shares = dict(zip(ids, shares_of(runs, len(seats), now), strict=True))
+    shares = dict(zip(ids, shares_of(board, runs, len(seats), now), strict=True))
     dealt: dict[int, list[Seat]] = {run.campaign.id: [] for run in runs}
     free = []
     for seat in sorted(seats, key=_in_turn):
         run = seat.kept_for or seat.run
-        own = run.campaign.id if run is not None else None
+        own = run.campaign.id if run is not None and not run.is_inbound else None
         if own in shares and (seat.kept_for or len(dealt[own]) + 1 <= shares[own]):
             dealt[own].append(seat)
         else:
             free.append(seat)
+    for run in (run for run in runs if run.is_inbound):
+        dealt[run.campaign.id] = _idle_first(free, round(shares[run.campaign.id]))
+        free = [seat for seat in free if seat not in dealt[run.campaign.id]]
     had = {run.campaign.id: _had(run) for run in runs}
     for seat in free:
         missing = max(shares, key=lambda id: (shares[id] - len(dealt[id]), -had[id]))
         dealt[missing].append(seat)
     return [(run, dealt[run.campaign.id]) for run in runs]
+
+
+def _idle_first(seats: list[Seat], count: int) -> list[Seat]:
+    return sorted(seats, key=lambda seat: seat.state is not AgentState.AVAILABLE)[:count]
 
 
 def _had(run: Run) -> float:
@@ -108,10 +112,10 @@ def _in_turn(seat: Seat) -> tuple[float, int]:
     return (seat.since, seat.agent.id)
 
 
-def shares_of(runs: list[Run], agents: int, now: float) -> list[float]:
+def shares_of(board: Board, runs: list[Run], agents: int, now: float) -> list[float]:
     """How many of the agents each campaign is to have, with fractions; what one cannot use goes to
     the others, first to those of its own priority."""
-    shares, most = [0.0] * len(runs), [_most(run, now) for run in runs]
+    shares, most = [0.0] * len(runs), [_most(board, run, now) for run in runs]
     left = float(agents)
     for rank in sorted({_rank(run) for run in runs}, reverse=True):
         equals = [n for n, run in enumerate(runs) if _rank(run) == rank]
@@ -122,23 +126,6 @@ def shares_of(runs: list[Run], agents: int, now: float) -> list[float]:
 
 def _rank(run: Run) -> tuple[int, bool]:
     return (run.campaign.settings.priority, run.is_inbound)
-
-
-def drawing(board: Board, now: float) -> list[Run]:
-    """Queues that take agents now, or are about to."""
-    queues = (run for run in board.runs.values() if run.is_inbound and run.is_active)
-    return [run for run in queues if _wanted(run, now) > 0]
-
-
-def _wanted(run: Run, now: float) -> int:
-    """Agents for the callers of a queue: those who are there, and as many as may come while a
-    client who is dialed now is being rung, at the rate of late."""
-    recent = [at for at in run.arrivals if at >= now - RATE_WITHIN_S]
-    if not recent:
-        return len(run.calls)
-    is_brisk = len(recent) == run.arrivals.maxlen
-    span_s = max(now - recent[0], AHEAD_S if is_brisk else RATE_LEAST_S)
-    return len(run.calls) + round(AHEAD_S * len(recent) / span_s)
 
 
 def _pour(shares: list[float], most: list[int], weights: dict[int, float], left: float) -> float:
@@ -161,11 +148,11 @@ def _pour(shares: list[float], most: list[int], weights: dict[int, float], left:
     return left
 
 
-def _most(run: Run, now: float) -> int:
+def _most(board: Board, run: Run, now: float) -> int:
     """How many agents could be busy for it: by its lines, and by its tasks once storage has no
     more that are due."""
     if run.is_inbound:
-        return _wanted(run, now)
+        return wanted(board, run, now)
     lines = lines_of(run, now)
     work = len(run.calls) + len(run.hopper) + run.shelf.open_count()
     return min(lines, work) if run.exhausted else lines

@@ -116,7 +116,8 @@ class Agi(AGI):  # type: ignore[misc]
 
 def quoted(text: str) -> str:
     """The text as one argument: quotes and backslashes escaped, line ends and zeros taken out."""
-    escaped = _ENDS.sub(" ", text).replace("\\", "\\\\").replace('"', '\\"')
+    line = text if text.isprintable() else _ENDS.sub(" ", text)
+    escaped = line.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 

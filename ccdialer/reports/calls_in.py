@@ -11,7 +11,7 @@ from ccdialer.storage.calls_in import Row
 
 COLUMNS = columns(
     *("arrived_at|came in|instant", "did|called", "went_to|went to", "became|what became of it"),
-    *("agent", "waited_s|waited|seconds", "talk_s|talk|seconds", "came_of_it|what came of it"),
+    *("agent", "waited_s|waited|seconds", "talk_s|talk|seconds", "came_of_it|since then"),
     *("-task_id|callback task|count", "-project", "-rule", "-id"),
 )
 

@@ -6,17 +6,19 @@ number. A slow database does not hold him up.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Container, Iterable
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 import structlog
 
+from ccdialer.ari.census import Census
 from ccdialer.core.agent import Agent
 from ccdialer.core.board import Run
 from ccdialer.core.caller_id import clean, did_of, number_of
 from ccdialer.core.callers import answer
-from ccdialer.core.events import CallerArrived, CallerQueued
+from ccdialer.core.commands import CloseForgotten
+from ccdialer.core.events import CallerArrived, CallerQueued, Event, LegEnded
 from ccdialer.core.facts import Past
 from ccdialer.core.phone import mask
 from ccdialer.core.queue import Caller, QueueStatus
@@ -73,15 +75,31 @@ class Arrivals:
         self._region = region
         self._coming: dict[str, asyncio.Task[None]] = {}  # by leg, who is being looked up
 
-    def found(self, callers: Iterable[CallerArrived], ending: Container[str]) -> None:
-        """Callers who are in Asterisk now: whom nobody knows has come while we were away, unless
-        his end was asked for."""
+    def found(self, census: Census, ending: Container[str]) -> None:
+        """Callers who are in Asterisk now, before the core is told of its legs: whom nobody knows
+        has come while we were away, unless his end was asked for. Who is in a bridge talks with
+        an agent, whom nobody else may be given: he is not looked up first. Whose channel is not
+        among the living has gone meanwhile."""
         known = self._driver.dialer.board.legs
-        for event in callers:
+        talking = {leg.leg_id for leg in census.legs if leg.bridge_id is not None}
+        for event in census.callers:
             if event.leg_id not in known and event.leg_id not in ending:
-                self.arrived(event)
+                self.arrived(event, is_looked_up=event.leg_id not in talking)
+        before = self._driver.clock.at(census.counted_at)
+        self._driver.to_storage(CloseForgotten(census.living, before))
 
-    def arrived(self, event: CallerArrived) -> None:
+    def hear(self, event: Event) -> bool:
+        """Whether the event is ours to hear: a caller comes, or one who is being looked up goes.
+        His end is told behind his coming, or he would wait for ever."""
+        if isinstance(event, CallerArrived):
+            self.arrived(event)
+        elif isinstance(event, LegEnded) and event.leg_id in self._coming:
+            self._coming[event.leg_id].add_done_callback(lambda _: self._driver.tell(event))
+        else:
+            return False
+        return True
+
+    def arrived(self, event: CallerArrived, is_looked_up: bool = True) -> None:
         """Take him in, at once if his route is known or nothing can be."""
         if event.leg_id in self._coming:
             return
@@ -95,7 +113,7 @@ class Arrivals:
         guest = _Guest(run, caller)
         if route is not None:
             self._tell(guest.run, _routed(guest, route))
-        elif not caller.number:
+        elif not (caller.number and is_looked_up):
             self._tell(run, caller)
         else:
             task = asyncio.get_running_loop().create_task(self._look_up(guest))

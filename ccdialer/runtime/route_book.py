@@ -30,6 +30,7 @@ class RouteBook:
     projects: Mapping[str, int] = field(default_factory=dict)  # id by name
     waits_s: Mapping[Place, float] = field(default_factory=dict)
     """For how long each queue offers an owner first."""
+    by_id: Mapping[int, Agent] = field(default_factory=dict)
     made_of: tuple[object, ...] = ()  # the same again: the book need not be made again
 
     def login_of(self, owner: str) -> str:
@@ -45,7 +46,7 @@ class RouteBook:
         return owner
 
     def agent(self, agent_id: int | None) -> Agent | None:
-        return next((one for one in self.agents.values() if one.id == agent_id), None)
+        return None if agent_id is None else self.by_id.get(agent_id)
 
     def complete(self, facts: Facts, found: Found, past: Past | None) -> Facts:
         """What the line tells, with what the CRM said and what we know ourselves."""
@@ -82,11 +83,13 @@ def read_book(database: Database, before: RouteBook, now: float) -> RouteBook:
         for each in list_campaigns(database)
         if each.settings.mode is Mode.INBOUND
     }
+    agents = list_agents(database)
     return RouteBook(
         book,
-        {agent.login: agent for agent in list_agents(database)},
+        {agent.login: agent for agent in agents},
         {name: id for id, name in names.items()},
         waits,
+        {agent.id: agent for agent in agents},
         made_of,
     )
 

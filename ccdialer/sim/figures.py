@@ -10,11 +10,15 @@ from statistics import stdev
 from typing import Any
 
 from ccdialer.core.metrics import contact_rate, occupancy, share
+from ccdialer.core.queue import Fate
 from ccdialer.sim.people import HOUR_S
 from ccdialer.sim.result import (
     CampaignDay,
     Day,
+    QueueDay,
     TrunkDay,
+    all_callers,
+    percentile,
     pooled_utilisation,
     share_of,
     share_over_cap,
@@ -138,6 +142,27 @@ TRUNK = (
 )
 
 
+QUEUE = (
+    Measure(
+        *("service_level", "answered in time", Form.RATE),
+        lambda of: all_callers(of).service_level,
+    ),
+    Measure("goal", "goal", Form.RATE, lambda of: of[0].goal),
+    Measure("callers", "callers a day", Form.COUNT, lambda of: _ended(of, *Fate)),
+    Measure("answered", "answered a day", Form.COUNT, lambda of: _ended(of, Fate.ANSWERED)),
+    Measure("left", "left a day", Form.COUNT, lambda of: _ended(of, Fate.LEFT)),
+    Measure(
+        *("sent_on", "sent on a day", Form.COUNT),
+        lambda of: _ended(of, Fate.SENT_ON, Fate.CALLBACK, Fate.LOST),
+    ),
+    Measure("wait_s", "mean wait s", Form.DECIMAL, lambda of: _mean(all_callers(of).waits)),
+    Measure(
+        *("wait_p95_s", "95 % met an agent within s", Form.DECIMAL),
+        lambda of: percentile(all_callers(of).waits, 0.95),
+    ),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """Over all days, and its standard deviation between seeds (of one seed: not known)."""
@@ -150,13 +175,13 @@ class Figure:
 class Block:
     """The figures of one part of the scenario."""
 
-    part: str  # site, campaign or trunk
+    part: str  # site, campaign, queue or trunk
     name: str
     figures: tuple[tuple[Measure, Figure], ...]
 
 
 def blocks(days: Sequence[Day]) -> Iterator[Block]:
-    """The site, then its campaigns, then its trunks; there must be a day."""
+    """The site, then its campaigns, its queues, and its trunks; there must be a day."""
     seeds = sorted({day.seed for day in days})
     groups = [days, *([day for day in days if day.seed == seed] for seed in seeds)]
     calls = _of_calls(days[0].whole)
@@ -164,6 +189,8 @@ def blocks(days: Sequence[Day]) -> Iterator[Block]:
     for campaign in days[0].campaigns:
         of = [Calls(group, campaign.name) for group in groups]
         yield Block("campaign", campaign.name, _taken(_of_calls(campaign), of))
+    for name in (queue.name for queue in days[0].queues):
+        yield Block("queue", name, _taken(QUEUE, [_queue_days(group, name) for group in groups]))
     for name in (trunk.name for trunk in days[0].trunks):
         yield Block("trunk", name, _taken(TRUNK, [_trunk_days(group, name) for group in groups]))
 
@@ -176,7 +203,8 @@ def telling(days: Sequence[Day]) -> list[Block]:
     """The same without what says nothing new: the campaign or the trunk where there is but one."""
     found = list(blocks(days))
     counts = Counter(block.part for block in found)
-    return [block for block in found if block.part == "site" or counts[block.part] > 1]
+    always = ("site", "queue")
+    return [block for block in found if block.part in always or counts[block.part] > 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +261,14 @@ def _spread(values: Sequence[float]) -> float | None:
 
 def _trunk_days(days: Sequence[Day], name: str) -> list[TrunkDay]:
     return [trunk for day in days for trunk in day.trunks if trunk.name == name]
+
+
+def _queue_days(days: Sequence[Day], name: str) -> list[QueueDay]:
+    return [queue for day in days for queue in day.queues if queue.name == name]
+
+
+def _ended(days: Sequence[QueueDay], *fates: Fate) -> float:
+    return _mean(sum(day.ended[fate] for fate in fates) for day in days)
 
 
 def _mean(values: Iterable[float]) -> float:

@@ -65,7 +65,7 @@ class Lines:
         talks_for: Callable[[str, Fate], float],
     ) -> None:
         """`times`: until an originate is on its way, and until a leg is joined, seconds."""
-        self._agenda, self._tell, self._talks_for = agenda, tell, talks_for
+        self._agenda, self.tell, self._talks_for = agenda, tell, talks_for
         self._originate_s, self._join_s = times
         self._legs: dict[str, Leg] = {}
         self.site = Use(0, agenda.now)  # clients' calls over all trunks
@@ -106,10 +106,24 @@ class Lines:
         self._legs[leg.id] = leg
         self._agenda.after(self._originate_s, self._answer, leg)
 
+    def come(self, leg_id: str, fate: Fate) -> None:
+        """A caller is on the line."""
+        self._legs[leg_id] = Leg(leg_id, fate, 0.0, self._agenda.now, is_up=True)
+
+    def send_back(self, leg_id: str) -> None:
+        """The dialplan has the caller again, and we nothing more to do with him."""
+        self._legs.pop(leg_id, None)
+
+    def give_up(self, leg_id: str) -> None:
+        """The caller hangs up, if he is still there."""
+        leg = self._legs.get(leg_id)
+        if leg is not None:
+            self._end(leg, CLEARING)
+
     def _ring(self, leg: Leg) -> None:
         if self._legs.get(leg.id) is not leg or leg.fate is None:
             return
-        self._tell(LegRinging(leg.id))
+        self.tell(LegRinging(leg.id))
         until_s = leg.since + leg.ring_timeout_s - self._agenda.now
         if leg.fate.ring_s < until_s:
             self._agenda.after(leg.fate.ring_s, self._answer, leg)
@@ -119,14 +133,14 @@ class Lines:
     def _answer(self, leg: Leg) -> None:
         if self._legs.get(leg.id) is leg:
             leg.is_up = True
-            self._tell(LegAnswered(leg.id))
+            self.tell(LegAnswered(leg.id))
 
     def _end(self, leg: Leg, cause: int) -> None:
         if self._legs.get(leg.id) is leg:
             del self._legs[leg.id]
             if leg.trunk is not None:
                 self._count(leg.trunk, -1)
-            self._tell(LegEnded(leg.id, cause))
+            self.tell(LegEnded(leg.id, cause))
 
     def _count(self, trunk: Use, change: int) -> None:
         trunk.count(change, self._agenda.now)
@@ -147,13 +161,13 @@ class Lines:
             return
         if leg.fate is not None:
             self._agenda.after(self._talks_for(leg_id, leg.fate), self._end, leg, CLEARING)
-        self._tell(LegJoined(bridge_id, leg_id))
+        self.tell(LegJoined(bridge_id, leg_id))
 
     def _detect(self, command: c.DetectMachine) -> None:
         fate = self.fate_of(command.leg_id)
         if fate is not None:
             verdict = MachineJudged(command.leg_id, not fate.taken_for_person, "simulated")
-            self._agenda.after(fate.judged_s, self._tell, verdict)
+            self._agenda.after(fate.judged_s, self.tell, verdict)
 
     def _hang_up(self, command: c.HangUp) -> None:
         leg = self._legs.get(command.leg_id)

@@ -83,8 +83,8 @@ class Clients:
         self._machine_ring = drawing(callees.machine_ring)
         self._talk, self._wrap_up = drawing(callees.talk), drawing(callees.wrap_up)
         self._machine_talk = drawing(callees.machine_talk)
-        self._level = _course(callees.answer_rate, callees.between)
-        self._factor = _course(callees.talk_factor, Between.STEPS)
+        self._level = course(callees.answer_rate, callees.between)
+        self._factor = course(callees.talk_factor, Between.STEPS)
         self._noise = _noise(callees, hours, seed)
         self._kinds = _kinds(callees)
         self._dice = Random()
@@ -211,21 +211,21 @@ def _spread_around_one(dice: Random, spread: float) -> float:
     return min(2.0, max(0.5, dice.gauss(1.0, spread)))
 
 
-def _course(values: dict[float, float], between: Between) -> Callable[[float], float]:
+def course(values: dict[float, float], between: Between) -> Callable[[float], float]:
     """A value over the hours: steps or lines between the given points."""
     hours = sorted(values)
     levels = [values[hour] for hour in hours]
     if len(hours) == 1:
         return lambda hour: levels[0]
 
-    def course(hour: float) -> float:
+    def between_hours(hour: float) -> float:
         after = bisect_right(hours, hour)
         if after == 0 or after == len(hours) or between is Between.STEPS:
             return levels[max(0, after - 1)]
         low, high = hours[after - 1], hours[after]
         return levels[after - 1] + (levels[after] - levels[after - 1]) * (hour - low) / (high - low)
 
-    return course
+    return between_hours
 
 
 def _noise(callees: Callees, hours: float, seed: int) -> list[float]:

@@ -7,8 +7,9 @@ from dataclasses import asdict
 from typing import Any
 
 from ccdialer.core.disposition import Disposition
+from ccdialer.core.queue import Fate
 from ccdialer.sim.figures import Figure, blocks
-from ccdialer.sim.result import AgentDay, CampaignDay, Day
+from ccdialer.sim.result import AgentDay, CampaignDay, Day, QueueDay
 from ccdialer.sim.trials import Variant
 
 
@@ -50,6 +51,7 @@ def _day(day: Day) -> dict[str, Any]:
         "lines_mean": _short(day.lines_mean),
         "lines_peak": day.lines_peak,
         "campaigns": [_campaign(campaign) for campaign in day.campaigns],
+        "queues": [_queue(queue) for queue in day.queues],
         "trunks": [_shortened(asdict(trunk)) for trunk in day.trunks],
         "agents": [_agent(agent) for agent in day.agents],
         "moments": [asdict(moment) for moment in day.moments],
@@ -69,6 +71,17 @@ def _campaign(day: CampaignDay) -> dict[str, Any]:
         "talk_s": _short(day.talk_s),
         "line_s": _short(day.line_s),
         "ended": {str(result): day.ended[result] for result in Disposition},
+    }
+
+
+def _queue(day: QueueDay) -> dict[str, Any]:
+    return {
+        "name": day.name,
+        "goal": day.goal,
+        "service_level": _short(day.service_level),
+        "waits_s": [_short(wait) for wait in day.waits],
+        "talk_s": _short(day.talk_s),
+        "ended": {str(fate): day.ended[fate] for fate in Fate},
     }
 
 

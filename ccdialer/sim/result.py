@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from math import sqrt
 
 from ccdialer.core.disposition import Disposition
-from ccdialer.core.metrics import WorkTime, abandonment_rate, occupancy, share, utilisation
+from ccdialer.core.metrics import (
+    WorkTime,
+    abandonment_rate,
+    occupancy,
+    service_level,
+    share,
+    utilisation,
+)
+from ccdialer.core.queue import Fate
 
 Z = 1.959964  # two-sided 95 %
 
@@ -57,6 +65,22 @@ class CampaignDay:
     @property
     def mean_wait_s(self) -> float:
         return share_of(self.wait_s, self.talked)
+
+
+@dataclass(slots=True)
+class QueueDay:
+    """What became of one queue's callers in one day; times in seconds."""
+
+    name: str
+    goal: float  # share that is to be answered in time
+    within_s: float  # this is in time
+    waits: list[float] = field(default_factory=list)  # of those who met an agent
+    talk_s: float = 0.0
+    ended: Counter[Fate] = field(default_factory=Counter)
+
+    @property
+    def service_level(self) -> float:
+        return service_level(sum(wait <= self.within_s for wait in self.waits), self.ended.total())
 
 
 @dataclass(slots=True)
@@ -109,6 +133,7 @@ class Day:
     lines_peak: int
     moments: tuple[Moment, ...]
     trunks: tuple[TrunkDay, ...] = ()
+    queues: tuple[QueueDay, ...] = ()
 
     @property
     def time(self) -> WorkTime:
@@ -151,6 +176,16 @@ def summed(name: str, days: Sequence[CampaignDay]) -> CampaignDay:
         total.silent += day.silent
         if day.misses is not None:
             total.misses = (total.misses or 0) + day.misses
+        total.ended += day.ended
+    return total
+
+
+def all_callers(days: Sequence[QueueDay]) -> QueueDay:
+    """Several days of one queue as one."""
+    total = QueueDay(days[0].name, days[0].goal, days[0].within_s)
+    for day in days:
+        total.waits += day.waits
+        total.talk_s += day.talk_s
         total.ended += day.ended
     return total
 

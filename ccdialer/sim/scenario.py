@@ -33,6 +33,7 @@ MACHINE_RING = Times(
 )
 TALK = Times(120.0, 0.9)
 WRAP_UP = Times(20.0, 0.6)
+PATIENCE = Times(120.0, shape=Shape.EXPONENTIAL)
 MACHINE_TALK = Times(8.0, 0.1443, Shape.UNIFORM)
 PLENTY = "simulated"
 LONGEST_DAY_H = 24.0
@@ -132,6 +133,22 @@ class Callees:
         return f"{words} are {total:g} together, above 1" if total > 1.0 else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Callers:
+    """The people who call a queue. Hours are counted from the scenario's beginning."""
+
+    per_hour: dict[float, float] = setting(
+        {0.0: 0.0}, "Callers an hour, by hour; each comes by himself.", most=100_000, **HOURLY
+    )
+    between: Between = setting(Between.STEPS, "steps or lines between those hours.")
+    patience: Times = setting(PATIENCE, "He waits so long, and hangs up.", **ALONE)
+    talk: Times = setting(TALK, "Talk with an agent.", **ALONE)
+    wrap_up: Times = setting(WRAP_UP, "Wrap-up, unless the queue ends it earlier.", **ALONE)
+    owned: float = setting(
+        0.0, "Share of callers who have an agent of their own, offered first.", least=0, most=1
+    )
+
+
 def dialing_settings(**changes: object) -> CampaignSettings:
     """The shipped settings, with what a scenario would otherwise have to say each time: detection
     on, lines in plenty, wrap-up ended by the agent, and no clock on the wall."""
@@ -156,6 +173,9 @@ class CampaignPlan:
         metadata={"doc": "As in a campaign file.", "reader": read_settings},
     )
     callees: Callees = field(default=Callees(), metadata={"doc": "The people of its list."})
+    callers: Callers = field(
+        default=Callers(), metadata={"doc": "mode inbound: the people who call it."}
+    )
     zones: tuple[str, ...] = setting(
         (), "Time zones of its people by turns; they matter where `begins` is.", check=_places
     )
@@ -243,7 +263,7 @@ class Scenario:
     join_s: float = setting(0.1, "Time to join client and agent.", least=0, most=10)
     trunks: tuple[Trunk, ...] = setting((), "Its trunks; none named: one with lines in plenty.")
     campaigns: tuple[CampaignPlan, ...] = setting(
-        (CampaignPlan(),), "The campaigns, all of which dial."
+        (CampaignPlan(),), "The campaigns that dial, and in mode inbound the queues."
     )
     teams: tuple[Team, ...] = setting((Team(),), "The agents.")
 

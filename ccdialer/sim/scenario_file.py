@@ -11,7 +11,7 @@ from ccdialer.campaign_file import RULES, read_settings
 from ccdialer.core.campaign import CampaignSettings, Mode
 from ccdialer.errors import ConfigError, NotFound
 from ccdialer.schema import Source, composed, documents, nearest, read
-from ccdialer.sim.scenario import PLENTY, Callees, CampaignPlan, Scenario, Team, trunk_name
+from ccdialer.sim.scenario import PLENTY, Callees, Callers, CampaignPlan, Scenario, Team, trunk_name
 
 MOST_CALLBACKS = 100_000
 SHIPPED = Path(__file__).parent / "scenarios"
@@ -87,9 +87,9 @@ def _not_simulated(scenario: Scenario) -> Iterator[tuple[Keys, str]]:
         if plan.settings.mode is Mode.PREVIEW:
             sentence = "preview dials when agents ask, and nobody asks here; use another mode"
             yield ("campaigns", number, "settings", "mode"), sentence
-        if plan.settings.mode is Mode.INBOUND:
-            sentence = "a queue dials nobody, and nobody calls in here; use another mode"
-            yield ("campaigns", number, "settings", "mode"), sentence
+        if plan.settings.mode is not Mode.INBOUND and plan.callers != Callers():
+            sentence = "only a queue has callers; give it mode inbound, or leave them out"
+            yield ("campaigns", number, "callers"), sentence
         if plan.settings.mode is Mode.CALLBACK and plan.tasks > MOST_CALLBACKS:
             sentence = f"{plan.tasks} callbacks a day; at most {MOST_CALLBACKS}, each has its time"
             yield ("campaigns", number, "tasks"), sentence
@@ -141,18 +141,21 @@ def _names(cls: type, *but: str) -> list[str]:
 SITE = ("hours", "days", "stop_dialing_s", "commit_s", "originate_s", "join_s")
 OF_TEAMS = _names(Team, "name")
 OF_CALLEES = _names(Callees)
-CHANGEABLE = (*RULES, "tasks", *OF_CALLEES, *OF_TEAMS, *SITE)
+OF_CALLERS = ("per_hour", "patience")
+CHANGEABLE = (*RULES, "tasks", *OF_CALLEES, *OF_CALLERS, *OF_TEAMS, *SITE)
 
 
 def changed(scenario: Scenario, key: str, text: str) -> Scenario:
     """The scenario with one value changed wherever it stands: a setting or the people of all its
-    campaigns, something of all its teams, or of the site. Raises ConfigError."""
+    campaigns, something of all its teams, or of the site. A queue stays one. Raises ConfigError."""
     found: list[tuple[Iterable[str], Callable[[Any], Scenario]]] = [
         # A team's `agents` are a number, a campaign's are names, which nobody has: teams first.
         (OF_TEAMS, lambda reader: replace(scenario, teams=_each(scenario.teams, reader))),
+        (("mode",), lambda reader: _with_plans(scenario, "settings", reader, _dials)),
         (RULES, lambda reader: _with_plans(scenario, "settings", reader)),
         (("tasks",), lambda reader: replace(scenario, campaigns=_each(scenario.campaigns, reader))),
         (OF_CALLEES, lambda reader: _with_plans(scenario, "callees", reader)),
+        (OF_CALLERS, lambda reader: _with_plans(scenario, "callers", reader, _is_called)),
         (SITE, lambda reader: reader(scenario)),
     ]
     for keys, put in found:
@@ -169,10 +172,25 @@ def _each(parts: tuple[Any, ...], reader: Callable[[Any], Any]) -> tuple[Any, ..
     return tuple(reader(part) for part in parts)
 
 
-def _with_plans(scenario: Scenario, name: str, reader: Callable[[Any], Any]) -> Scenario:
-    plans: Iterable[CampaignPlan] = scenario.campaigns
-    changed_plans = (replace(plan, **{name: reader(getattr(plan, name))}) for plan in plans)
-    return replace(scenario, campaigns=tuple(changed_plans))
+def _is_called(plan: CampaignPlan) -> bool:
+    return plan.settings.mode is Mode.INBOUND
+
+
+def _dials(plan: CampaignPlan) -> bool:
+    return not _is_called(plan)
+
+
+def _with_plans(
+    scenario: Scenario,
+    name: str,
+    reader: Callable[[Any], Any],
+    concerns: Callable[[CampaignPlan], bool] = lambda plan: True,
+) -> Scenario:
+    plans = tuple(
+        replace(plan, **{name: reader(getattr(plan, name))}) if concerns(plan) else plan
+        for plan in scenario.campaigns
+    )
+    return replace(scenario, campaigns=plans)
 
 
 def _reader(key: str, text: str) -> Callable[[Any], Any]:

@@ -14,7 +14,7 @@ from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import attempt_of
 from ccdialer.core.best_hour import NOTHING_LEARNED, Hours
 from ccdialer.core.board import FloorRules
-from ccdialer.core.campaign import Campaign, CampaignState, History, Mode, Tally
+from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, History, Mode, Tally
 from ccdialer.core.dialer import Dialer
 from ccdialer.core.events import (
     CampaignLoaded,
@@ -30,12 +30,13 @@ from ccdialer.core.project import Project, ProjectSettings
 from ccdialer.core.task import Step
 from ccdialer.sim.agenda import Agenda
 from ccdialer.sim.answering import AnswersByHour
+from ccdialer.sim.callers import Calling
 from ccdialer.sim.lines import Lines, Use
 from ccdialer.sim.people import HOUR_S, Fate, Fates, Outcome, People, clients, workers
 from ccdialer.sim.permits import permits_of
 from ccdialer.sim.result import CampaignDay, Day, Moment, TrunkDay
 from ccdialer.sim.routing import chosen, over, settings_in, trunks_told
-from ccdialer.sim.scenario import CampaignPlan, Scenario, trunk_of
+from ccdialer.sim.scenario import CampaignPlan, Scenario, Trunk, trunk_of
 from ccdialer.sim.staff import Staff
 from ccdialer.sim.store import Store
 
@@ -81,6 +82,12 @@ def days(scenario: Scenario, seed: int, policies: Policies = policy_for) -> Iter
         past = world.remembered()
 
 
+def _named_trunks(scenario: Scenario, settings: list[CampaignSettings]) -> dict[int, Trunk]:
+    """By campaign, where its dial string means one."""
+    dialing = ((n, each) for n, each in enumerate(settings, 1) if each.mode is not Mode.INBOUND)
+    return {n: trunk_of(scenario, each) for n, each in dialing if each.dial}
+
+
 class World:
     """One day. It carries out what the core commands and tells it what comes of that."""
 
@@ -104,7 +111,7 @@ class World:
         self.store.permits = permits_of(scenario, self.store.lead_of)
         self.lines = self._lines(scenario)
         settings = [settings_in(scenario, plan.settings) for plan in scenario.campaigns]
-        found = {n: trunk_of(scenario, each) for n, each in enumerate(settings, 1) if each.dial}
+        found = _named_trunks(scenario, settings)
         self.trunks = {
             each.name: Use(each.lines, self._begins) for each in (*scenario.trunks, *found.values())
         }
@@ -123,6 +130,12 @@ class World:
         self.counts = {
             campaign.id: CampaignDay(campaign.name, campaign.settings.max_abandonment)
             for campaign in self.campaigns
+            if campaign.settings.mode is not Mode.INBOUND
+        }
+        self.queues = {
+            campaign.id: Calling(campaign, self.dialer, self.agenda, self.lines)
+            for campaign in self.campaigns
+            if campaign.settings.mode is Mode.INBOUND
         }
         self.answers = AnswersByHour()
         self.moments: list[Moment] = []
@@ -137,6 +150,8 @@ class World:
             c.DetectMachine: self._detect,
             c.RecordAgentState: self.staff.recorded,
             c.RecordMiss: self._miss,
+            c.SendBack: lambda command: self.lines.send_back(command.leg_id),
+            c.CloseInbound: lambda command: self.queues[command.campaign_id].closed(command),
         }
 
     def _lines(self, scenario: Scenario) -> Lines:
@@ -165,6 +180,7 @@ class World:
             lines_peak=self.lines.site.peak,
             moments=tuple(self.moments),
             trunks=trunks,
+            queues=tuple(calling.day for calling in self.queues.values()),
         )
 
     def _trunk_days(self) -> tuple[TrunkDay, ...]:
@@ -192,7 +208,11 @@ class World:
             if campaign.settings.mode is Mode.CALLBACK:
                 self._plan_callbacks(campaign, plan)
         ids = {campaign.name: campaign.project_id for campaign in self.campaigns}
-        for worker in workers(scenario, self.seed, self.day):
+        found = workers(scenario, self.seed, self.day)
+        for calling in self.queues.values():
+            mine = [worker.number for worker in found if calling.day.name in worker.campaigns]
+            calling.plan(scenario, self.seed, self.day, mine)
+        for worker in found:
             projects = frozenset(ids[name] for name in worker.campaigns)
             self.staff.come(worker, projects, self._begins)
         self.agenda.at(self._dials_until, self._stop_dialing)
@@ -219,6 +239,8 @@ class World:
 
     def _stop_dialing(self) -> None:
         for campaign in self.campaigns:
+            if campaign.id in self.queues:
+                continue  # who calls is answered until the end
             paused = replace(campaign, state=CampaignState.PAUSED)
             run = self.dialer.board.runs[campaign.id]
             self.tell(CampaignLoaded(paused, run.history))
@@ -227,8 +249,8 @@ class World:
         """What the next day begins with, once this one is over."""
         past = {}
         for campaign_id, run in self.dialer.board.runs.items():
-            today, before = self.counts[campaign_id], self.past.get(campaign_id, Past())
-            tally = Tally(today.answered, today.abandoned)
+            before, today = self.past.get(campaign_id, Past()), self.counts.get(campaign_id)
+            tally = Tally(today.answered, today.abandoned) if today else Tally()
             hours = self.answers.hours_of(campaign_id)
             past[campaign_id] = Past(run.learned(), (*before.days, tally), hours)
         return past

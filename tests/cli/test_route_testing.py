@@ -23,7 +23,7 @@ def test_the_path_of_a_caller(site: Prompt) -> None:
     assert said.splitlines() == [
         "+79161234567 calls +74842400149 (project sales, ad channel site, city Kaluga)",
         "CRM: ok, stage Proposal sent, owner login:anna, open deals 1",
-        "we: nothing with him so far",
+        "before: nothing was between him and us",
         "     production: stage is Proposal sent, not Paid or In production",
         "  -> sales: matched",
         'goes to: queue sales (rule "sales"); offered first: anna (owner) for 20 s, if free',
@@ -95,7 +95,7 @@ def test_past_calls_are_explained(site: Prompt) -> None:
     assert told[1:] == [
         "+79161234567 calls +74842400149 (project sales, ad channel site, city Kaluga)",
         "CRM: ok, stage Proposal sent, owner login:anna, open deals 1",
-        "we: nothing with him so far",
+        "before: nothing was between him and us",
         "     production: stage is Proposal sent, not Paid or In production",
         "  -> sales: matched",
         'went to: queue sales (rule "sales", version 1 of the rules); offered first: anna',

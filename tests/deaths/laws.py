@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from ccdialer.core.attempt import attempt_of
 from ccdialer.core.campaign import Mode
+from tests.deaths.callers import callers_were_served
 from tests.deaths.site import MAX_ATTEMPTS, PAUSE_S, PER_DAY, Site, ms
 
 OPEN_ENDS = (
@@ -40,6 +41,8 @@ def all_hold(site: Site) -> None:
     each_wait_ended_once(site)
     callbacks_were_for_those_who_took_them(site)
     money_agrees(site)
+    met = {leg_id for node in site.nodes for leg_id in node.switch.met}
+    callers_were_served(site.database, site.rush, met)
 
 
 def nothing_is_left(site: Site) -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
 
 from ccdialer import storage
+from ccdialer.ari.census import Census
 from ccdialer.core.attempt import CallState
 from ccdialer.core.campaign import CampaignSettings, CampaignState, Mode
-from ccdialer.core.commands import Entertain, SendBack
+from ccdialer.core.commands import Entertain, RecordRoute, SendBack
 from ccdialer.core.daytimes import AT_ANY_TIME
-from ccdialer.core.events import CallerArrived
+from ccdialer.core.events import CallerArrived, LegEnded, SeenLeg
 from ccdialer.core.facts import Past
 from ccdialer.core.queue import Caller, QueueSettings
 from ccdialer.core.routes import Did, Routes
@@ -62,6 +65,11 @@ def arrivals_of(queue: Floor, directing: Directing) -> Arrivals:
 
 def arrived(queue: str = "line", leg_id: str = LEG, **known: str) -> CallerArrived:
     return CallerArrived(leg_id, queue, **{"number": NUMBER, "did": "84951234567", **known})
+
+
+def census(*callers: CallerArrived) -> Census:
+    living = frozenset(caller.leg_id for caller in callers)
+    return Census((), callers, living, (), "22", 0.0, time.monotonic())
 
 
 async def caller_of(queue: Floor, leg_id: str = LEG) -> Caller:
@@ -178,7 +186,7 @@ async def test_he_is_told_once_however_often_asterisk_tells_of_him(
     for _ in range(3):
         arrivals.arrived(arrived())
     await caller_of(queue)
-    arrivals.found([arrived()], ending=set())
+    arrivals.found(census(arrived()), ending=set())
     await asyncio.sleep(0.05)
     assert len(queue.driver.dialer.board.calls) == 1
     await arrivals.close()
@@ -189,7 +197,58 @@ async def test_who_came_while_we_were_away_is_taken_in_unless_his_end_was_asked_
 ) -> None:
     arrivals = arrivals_of(queue, directing)
     callers = [arrived(leg_id="1764.1"), arrived(leg_id="1764.2")]
-    arrivals.found(callers, ending={"1764.2"})
+    arrivals.found(census(*callers), ending={"1764.2"})
     await caller_of(queue, "1764.1")
     assert "1764.2" not in queue.driver.dialer.board.legs
     await arrivals.close()
+
+
+async def test_who_talks_already_is_told_before_anything_is_looked_up(
+    queue: Floor, directing: Directing
+) -> None:
+    """An earlier run joined him and did not live to write it down: his agent is not free."""
+    arrivals = arrivals_of(queue, directing)
+    legs = (SeenLeg(LEG, True, "bridge"), SeenLeg("1764.8", True, None))
+    callers = (arrived(), arrived(leg_id="1764.8"))
+    arrivals.found(replace(census(*callers), legs=legs), ending=set())
+    board = queue.driver.dialer.board
+    assert LEG in board.legs
+    assert "1764.8" not in board.legs
+    await caller_of(queue, "1764.8")
+    await arrivals.close()
+
+
+async def test_who_goes_while_he_is_looked_up_does_not_wait_for_ever(
+    queue: Floor, directing: Directing
+) -> None:
+    """His end comes behind his coming, whichever Asterisk's word is overtaken by."""
+    arrivals = arrivals_of(queue, directing)
+    assert arrivals.hear(arrived())
+    assert LEG not in queue.driver.dialer.board.legs
+    assert arrivals.hear(LegEnded(LEG, 0))
+    await until(lambda: fates(queue) == ["left"], "his end")
+    assert not queue.driver.dialer.board.calls
+    assert not arrivals.hear(LegEnded(LEG, 0))
+    await arrivals.close()
+
+
+async def test_who_was_routed_and_has_gone_unseen_is_lost(
+    queue: Floor, directing: Directing
+) -> None:
+    """He came into the queue while the socket was cut, and hung up before it was mended."""
+    (project_id,) = {run.campaign.project_id for run in queue.driver.dialer.board.runs.values()}
+    at = queue.clock.now() - 1.0
+    for call_id, leg_id in (("a" * 32, LEG), ("b" * 32, "1764.8")):
+        who = (call_id, leg_id, NUMBER, "+74951234567", at)
+        route = RecordRoute(*who, "queue", "line", "rule.line", "", project_id=project_id)
+        queue.driver.to_storage(route)
+    arrivals = arrivals_of(queue, directing)
+    arrivals.found(census(arrived(leg_id="1764.8")), ending=set())
+    await until(lambda: "lost" in fates(queue), "his end")
+    (gone,) = queue.db.rows("SELECT leg_id FROM inbound_call WHERE fate = 'lost'")
+    assert gone == (LEG,)
+    await arrivals.close()
+
+
+def fates(queue: Floor) -> list[str | None]:
+    return [fate for (fate,) in queue.db.rows("SELECT fate FROM inbound_call")]

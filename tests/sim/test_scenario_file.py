@@ -226,3 +226,32 @@ def test_a_change_that_cannot_be(tmp_path: Path, key: str, text: str, fault: str
 def test_too_many_callbacks_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="callbacks a day; at most 100000"):
         read(tmp_path, "campaigns: [{settings: {mode: callback}}]\n")
+
+
+QUEUE = """
+campaigns:
+  - {name: list}
+  - {name: sales, settings: {mode: inbound}, callers: {per_hour: {0: 30, 4: 60}, owned: 0.2}}
+"""
+
+
+def test_a_queue_is_a_campaign_that_is_called(tmp_path: Path) -> None:
+    found = read(tmp_path, QUEUE)
+    assert found.campaigns[1].callers.per_hour == {0.0: 30.0, 4.0: 60.0}
+
+
+def test_only_a_queue_has_callers(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"campaigns\[1\].callers: only a queue has callers"):
+        read(tmp_path, "campaigns: [{callers: {per_hour: 30}}]")
+
+
+def test_a_queue_stays_one_whatever_mode_is_tried(tmp_path: Path) -> None:
+    scenario = changed(read(tmp_path, QUEUE), "mode", "progressive")
+    modes = [plan.settings.mode for plan in scenario.campaigns]
+    assert modes == [Mode.PROGRESSIVE, Mode.INBOUND]
+
+
+def test_only_callers_come_more_often(tmp_path: Path) -> None:
+    scenario = changed(read(tmp_path, QUEUE), "per_hour", "90")
+    assert scenario.campaigns[1].callers.per_hour == {0.0: 90.0}
+    assert scenario.campaigns[0].callers.per_hour == {0.0: 0.0}

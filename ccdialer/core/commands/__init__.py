@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ccdialer.core.commands.of_callers import (
+    CloseForgotten,
     CloseInbound,
     JoinInbound,
     OpenInbound,
@@ -66,6 +67,7 @@ StorageCommand = (
     | OpenInbound
     | JoinInbound
     | CloseInbound
+    | CloseForgotten
 )
 SwitchCommand = (
     Originate
@@ -86,6 +88,7 @@ Command = StorageCommand | SwitchCommand
 __all__ = [
     "CloseAttempt",
     "CloseBridge",
+    "CloseForgotten",
     "CloseInbound",
     "Command",
     "DetectMachine",

@@ -16,7 +16,7 @@ class Callback:
     whom the ladder decides (core/stickiness.py)."""
 
     def decide(self, scene: Scene, now: float) -> Decision:
-        place = affordable(scene.idle - scene.waiting, scene)
+        place = affordable(scene.idle - scene.promised, scene)
         sentence = MANY if scene.tasks_left is None else SENTENCE
         return Decision(place, sentence, (scene.idle, scene.tasks_left or 0, place))
 

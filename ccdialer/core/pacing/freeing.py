@@ -39,6 +39,11 @@ class Freeing:
         self._wrap_up_rows: dict[int, Row] = {}
         self._wrapped: Row = ()
 
+    def beside(self) -> Freeing:
+        """The same experience, which goes on being learned there, to be asked at horizons of its
+        own."""
+        return Freeing(self._limit, self._talk, self._wrap_up)
+
     @property
     def handle_s(self) -> float:
         """Mean time an answered call takes of an agent."""

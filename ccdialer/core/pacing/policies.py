@@ -11,6 +11,7 @@ from ccdialer.core.pacing.power import Power
 from ccdialer.core.pacing.predictive import Predictive
 from ccdialer.core.pacing.preview import Preview
 from ccdialer.core.pacing.progressive import Progressive
+from ccdialer.core.pacing.queueing import Queueing
 
 Policies = Callable[[CampaignSettings, Memory | None], Policy]
 """Makes a policy for a campaign, from what its predecessor had learned."""
@@ -21,7 +22,7 @@ POLICIES: dict[Mode, Policies] = {
     Mode.CALLBACK: lambda settings, _: Callback(),
     Mode.PREDICTIVE: Predictive.remembering,
     Mode.PREVIEW: lambda settings, _: Preview(),
-    Mode.INBOUND: lambda settings, _: Preview(),
+    Mode.INBOUND: Queueing.remembering,
 }
 
 

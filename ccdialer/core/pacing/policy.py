@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ccdialer.core.campaign import Tally
+
+if TYPE_CHECKING:
+    from ccdialer.core.pacing.freeing import Freeing
 
 NOTHING = Tally()
 Memory = dict[str, Any]
 """What a policy has learned, as JSON can carry it. Only the policy that made it reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Callers:
+    """What callers of one queue take of the agents whom a campaign counts on. Ages in seconds."""
+
+    queue_id: int
+    handling: Freeing  # how long a caller takes of an agent
+    talking: tuple[float, ...]  # elapsed talk of each of the agents who is with one
+    wrapping: tuple[float, ...]  # the same of those who write after one
+    rate: float  # callers a second who will want one of the agents, at most as far as is known
+    kept: int  # idle agents to be kept for those who come while a client is being rung
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +45,22 @@ class Scene:
     day: Tally = NOTHING  # live answers of today
     month: Tally = NOTHING  # of the last 30 days, today included
     time_left_s: float | None = None  # until dialing ends for today; None: nobody knows
+    callers: tuple[Callers, ...] = ()  # of queues that its agents serve too; none calls, none here
+
+    @property
+    def busy(self) -> int:
+        """Agents who are with clients, and with callers of the queues."""
+        own = len(self.talking) + len(self.wrapping)
+        return own + sum([len(each.talking) + len(each.wrapping) for each in self.callers])
+
+    @property
+    def promised(self) -> int:
+        """Idle agents who are another's already: clients wait, and callers are about to come."""
+        return self.waiting + sum([each.kept for each in self.callers])
+
+
+Besides = tuple[str, tuple[Any, ...]]
+"""A format string and what goes into it by position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +78,13 @@ class Decision:
     risk: float | None = None  # that one more call would meet no agent; None: nobody asked
     allowed: float | None = None  # of it
     sets_aside: bool = False  # each call in flight has an idle agent whom no other campaign gets
+    besides: tuple[Besides, ...] = ()  # what else it has taken into account
 
     @property
     def reason(self) -> str:
         """One sentence that a coordinator understands, with the numbers."""
-        return self.sentence.format(*self.figures)
+        parts = ((self.sentence, self.figures), *self.besides)
+        return "; ".join(sentence.format(*figures) for sentence, figures in parts)
 
 
 class Policy(Protocol):

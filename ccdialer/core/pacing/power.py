@@ -22,7 +22,7 @@ class Power:
 
     def decide(self, scene: Scene, now: float) -> Decision:
         flying = len(scene.in_flight)
-        free = max(0, scene.idle - scene.waiting)
+        free = max(0, scene.idle - scene.promised)
         place = affordable(floor(self.lines_per_agent * free + 0.5) - flying, scene)
         let_go = self.min_ring_s if no_agent_free(scene) else None
         figures = (scene.idle, scene.waiting, flying, self.lines_per_agent, place)

@@ -2,8 +2,9 @@
 
 A call placed now is answered, if at all, in some seconds. It is abandoned if at that moment (plus
 the seconds of grace) every agent is taken. Calls in flight are answered by then or not, busy
-agents are free by then or not: independent yes/no events, so the chance that this call finds
-nobody is a Poisson-binomial tail. One number, the allowed risk, trades idle time for abandonment.
+agents are free by then or not, callers of queues come or not: independent yes/no events, so the
+chance that this call finds nobody is a Poisson-binomial tail. One number, the allowed risk, trades
+idle time for abandonment.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 
 from ccdialer.core.campaign import CampaignSettings, Tally
 from ccdialer.core.pacing.answering import Answering, Curve
+from ccdialer.core.pacing.blending import Blending
 from ccdialer.core.pacing.budget import Budget
 from ccdialer.core.pacing.freeing import Freeing
 from ccdialer.core.pacing.outlook import Group, Outlook, Row, moments
@@ -170,8 +172,9 @@ class Predictive:
     def _refresh(self, talking: Sequence[float], wrapping: Sequence[float] = ()) -> None:
         """Choose anew when a new call is looked at, and learn how long talks last."""
         self._instants, self._weights = _instants(self._answering.curve())
-        grace = self._settings.connect_within_s
-        self._freeing.refresh(talking, wrapping, [int(s + grace) for s in self._instants])
+        horizons = [int(s + self._settings.connect_within_s) for s in self._instants]
+        self._freeing.refresh(talking, wrapping, horizons)
+        self._blending = Blending(horizons)
         self._competing: dict[int, Row] = {}
 
     def _draw_curves(self) -> None:
@@ -195,7 +198,7 @@ class Predictive:
         return [(n, rows.get(second) or self._competes(second)) for second, n in seconds.items()]
 
     def _bounds(self, scene: Scene, allowed: float) -> _Bounds:
-        least = scene.idle - scene.waiting - len(scene.in_flight)
+        least = scene.idle - scene.promised - len(scene.in_flight)
         agents = agents_of(scene)
         in_use = len(scene.in_flight) + len(scene.talking) + scene.waiting
         ceiling = int(LINES_CEILING * self._settings.lines_per_agent * agents) - in_use
@@ -203,10 +206,11 @@ class Predictive:
         return _Bounds(min(most, max(0, least)), most)
 
     def _outlook(self, scene: Scene) -> Outlook:
+        own = self._freeing.still_busy(scene.talking, scene.wrapping)
         return Outlook(
-            self._freeing.still_busy(scene.talking, scene.wrapping),
+            [*own, *self._blending.taken_by(scene.callers)],
             self._flying(scene.in_flight),
-            agents_of(scene) - scene.waiting,
+            scene.idle + scene.busy - scene.waiting,
             self._competing.get(0) or self._competes(0),
             self._weights,
         )
@@ -214,7 +218,7 @@ class Predictive:
     def _figures(self, scene: Scene, outlook: Outlook) -> tuple[float, ...]:
         """The state in numbers, at the moment when a new call is answered on the average."""
         soon, last = len(self._instants) // 2, len(self._instants) - 1
-        freed = len(scene.talking) + len(scene.wrapping) - outlook.busy[soon]
+        freed = scene.busy - outlook.busy[soon]
         answers, flying = outlook.answered[last], len(scene.in_flight)
         seconds = self._instants[soon]
         return (scene.idle + freed, scene.idle, freed, seconds, scene.waiting, flying, answers)

@@ -1,5 +1,4 @@
-"""Preview: nothing is dialed by itself, agents ask for their contacts (SPEC B5, B6); and queues,
-whose clients call."""
+"""Preview: nothing is dialed by itself, agents ask for their contacts (SPEC B5, B6)."""
 
 from __future__ import annotations
 

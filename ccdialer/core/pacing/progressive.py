@@ -17,7 +17,7 @@ class Progressive:
 
     def decide(self, scene: Scene, now: float) -> Decision:
         flying = len(scene.in_flight)
-        place = affordable(scene.idle - scene.waiting - flying, scene)
+        place = affordable(scene.idle - scene.promised - flying, scene)
         let_go = self.min_ring_s if no_agent_free(scene) else None
         figures = (scene.idle, scene.waiting, flying, place)
         return Decision(place, SENTENCE, figures, let_go, sets_aside=True)
