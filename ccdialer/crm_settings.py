@@ -327,7 +327,10 @@ class Crm:
     """Which CRMs are asked who a caller is."""
 
     budget_ms: int = setting(
-        400, "A caller waits so long for all of them together, milliseconds.", least=10, most=10000
+        400,
+        "A caller waits so long for all of them together, ms; scripts that route have 1500.",
+        least=10,
+        most=10000,
     )
     order: Order = setting(
         Order.TOGETHER, "together: all are asked at once; in_turn: until one knows the caller."

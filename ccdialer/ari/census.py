@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,13 +32,16 @@ class SeenBridge:
 @dataclass(frozen=True, slots=True)
 class Census:
     """What is ours in Asterisk. `started_at`: since when Asterisk runs, in seconds of the epoch;
-    another value than last time means that every channel before it is gone."""
+    another value than last time means that every channel before it is gone. `counted_at`: when the
+    count began, by time.monotonic(); whoever came before and lives is among the living."""
 
     legs: tuple[SeenLeg, ...]
     callers: tuple[CallerArrived, ...]  # whom the dialplan has sent into a queue
+    living: frozenset[str]  # every channel there is
     bridges: tuple[SeenBridge, ...]
     version: str
     started_at: float
+    counted_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class SeenEndpoint:
 async def take(rest: Rest, app: str) -> Census:
     """Count. `app`'s own legs are ours, and those with our ids. Raises SwitchUnreachable."""
     # In this order: a leg that joins a bridge meanwhile is seen without it, and its event follows.
+    began_at = time.monotonic()
     info = await rest.get("asterisk/info")
     bridges, channels, apps = await asyncio.gather(
         rest.get("bridges"), rest.get("channels"), rest.get("applications")
@@ -60,6 +65,7 @@ async def take(rest: Rest, app: str) -> Census:
     return Census(
         legs=tuple(_legs(channels, entered, followed)),
         callers=callers_among(channels, app),
+        living=frozenset(channel["id"] for channel in channels),
         bridges=tuple(
             SeenBridge(bridge["id"], tuple(bridge["channels"]))
             for bridge in bridges
@@ -67,6 +73,7 @@ async def take(rest: Rest, app: str) -> Census:
         ),
         version=info["system"]["version"],
         started_at=datetime.fromisoformat(info["status"]["startup_time"]).timestamp(),
+        counted_at=began_at,
     )
 
 

@@ -10,6 +10,9 @@ from ccdialer.ari.rest import AccountRefused, Rest
 from ccdialer.ari.settings import AriSettings
 from ccdialer.errors import SwitchUnreachable
 
+LOOKS = 20
+"""So often a stand-in looks, on end, whether Asterisk has knocked."""
+
 REPLACED = "another program has taken over the ARI application"
 """Why a connection ended; to take it back at once would only begin a fight."""
 
@@ -50,9 +53,7 @@ async def stand_in(
     long that we gave it up with a ping of ours unread: the thread that should, polls for ever.
     """
     while True:
-        await asyncio.sleep(settings.knock_within_s)
-        if connected():
-            continue
+        await _nobody_has_knocked(settings.knock_within_s, connected)
         try:
             ws = await rest.websocket()
         except SwitchUnreachable as error:
@@ -60,6 +61,15 @@ async def stand_in(
         else:
             on_trouble(SwitchUnreachable(_NO_KNOCK.format(settings)))
             await serve(ws)
+
+
+async def _nobody_has_knocked(limit_s: float, connected: Callable[[], bool]) -> None:
+    """For so long on end. A socket that was cut just now Asterisk opens again by itself; where both
+    open one, its application stays mute until it is restarted (22.10.1)."""
+    silent = 0
+    while silent < LOOKS:
+        await asyncio.sleep(limit_s / LOOKS)
+        silent = 0 if connected() else silent + 1
 
 
 _NO_KNOCK = (

@@ -31,7 +31,7 @@ from ccdialer.runtime.settings import script_folders
 from ccdialer.runtime.wishes import NoWishes, Wishes, wall_ms
 from ccdialer.storage import carry_out
 
-COLUMNS = columns(*("script", "what", "arguments", "variables", "limit_s|limit|seconds", "file"))
+COLUMNS = columns(*("script", "what", "arguments", "variables", "limit_s|limit s", "file"))
 LAST_WISHES_S = 10.0
 
 
@@ -90,9 +90,11 @@ def test(site: Site, /, name: str, caller: str, did: str, **given: Any) -> None:
     CCD_STATUS is OK.
     """
     script = _script(site, name)
+    arguments = _pairs(given["args"], "--arg")
+    _refuse_unknown(script, arguments)
     scene = Scene(
         *(caller, did, given["caller_name"]),
-        _pairs(given["args"], "--arg"),
+        arguments,
         _pairs(given["variables"], "--var"),
         channel=f"rehearsal.{time.time_ns()}",
     )
@@ -103,6 +105,14 @@ def test(site: Site, /, name: str, caller: str, did: str, **given: Any) -> None:
     _tell(script, told, notes, given["shape"])
     if told.outcome.status != "OK":
         raise click.exceptions.Exit(1)
+
+
+def _refuse_unknown(script: Script, arguments: Mapping[str, str]) -> None:
+    """A call with an argument that nobody takes goes on without it; who tries it should know."""
+    for name in arguments:
+        if name not in script.arguments:
+            known = ", ".join(script.arguments)
+            raise Refused(f'--arg: {script.name} takes no argument "{name}"; it takes: {known}')
 
 
 @contextmanager
@@ -164,6 +174,8 @@ def _script(site: Site, name: str) -> Script:
     for each in found.broken.values():
         if each.path.stem == path.stem:
             raise Refused(each.why)
+    if path.suffix == ".py":
+        raise NotFound(f"{name}: there is no such file")
     raise NotFound(f'there is no script "{name}"; there are: {", ".join(found.sources)}')
 
 

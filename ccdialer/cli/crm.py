@@ -24,6 +24,7 @@ from ccdialer.runtime.crm_source import CrmSource
 from ccdialer.runtime.crms import connectors, recall
 from ccdialer.runtime.receivers import bitrix24_tokens
 from ccdialer.storage import Database
+from ccdialer.storage.projects import find_project
 
 SLACK_S = 1.0
 """A connector is awaited so much longer than its own limit."""
@@ -62,6 +63,8 @@ def test(site: Site, number: str, project: str, fresh: bool, shape: str) -> None
     if not site.config.crm.connectors:
         raise NotFound("config.yaml names no CRM: add one under crm.connectors")
     with site.database() as database:
+        if project:
+            find_project(database, project)  # or it does not exist
         found, rows = _asked(site, database, (e164, project), fresh)
     show(Table("", ANSWERS, rows), shape)
     if shape == "table":
@@ -90,7 +93,8 @@ def _asked(
 def _row(source: CrmSource, number: str, project: str) -> tuple[Any, ...]:
     question = source.question(number, project)
     if not question:
-        return (source.name, "not asked", None, "", "", "", None, "not for this project")
+        why = "not for this project" if project else "it is asked for a project: --project"
+        return (source.name, "not asked", None, "", "", "", None, why)
     began_at = time.monotonic()
     try:
         card = source.ask(question).result(source.terms.timeout_s + SLACK_S)

@@ -16,6 +16,9 @@ from ccdialer.runtime.crm_source import Connector
 from ccdialer.runtime.crms import connectors
 
 WHAT = "crm"
+ROUTES_WITHIN_S = 1.5
+"""The limit of the script route_by_stage."""
+SLACK_S = 0.3
 NOBODY = "+79160000000"  # where the home country's plan has no example of its own
 
 
@@ -23,6 +26,7 @@ def crm_checks(config: Config) -> Iterator[Finding]:
     """Each is asked for a number that nobody has; nothing where config.yaml names none."""
     if not config.crm.connectors:
         return
+    yield from budget_finding(config)
     shown = examples(config.numbers.region, frozenset({NumberType.MOBILE}))
     number = shown.get(NumberType.MOBILE, NOBODY)
     try:
@@ -33,6 +37,16 @@ def crm_checks(config: Config) -> Iterator[Finding]:
                 yield finding(connector, question, settings.timeout_s, config.crm.budget_ms)
     except CcdialerError:
         return  # told already
+
+
+def budget_finding(config: Config) -> Iterator[Finding]:
+    """A script whose time is up has asked in vain: its caller goes by the dialplan's fallback, not
+    by the rules, which do without the CRM."""
+    limit_s = min(ROUTES_WITHIN_S, config.agi.deadline_s)
+    if config.agi.listen and config.crm.budget_ms / 1000 + SLACK_S > limit_s:
+        seen = f"callers may wait {config.crm.budget_ms} ms for it, and scripts {limit_s:g} s"
+        most_ms = max(10, round((limit_s - SLACK_S) * 1000))
+        yield warn(WHAT, seen, f"crm.budget_ms: {most_ms} at most")
 
 
 def finding(connector: Connector, question: str, timeout_s: float, budget_ms: int) -> Finding:
@@ -49,5 +63,7 @@ def finding(connector: Connector, question: str, timeout_s: float, budget_ms: in
     seen = f"{connector.name}: answers in {took_ms:.0f} ms"
     if took_ms < budget_ms:
         return ok(WHAT, seen)
-    remedy = "callers do not wait so long: raise crm.budget_ms, or let something nearer be asked"
+    remedy = (
+        "callers do not wait so long: raise crm.budget_ms (to 1200 at most), or ask a nearer one"
+    )
     return warn(WHAT, f"{seen}, the budget is {budget_ms} ms", remedy)

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from ccdialer.cli.client_words import one_of, set_of_deal
+from ccdialer.cli.filters import ID
 from ccdialer.cli.helping import Noun
 from ccdialer.cli.output import say
 from ccdialer.cli.site import Site, now_ms, pass_site
@@ -16,7 +17,7 @@ from ccdialer.storage.client_journal import Occasion
 from ccdialer.storage.deals import add_deal, change_deal
 
 pairs_argument = click.argument("pairs", metavar="[WHAT=VALUE]...", nargs=-1)
-deal_argument = click.argument("deal_id", metavar="DEAL", type=int)
+deal_argument = click.argument("deal_id", metavar="DEAL", type=ID)
 
 
 @click.group(cls=Noun)

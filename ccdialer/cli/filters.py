@@ -18,6 +18,36 @@ _AGO = re.compile(r"(\d{1,5})([mhdw])")
 WANTED = "a date (2026-11-21), a time (2026-11-21 14:30), today, yesterday, or an age (90m, 8h, 7d)"
 
 
+LARGEST_ID = 2**63 - 1  # that a database takes
+
+
+class Id(click.ParamType):  # type: ignore[type-arg]
+    """The id of a row, or the number of a version."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read it, or fail with what is understood."""
+        found: int = click.INT.convert(value, param, ctx)
+        if not 1 <= found <= LARGEST_ID:
+            self.fail(f"there is nothing with the number {value}", param, ctx)
+        return found
+
+
+ID = Id()
+
+
+class Seconds(click.FloatRange):
+    """Seconds within limits; what is no number is none of them."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read it, or fail with what is understood."""
+        found = super().convert(value, param, ctx)
+        if found != found:  # nan is within any limits
+            self.fail(f'"{value}" is no number of seconds', param, ctx)
+        return found
+
+
 class Instant(click.ParamType):  # type: ignore[type-arg]
     """An instant as people write it, in this machine's zone; UTC epoch milliseconds."""
 

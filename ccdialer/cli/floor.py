@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,7 +85,15 @@ def headline(answer: Row) -> str:
             f"the database has not answered for {words.lasting(daemon['storage_stalled_s'])}: "
             f"no new calls, {daemon['queue_depth']} changes are kept in memory"
         )
-    return "\n".join(lines)
+    return "\n".join([*lines, *_scripts(answer.get("agi", {}))])
+
+
+def _scripts(agi: Row) -> Iterator[str]:
+    """What keeps the dialplan from scripts."""
+    if agi.get("trouble"):
+        yield f"the AGI port is not open, callers take the dialplan's own way: {agi['trouble']}"
+    for why in agi.get("broken", ()):
+        yield f"AGI script broken: {why}"
 
 
 def figures(floor: Row) -> str:

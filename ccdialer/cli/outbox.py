@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 
 import click
 
-from ccdialer.cli.filters import limit_option
+from ccdialer.cli.filters import ID, limit_option
 from ccdialer.cli.helping import Noun
 from ccdialer.cli.output import format_option, say, show
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core.notice import PENDING, ParcelState
-from ccdialer.core.phone import NotANumber, normalise
+from ccdialer.core.phone import NotANumber, NumberType, normalise
 from ccdialer.errors import NotFound
 from ccdialer.reports.outbox import notice_table
 from ccdialer.reports.outbox import outbox as outbox_table
@@ -43,7 +43,7 @@ number_option = click.option("--number", help="Of this client only.")
 
 def _which(command: Decorated) -> Decorated:
     """Ids, or the parked ones of a connector."""
-    ids = click.argument("ids", metavar="[ID]...", nargs=-1, type=int)
+    ids = click.argument("ids", metavar="[ID]...", nargs=-1, type=ID)
     parked = click.option("--parked", is_flag=True, help="All that are parked.")
     return ids(parked(connector_option(command)))
 
@@ -75,14 +75,14 @@ def list_(site: Site, /, limit: int, shape: str, states: tuple[str, ...], **give
 def _number(site: Site, number: str | None) -> str | None:
     if number is None:
         return None
-    found = normalise(number, site.config.numbers.region)
+    found = normalise(number, site.config.numbers.region, frozenset(NumberType))
     if isinstance(found, NotANumber):
         raise click.BadParameter(found.reason, param_hint="--number")
     return found
 
 
 @outbox.command("show")
-@click.argument("parcel_id", metavar="ID", type=int)
+@click.argument("parcel_id", metavar="ID", type=ID)
 @format_option
 @pass_site
 def show_(site: Site, parcel_id: int, shape: str) -> None:

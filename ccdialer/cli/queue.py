@@ -16,7 +16,7 @@ from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core.campaign import Campaign, Mode
 from ccdialer.core.metrics import service_level
 from ccdialer.errors import Refused
-from ccdialer.reports.inbound import limits_of
+from ccdialer.reports.inbound import limits_of, names_of
 from ccdialer.reports.table import Table, columns
 from ccdialer.runtime.calendar import midnight
 from ccdialer.storage import Database
@@ -25,7 +25,7 @@ from ccdialer.storage.inbound_statistics import InboundFilter, InboundTotals, in
 LIST = columns(
     *("queue", "project", "state", "agents", "waiting||count", "longest_s|longest wait|seconds"),
     *("talking||count", "offered|today|count", "answered||count", "left||count"),
-    *("sent_on|sent on|count", "callbacks|callback asked|count"),
+    *("closed||count", "sent_on|sent on|count", "callbacks|callback asked|count"),
     *("service_level|service level|rate", "goal||rate"),
 )
 NOT_A_QUEUE = 'campaign "{0}" is no queue, its mode is {1}; see: ccdialer queue list'
@@ -49,13 +49,13 @@ def list_(site: Site, shape: str) -> None:
     with site.database() as database:
         projects = storage.list_projects(database)
         found = [each for each in storage.list_campaigns(database) if _is_queue(each)]
-        today = _today(database)
+        today, names = _today(database), names_of(database)
     live = _live(site)
     rows = [
         (
             *(each.name, projects[each.project_id], str(each.state)),
-            *_now(live.get(each.name)),
-            *_served(today.get(each.name, InboundTotals(each.name))),
+            *_now(live.get(names[str(each.id)])),
+            *_served(today.get(str(each.id), InboundTotals(each.name))),
             each.settings.queue.service_level_goal,
         )
         for each in found
@@ -76,7 +76,8 @@ def show_(site: Site, name: str, project: str | None, shape: str) -> None:
         found = storage.find_campaign(database, name, project)
         if not _is_queue(found):
             raise Refused(NOT_A_QUEUE.format(name, found.settings.mode))
-        today = _today(database, found).get(name, InboundTotals(name))
+        today = _today(database, found).get(str(found.id), InboundTotals(name))
+        name = names_of(database)[str(found.id)]
     snapshot = site.snapshot()
     live = {row["name"]: row for row in snapshot["queues"]} if snapshot else {}
     rows: list[tuple[str, Any]] = [("queue", name), ("state", str(found.state))]
@@ -92,7 +93,8 @@ def show_(site: Site, name: str, project: str | None, shape: str) -> None:
 
 
 TODAY = tuple(
-    f"today.{key}" for key in ("answered", "left", "sent_on", "callbacks", "service_level")
+    f"today.{key}"
+    for key in ("answered", "left", "closed", "sent_on", "callbacks", "service_level")
 )
 OF_CAMPAIGN = ("priority", "weight", "agents", "calling_hours", "wrap_up_s", "record")
 
@@ -102,7 +104,7 @@ def _is_queue(found: Campaign) -> bool:
 
 
 def _today(database: Database, found: Campaign | None = None) -> dict[str, InboundTotals]:
-    """What became of today's callers, by queue."""
+    """What became of today's callers, by the queue's id."""
     now = now_ms()
     since = round(midnight(now / 1000) * 1000)
     wanted = InboundFilter(
@@ -116,8 +118,8 @@ def _today(database: Database, found: Campaign | None = None) -> dict[str, Inbou
 
 def _served(totals: InboundTotals) -> tuple[Any, ...]:
     level = service_level(totals.in_time, totals.queued) if totals.queued else None
-    numbers = (totals.offered, totals.answered, totals.left + totals.short, totals.sent_on)
-    return (*numbers, totals.callbacks, level)
+    numbers = (totals.offered, totals.answered, totals.left + totals.short)
+    return (*numbers, totals.closed, totals.sent_on, totals.callbacks, level)
 
 
 def _live(site: Site) -> dict[str, Row]:

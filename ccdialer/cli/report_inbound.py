@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ccdialer import storage
-from ccdialer.cli.filters import campaign_option, limit_option, span_options
+from ccdialer.cli.filters import Seconds, campaign_option, limit_option, span_options
 from ccdialer.cli.output import first, hint
 from ccdialer.cli.saving import deliver, report_options
 from ccdialer.cli.site import Site, now_ms, pass_site
@@ -19,7 +19,7 @@ from ccdialer.storage.inbound_statistics import By, InboundFilter
 short_option = click.option(
     "--short",
     "short_s",
-    type=click.FloatRange(0, 3600),
+    type=Seconds(0, 3600),
     default=5.0,
     show_default=True,
     help="Who hangs up within so many seconds was not lost: he has changed his mind.",

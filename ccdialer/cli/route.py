@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from ccdialer.cli import route_replay, route_testing
+from ccdialer.cli.filters import ID
 from ccdialer.cli.helping import Noun
 from ccdialer.cli.output import format_option, hint, say, show
 from ccdialer.cli.route_checks import strangers
@@ -48,12 +49,12 @@ def route() -> None:
 for verb in (route_testing.test, route_testing.explain, route_replay.replay):
     route.add_command(verb)
 
-version_option = click.option("--version", type=click.IntRange(1), help="Of `route versions`.")
+version_option = click.option("--version", type=ID, help="Of `route versions`.")
 
 
 @route.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-@click.option("--version", type=click.IntRange(1), help="An earlier set again, in place of FILE.")
+@click.option("--version", type=ID, help="An earlier set again, in place of FILE.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @pass_site
 def apply(site: Site, file: Path | None, version: int | None, dry_run: bool) -> None:

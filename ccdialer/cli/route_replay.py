@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ccdialer.cli.filters import Instant
+from ccdialer.cli.filters import ID, Instant
 from ccdialer.cli.output import first, format_option, hint, progress, show
 from ccdialer.cli.route_checks import strangers
 from ccdialer.cli.route_testing import book_from
@@ -31,7 +31,7 @@ DAY_MS = 86_400_000
 )
 @click.option("--until", type=Instant(), help="The last of them before then, instead of now.")
 @click.option("--rules", type=click.Path(path_type=Path), help="The new rules, as a file.")
-@click.option("--version", type=click.IntRange(1), help="Or as a version of `route versions`.")
+@click.option("--version", type=ID, help="Or as a version of `route versions`.")
 @click.option("--changes", "shows_changes", is_flag=True, help="List the calls that go elsewhere.")
 @click.option(
     "--limit", type=click.IntRange(0), default=50, show_default=True, help="Of that list; 0: all."

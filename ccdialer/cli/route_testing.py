@@ -63,7 +63,8 @@ class Given:
 
     def found(self) -> Found | None:
         """What a CRM would have said; None: it is to be asked."""
-        says_something = self.stage or self.pipeline or self.owner or self.deals or self.fields
+        words = (self.stage, self.pipeline, self.owner, self.fields)
+        says_something = any(words) or self.deals is not None
         if self.status is None and not says_something:
             return None
         status = CardStatus((self.status or CardStatus.OK).upper())
@@ -73,12 +74,18 @@ class Given:
     def _card(self) -> Card:
         count = 1 if self.deals is None and (self.stage or self.pipeline) else self.deals or 0
         deals = tuple(Deal(str(n), self.stage, self.pipeline) for n in range(count))
-        pairs = (word.partition("=") for word in self.fields)
-        fields = {name.strip(): value.strip() for name, _, value in pairs}
+        fields = dict(map(_field, self.fields))
         return Card("given", owner=self._owner(), deals=deals, fields=fields, stage=self.stage)
 
     def _owner(self) -> str:
         return self.owner if ":" in self.owner or not self.owner else f"login:{self.owner}"
+
+
+def _field(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name.strip():
+        raise click.BadParameter(f'"{text}" is no NAME=VALUE', param_hint="--field")
+    return name.strip(), value.strip()
 
 
 @click.command()
@@ -250,7 +257,7 @@ def _past_call(database: Database, call: Routed) -> Judged:
     if row["owner"]:
         goes += f"; offered first: {row['owner']}"
     if row["fate"]:
-        goes += f"; then: {' '.join(filter(None, (row['fate'], row['fate_reason'])))}"
+        goes += f"; then: {words.fate(row['fate'], row['fate_reason'])}"
     return Judged(facts, did, call.steps, goes)
 
 

@@ -136,13 +136,17 @@ def _tell_calls(calls: list[Found]) -> None:
 
 def _tell_rules(verdicts: list[Verdict], shows_all: bool) -> None:
     """One line for each that holds; for the others too, or how many there are."""
-    for each in verdicts:
-        if shows_all or each.passes is False:
-            until = "" if each.until is None else f", until {words.at(each.until, now_ms())}"
-            say(f"  {MARKS[each.passes]:<6} {each.words}{until}")
+    told = {_line(each): None for each in verdicts if shows_all or each.passes is False}
+    for line in told:  # two rules may have one thing to say
+        say(line)
     passing = sum(1 for each in verdicts if each.passes)
     if not shows_all:
         say(f"  {MARKS[True]:<6} {passing} other rules; see: --all")
+
+
+def _line(verdict: Verdict) -> str:
+    until = "" if verdict.until is None else f", until {words.at(verdict.until, now_ms())}"
+    return f"  {MARKS[verdict.passes]:<6} {verdict.words}{until}"
 
 
 def _row(answer: Answer) -> tuple[Any, ...]:

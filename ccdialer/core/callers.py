@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ccdialer.core import attempt as attempts
-from ccdialer.core import calls, connecting, offering, refusing, speaking
+from ccdialer.core import bounds, calls, connecting, offering, refusing, speaking
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Leg, Run, Seat
 from ccdialer.core.commands import CloseBridge, CloseInbound, Hush, OpenInbound, SendBack
@@ -18,9 +18,10 @@ from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import CallerArrived, CallerFound, CallerQueued, SeenLeg
 from ccdialer.core.matching import may_serve
 from ccdialer.core.queue import Caller, Fate, QueueStatus
+from ccdialer.core.queue_names import overflow_of
 from ccdialer.core.queue_rows import is_within_hours
-from ccdialer.core.safe import safe
-from ccdialer.core.target import Target, target_of
+from ccdialer.core.safe import NAME, safe
+from ccdialer.core.target import Target
 from ccdialer.core.task import Task
 from ccdialer.core.timers import Wake
 
@@ -65,6 +66,7 @@ def queued(board: Board, event: CallerQueued, now: float) -> None:
     if status is not None:
         send_back(board, call, status, now)
         return
+    bounds.bound_wait(board, call, now)
     speaking.entertain(board, call)
     greeting = run.campaign.settings.queue.greeting
     if greeting:
@@ -104,6 +106,7 @@ def found(board: Board, event: CallerFound, now: float) -> Call | None:
         board.emit(CloseInbound(*told, reason="the queue is gone"))
         return None
     call = _put(board, run, caller, min(event.queued_at, now))
+    call.bridged = True  # perhaps: that run may have made a bridge, and joined nobody in it
     _look_again(board, call, now)
     return call
 
@@ -117,6 +120,7 @@ def present(board: Board, call: Call, seen: SeenLeg, host: Seat | None, now: flo
         return
     if seen.bridge_id is not None:
         board.emit(CloseBridge(attempts.talk_bridge(call.attempt_id)))
+    bounds.bound_again(board, call, now)
     speaking.entertain(board, call)
 
 
@@ -151,7 +155,9 @@ def look_after(board: Board, call: Call, now: float) -> None:
     status = _over(board, call, now)
     if status is not None:
         send_back(board, call, status, now)
-    elif not call.sound:
+        return
+    bounds.bound_wait(board, call, now)
+    if not call.sound:
         speaking.speak(board, call, now)
 
 
@@ -217,7 +223,7 @@ def send_back(board: Board, call: Call, status: QueueStatus, now: float) -> None
     """Give him to the dialplan again, and say why and where to."""
     assert call.caller is not None
     settings = call.run.campaign.settings.queue
-    target = target_of(settings.overflow) if status in OVERFLOWS else None
+    target = overflow_of(board, call.run) if status in OVERFLOWS else None
     call.fate = call.fate or Fate.SENT_ON
     call.sent_to = target
     call.fate_reason = f"{status.lower()} to {target}" if target else status.lower()
@@ -232,7 +238,7 @@ def answer(caller: Caller, status: QueueStatus, target: Target | None = None) ->
     variables = {
         "CCD_QUEUE_STATUS": status.value,
         "CCD_TARGET_KIND": kind,
-        "CCD_TARGET": safe(name),
+        "CCD_TARGET": safe(name, NAME),
         "CCD_CALL": safe(caller.call_id),
     }
     return SendBack(caller.leg_id, tuple(variables.items()))

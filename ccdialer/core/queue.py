@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ccdialer.core.target import mistake_in_target
+from ccdialer.core.target import TargetKind, mistake_in_target, target_of
 from ccdialer.core.telling import told
 
 
@@ -29,6 +29,14 @@ class QueueStatus(StrEnum):
     CALLBACK = "CALLBACK"  # he wants to be called back
     UNKNOWN = "UNKNOWN"  # there is no such queue
     ERROR = "ERROR"  # the daemon goes down, or cannot do it
+
+
+class CallbackOwner(StrEnum):
+    """For whom the callback of a lost caller is."""
+
+    LAST = "last"  # the agent who talked with him last
+    OWNER = "owner"  # the CRM's; where it names none of the project's agents, as `last`
+    NONE = "none"  # anyone
 
 
 MET_NOBODY = frozenset({Fate.LEFT, Fate.LOST})
@@ -76,7 +84,7 @@ class QueueSettings:
         "",
         "Where callers go who do not wait (any longer): queue night, extension 200; empty: the"
         " dialplan's own fallback.",
-        check=mistake_in_target,
+        check=lambda words: _overflow_mistake(words),
     )
     offer_callback_after_s: float = told(
         0.0, "So long a wait, and he is offered to be called back; 0: never.", least=0, most=3600
@@ -90,7 +98,19 @@ class QueueSettings:
     callbacks: str = told(
         "", "Callback campaign of the project that lost callers go to; empty: its only one."
     )
+    callback_owner: CallbackOwner = told(
+        CallbackOwner.LAST,
+        "For whom that callback is: the agent who talked with him last, the CRM's owner, or none.",
+    )
     lost_after_s: float = told(0.0, "Who hangs up sooner is not called back.", least=0, most=600)
+
+
+def _overflow_mistake(words: str) -> str:
+    """Agents are waited for in a queue, and it is that queue's settings that say for whom."""
+    target = target_of(words)
+    if target is not None and target.kind in (TargetKind.GROUP, TargetKind.AGENT):
+        return "a queue, an extension ...; of agents or a group name the queue they serve"
+    return mistake_in_target(words)
 
 
 def _key_mistake(key: str) -> str:
@@ -114,4 +134,5 @@ class Caller:
     owner_wait_s: float = 0.0  # for so long
     groups: frozenset[str] = frozenset()  # whom his route wants; empty: as the queue widens
     priority: int | None = None  # before others of the queue; None: the queue's own
+    may_be_called: bool = True  # on no do-not-call list, as far as anybody knows
     news: str = ""  # what the agent is told: "campaign X tried you at 14:05"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Run
 from ccdialer.core.phone import mask
+from ccdialer.core.queue_names import full_name, place_of, queue_names
 from ccdialer.core.speaking import expected_wait_s, places, waiting_of
 
 
@@ -16,7 +17,7 @@ from ccdialer.core.speaking import expected_wait_s, places, waiting_of
 class QueueRow:
     """A queue. Times in seconds."""
 
-    name: str
+    name: str  # with its project, where several have one of that name
     state: str
     is_open: bool  # it runs, and it is within its hours
     agents: dict[str, int]  # who may serve it, by state
@@ -45,10 +46,11 @@ class CallerRow:
 def queue_rows(board: Board, now: float) -> Iterator[QueueRow]:
     """Queues by name."""
     runs = [run for run in board.runs.values() if run.is_inbound]
+    names = queue_names(board)
     for run in sorted(runs, key=lambda run: run.campaign.name):
         settings, waiting = run.campaign.settings.queue, waiting_of(run)
         yield QueueRow(
-            name=run.campaign.name,
+            name=full_name(place_of(board, run), names),
             state=run.campaign.state.value,
             is_open=run.is_active and is_within_hours(run, now),
             agents=dict(Counter(seat.state.value for seat in board.seats_for(run))),
@@ -70,12 +72,14 @@ def is_within_hours(run: Run, now: float) -> bool:
 def caller_rows(board: Board, now: float) -> Iterator[CallerRow]:
     """Callers, by queue, who waits longest first."""
     calls = [call for call in board.calls.values() if call.caller is not None]
+    names = queue_names(board)
     runs = {call.run.campaign.id: call.run for call in calls}
     place_by_id = {
         call.attempt_id: place for run in runs.values() for call, place in places(board, run)
     }
     for call in sorted(calls, key=lambda call: (call.run.campaign.name, call.opened_at)):
-        yield _caller(board, call, place_by_id.get(call.attempt_id, 0), now)
+        name = full_name(place_of(board, call.run), names)
+        yield replace(_caller(board, call, place_by_id.get(call.attempt_id, 0), now), queue=name)
 
 
 def _caller(board: Board, call: Call, place: int, now: float) -> CallerRow:

@@ -15,7 +15,7 @@ def object_of(page: Any, what: str) -> dict[str, Any]:
 
 
 def objects_of(page: Any, what: str) -> list[dict[str, Any]]:
-    """A list of objects, at most as many as a card has room for. Raises CrmFault."""
+    """A list of objects. Raises CrmFault if it is something else."""
     if not isinstance(page, list) or not all(isinstance(each, dict) for each in page):
         raise bad_answer(f"{what} is not a list of objects")
     return page

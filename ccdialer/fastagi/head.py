@@ -69,35 +69,34 @@ class HeadReader:
         """The head, once it is complete. Raises BadHead."""
         start = 0
         while (end := data.find(b"\n", start)) >= 0:
-            self._take(data[start:end])
+            self._line += data[start : min(end, start + LINE_MOST)]
+            line = bytes(self._line[:LINE_MOST]).strip(b"\r")
+            self._line.clear()
             start = end + 1
-            if not (line := bytes(self._line).strip(b"\r")):
+            if not line:
                 self.rest = data[start:]
                 return head_of(self._lines)
             self._lines.append(line)
-            self._line.clear()
-            self._refuse(len(self._lines) > LINES_MOST, "too_many_lines")
-        self._take(data[start:])
+            if len(self._lines) > LINES_MOST:
+                raise self._refusal("too_many_lines")
+        self._line += data[start : start + LINE_MOST - len(self._line)]
+        self._read += len(data)
+        if self._read > BYTES_MOST:
+            raise self._refusal("head_too_long")
         return None
 
-    def _take(self, part: bytes) -> None:
-        self._read += len(part) + 1
-        self._refuse(self._read > BYTES_MOST, "head_too_long")
-        self._line += part[: max(0, LINE_MOST - len(self._line))]
-
-    def _refuse(self, is_wrong: bool, why: str) -> None:
-        if is_wrong:
-            self.so_far = head_of(self._lines)
-            raise BadHead(why)
+    def _refusal(self, why: str) -> BadHead:
+        self.so_far = head_of(self._lines)
+        return BadHead(why)
 
 
 def head_of(lines: list[bytes]) -> Head:
     """The head that these lines make."""
     environment: dict[str, str] = {}
-    for line in lines:
-        name, colon, value = line.partition(b":")
+    for line in _texts(lines):
+        name, colon, value = line.partition(":")
         if colon:
-            environment.setdefault(_text(name).strip(), _text(value).strip())
+            environment.setdefault(name.strip(), value.strip())
     request = environment.get("agi_network_script", "")
     script, _, query = request.partition("?")
     asked = [part for part in query.split("&") if part]
@@ -114,8 +113,10 @@ def head_of(lines: list[bytes]) -> Head:
     return Head(environment, script.strip("/"), arguments, tuple(words))
 
 
-def _text(raw: bytes) -> str:
-    return printable(raw.decode("utf-8", "replace"))
+def _texts(lines: list[bytes]) -> list[str]:
+    """Together: a head has some 22 lines, and each call of a function costs what a line does."""
+    texts = b"\n".join(lines).decode("utf-8", "replace").split("\n")
+    return texts if "".join(texts).isprintable() else [printable(text) for text in texts]
 
 
 def printable(text: str) -> str:

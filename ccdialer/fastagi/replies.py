@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+DONE = b"200 result=1"
 REPLY_MOST = 64 * 1024
 HANGUP = b"HANGUP"
 USAGE_ENDS = b"520 "
@@ -31,6 +32,9 @@ class Reply:
     def is_hangup(self) -> bool:
         """The channel is gone, or there is nobody on it."""
         return self.code == 511 or self.data == "hangup"
+
+
+_DONE = Reply(200, "1")
 
 
 class BadReply(Exception):
@@ -59,6 +63,8 @@ class ReplyReader:
             return self._more_usage(line)
         if self._value:
             line, self._value = self._value + b"\n" + line, b""
+        if line == DONE:  # of every variable that is set
+            return _DONE
         if line == HANGUP:
             self.is_hung_up = True
             return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 from asterisk.agi import AGI
@@ -73,12 +74,12 @@ class Agi(AGI):  # type: ignore[misc]
         return replace(self.call, call_id=self.get_variable("CCD_CALL"))
 
     def seconds(self, name: str) -> float:
-        """An argument that is a number; 0 for what is none, and for one below."""
+        """An argument that is a number; 0 for what is none, without end, or below 0."""
         try:
             value = float(self.args[name])
         except ValueError:
             return 0.0
-        return min(value, LONGEST_S) if value > 0 else 0.0
+        return min(value, LONGEST_S) if 0 < value < inf else 0.0
 
     def set_variable(self, name: str, value: object) -> None:
         """Set a channel variable to a text in the safe alphabet (`ccdialer.core.safe`).
@@ -115,7 +116,8 @@ class Agi(AGI):  # type: ignore[misc]
 
 def quoted(text: str) -> str:
     """The text as one argument: quotes and backslashes escaped, line ends and zeros taken out."""
-    escaped = _ENDS.sub(" ", text).replace("\\", "\\\\").replace('"', '\\"')
+    line = text if text.isprintable() else _ENDS.sub(" ", text)
+    escaped = line.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 

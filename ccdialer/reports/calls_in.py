@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ccdialer.core.queue import Fate
 from ccdialer.core.task import OPEN_STATES, TaskState
 from ccdialer.reports import words
 from ccdialer.reports.table import Table, columns
@@ -12,17 +11,9 @@ from ccdialer.storage.calls_in import Row
 
 COLUMNS = columns(
     *("arrived_at|came in|instant", "did|called", "went_to|went to", "became|what became of it"),
-    *("agent", "waited_s|waited|seconds", "talk_s|talk|seconds", "came_of_it|what came of it"),
+    *("agent", "waited_s|waited|seconds", "talk_s|talk|seconds", "came_of_it|since then"),
     *("-task_id|callback task|count", "-project", "-rule", "-id"),
 )
-
-FATES = {
-    Fate.ANSWERED: "answered",
-    Fate.LEFT: "left before an agent had him",
-    Fate.SENT_ON: "sent on",
-    Fate.CALLBACK: "asked to be called back",
-    Fate.LOST: "lost: nobody saw its end",
-}
 
 
 def calls_in(found: list[Row], now: int) -> Table:
@@ -45,7 +36,7 @@ def _went_to(call: Row) -> str:
 def _became(call: Row) -> str:
     if call["fate"]:
         because = f": {call['fate_reason']}" if call["fate_reason"] else ""
-        return FATES[Fate(call["fate"])] + because
+        return words.fate(call["fate"]) + because
     return "talks" if call["joined_at"] else "on the line"
 
 

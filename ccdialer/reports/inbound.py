@@ -8,9 +8,10 @@ from typing import Any
 
 from ccdialer.core.campaign import Mode
 from ccdialer.core.metrics import average_speed_of_answer_s, quantile, service_level, share
+from ccdialer.core.queue_names import full_name
 from ccdialer.reports import words
 from ccdialer.reports.table import Column, Kind, Table, columns
-from ccdialer.storage import Database, list_campaigns
+from ccdialer.storage import Database, list_campaigns, list_projects
 from ccdialer.storage.inbound_statistics import (
     QUARTER_MS,
     By,
@@ -38,7 +39,7 @@ NONE = "none"
 def inbound(database: Database, wanted: InboundFilter) -> Table:
     """A row for each of what calls are told apart by: hours and days in their order, all else the
     most frequent first. Under the table stand the sums."""
-    label = LABELS.get(wanted.by, _named)
+    label = _labels(database, wanted.by)
     rows: dict[str, _Row] = {}
     for totals in inbound_totals(database, wanted):
         key = label(totals.key)
@@ -107,6 +108,14 @@ def _note(whole: _Row, wanted: InboundFilter) -> str:
 # --- keys ---------------------------------------------------------------------------------------
 
 
+def _labels(database: Database, by: By) -> Callable[[str], str]:
+    """How keys are told to people."""
+    if by is not By.QUEUE:
+        return LABELS.get(by, _named)
+    names = names_of(database)
+    return lambda key: names.get(key, NONE)
+
+
 def _named(key: str) -> str:
     return key or NONE
 
@@ -127,6 +136,15 @@ def _place(by: By) -> Callable[[_Row], Any]:
     if by in LABELS:
         return lambda row: row.key
     return lambda row: (-row.totals.offered, row.key)
+
+
+def names_of(database: Database) -> dict[str, str]:
+    """What queues are called, by their ids as `inbound_totals` has them: with the project where
+    several have one of that name."""
+    projects, found = list_projects(database), list_campaigns(database)
+    places = {str(each.id): (projects[each.project_id], each.name) for each in found}
+    queues = {places[str(each.id)] for each in found if each.settings.mode is Mode.INBOUND}
+    return {key: full_name(place, queues) for key, place in places.items()}
 
 
 def limits_of(database: Database) -> dict[int, float]:

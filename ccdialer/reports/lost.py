@@ -9,7 +9,8 @@ from ccdialer.core.queue import Fate
 from ccdialer.reports import words
 from ccdialer.reports.table import Table, columns
 from ccdialer.storage import Database
-from ccdialer.storage.inbound_statistics import TOLD_WHY_NOT, InboundFilter, Owed, owed_calls
+from ccdialer.storage.inbound import TOLD_WHY_NOT
+from ccdialer.storage.inbound_statistics import InboundFilter, Owed, owed_calls
 
 COLUMNS = columns(
     *("arrived_at|called|instant", "number", "did|number called", "queue", "outcome", "-fate"),

@@ -76,7 +76,7 @@ def lines_of(found: Judged) -> Iterator[str]:
     stands_for = _parts(project=did.project, ad_channel=did.ad_channel, city=did.city)
     yield f"{number} calls {facts.did or 'no number'}" + (f" ({stands_for})" if stands_for else "")
     yield f"CRM: {facts.card.lower()}" + _after(", ", _business(facts))
-    yield "we: " + _past(facts)
+    yield "before: " + _past(facts)
     for step in found.steps:
         mark = "->" if step.is_match else "  "
         yield f"  {mark} {step.rule}{_after(': ', step.words) if step.rule else step.words}"
@@ -95,10 +95,11 @@ def _past(facts: Facts) -> str:
         return "the database did not answer in time"
     told = [
         _of("a callback is pending", past.callback_of),
-        _of("we tried to reach him", past.tried_by),
-        _of("he talked last", past.last_agent),
+        _of("we tried to reach him lately", past.tried_by),
+        _of("he talked with us", past.last_agent),
+        "he is on a do-not-call list" if past.is_listed else "",
     ]
-    return "; ".join(filter(None, told)) or "nothing with him so far"
+    return "; ".join(filter(None, told)) or "nothing was between him and us"
 
 
 def _of(words: str, who: str | None) -> str:

@@ -68,9 +68,11 @@ def result(disposition: str | None) -> str:
     return RESULTS[Disposition(disposition)] if disposition else ""
 
 
-def fate(of_caller: str | None) -> str:
+def fate(of_caller: str | None, reason: str | None = "") -> str:
     """What became of an inbound call in words; of one that no queue has ended: empty."""
-    return FATES[Fate(of_caller)] if of_caller else ""
+    if not of_caller:
+        return ""
+    return FATES[Fate(of_caller)] + (f": {reason}" if reason else "")
 
 
 def cause(q850: int | None, sip_code: int | None) -> str:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from ccdialer.core.agent import Agent, AgentState
 from ccdialer.core.caller_id import clean, did_of, number_of
-from ccdialer.core.campaign import Campaign
+from ccdialer.core.campaign import Campaign, Mode
 from ccdialer.core.found import CardStatus
 from ccdialer.core.queue import Fate
 from ccdialer.errors import NotFound, Refused
@@ -86,7 +86,7 @@ class AgiDesk:
             call_id=directed.call_id,
             target_kind="" if target is None else target.kind,
             target="" if target is None else target.name,
-            queue=decision.queue,
+            queue=self.directing.known.queue_name(decision.did.project, decision.queue),
             project=decision.did.project,
             channel=decision.did.ad_channel,
             card=directed.found.status,
@@ -168,6 +168,8 @@ class AgiDesk:
                 told = self._site_call(call, "", now, wish.project)
                 return _called_back(lost_call(database, told, now, Fate.CALLBACK, _said(wish.note)))
             campaign = self._campaign(wish.campaign, wish.project or self._project(call))
+            if campaign.settings.mode is not Mode.CALLBACK:
+                return Done(Status.ERROR, "no_callback_campaign")
             row = _row(wish, number, call, now)
             with suppress(Refused):  # he has asked before
                 return Done(Status.OK, "new", add_callback(database, campaign.id, row, now))
@@ -183,6 +185,8 @@ class AgiDesk:
 
         def write(database: Database, now: int) -> Done:
             campaign = self._campaign(wish.campaign, wish.project or self._project(call))
+            if campaign.settings.mode is Mode.INBOUND:
+                return Done(Status.ERROR, "queue_dials_nobody")
             (verdict,) = insert_tasks(database, campaign.id, [_row(wish, number, call, now)], now)
             if verdict is None:
                 return Done(Status.OK, "new")
@@ -233,13 +237,11 @@ class AgiDesk:
         return agents.get(name) or next(by_phone, None)
 
     def _campaign(self, name: str, project: str) -> Campaign:
-        """`project/name`, or a name: of the project, or the only one. Raises NotFound, Refused."""
-        named, slash, rest = _said(name).partition("/")
-        if slash:
-            return find_campaign(self.database, rest, named)
+        """Of the project, else the only one of that name, or `project/name`. Raises NotFound,
+        Refused."""
         with suppress(NotFound):
-            return find_campaign(self.database, named, _said(project) or None)
-        return find_campaign(self.database, named)
+            return find_campaign(self.database, _said(name), _said(project))
+        return find_campaign(self.database, _said(name))
 
     def _site_call(
         self, call: InboundCall, queue: str, arrived_at: int, project: str = ""

@@ -6,20 +6,23 @@ number. A slow database does not hold him up.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Container, Iterable
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 import structlog
 
+from ccdialer.ari.census import Census
 from ccdialer.core.agent import Agent
 from ccdialer.core.board import Run
 from ccdialer.core.caller_id import clean, did_of, number_of
 from ccdialer.core.callers import answer
-from ccdialer.core.events import CallerArrived, CallerQueued
+from ccdialer.core.commands import CloseForgotten
+from ccdialer.core.events import CallerArrived, CallerQueued, Event, LegEnded
 from ccdialer.core.facts import Past
 from ccdialer.core.phone import mask
 from ccdialer.core.queue import Caller, QueueStatus
+from ccdialer.core.queue_names import queue_meant, queue_names
 from ccdialer.core.routing import LOGIN, Decision
 from ccdialer.runtime.clock import new_id
 from ccdialer.runtime.driver import Driver
@@ -38,6 +41,8 @@ class Route(Protocol):
     def owner(self) -> Agent | None: ...
     @property
     def owner_wait_s(self) -> float: ...
+    @property
+    def may_be_called(self) -> bool: ...
     @property
     def news(self) -> str: ...
 
@@ -72,29 +77,45 @@ class Arrivals:
         self._region = region
         self._coming: dict[str, asyncio.Task[None]] = {}  # by leg, who is being looked up
 
-    def found(self, callers: Iterable[CallerArrived], ending: Container[str]) -> None:
-        """Callers who are in Asterisk now: whom nobody knows has come while we were away, unless
-        his end was asked for."""
+    def found(self, census: Census, ending: Container[str]) -> None:
+        """Callers who are in Asterisk now, before the core is told of its legs: whom nobody knows
+        has come while we were away, unless his end was asked for. Who is in a bridge talks with
+        an agent, whom nobody else may be given: he is not looked up first. Whose channel is not
+        among the living has gone meanwhile."""
         known = self._driver.dialer.board.legs
-        for event in callers:
+        talking = {leg.leg_id for leg in census.legs if leg.bridge_id is not None}
+        for event in census.callers:
             if event.leg_id not in known and event.leg_id not in ending:
-                self.arrived(event)
+                self.arrived(event, is_looked_up=event.leg_id not in talking)
+        before = self._driver.clock.at(census.counted_at)
+        self._driver.to_storage(CloseForgotten(census.living, before))
 
-    def arrived(self, event: CallerArrived) -> None:
+    def hear(self, event: Event) -> bool:
+        """Whether the event is ours to hear: a caller comes, or one who is being looked up goes.
+        His end is told behind his coming, or he would wait for ever."""
+        if isinstance(event, CallerArrived):
+            self.arrived(event)
+        elif isinstance(event, LegEnded) and event.leg_id in self._coming:
+            self._coming[event.leg_id].add_done_callback(lambda _: self._driver.tell(event))
+        else:
+            return False
+        return True
+
+    def arrived(self, event: CallerArrived, is_looked_up: bool = True) -> None:
         """Take him in, at once if his route is known or nothing can be."""
         if event.leg_id in self._coming:
             return
-        run = self._queue(event.queue)
+        route = self._directory.route_of(event.call_id) if event.call_id else None
+        run = self._queue(event.queue, "" if route is None else route.decision.did.project)
         caller = self._caller(event)
         if run is None:
             log.warning("no such queue", queue=clean(event.queue, LONGEST_NAME), did=caller.did)
             self._driver.to_switch(answer(caller, QueueStatus.UNKNOWN))
             return
         guest = _Guest(run, caller)
-        route = self._directory.route_of(event.call_id) if event.call_id else None
         if route is not None:
             self._tell(guest.run, _routed(guest, route))
-        elif not caller.number:
+        elif not (caller.number and is_looked_up):
             self._tell(run, caller)
         else:
             task = asyncio.get_running_loop().create_task(self._look_up(guest))
@@ -122,6 +143,7 @@ class Arrivals:
             guest.caller,
             owner_id=owner.id if owner else None,
             owner_wait_s=wait_s if owner else 0.0,
+            may_be_called=not past.is_listed,
             news=past.news,
         )
 
@@ -144,16 +166,12 @@ class Arrivals:
             did=did_of(event.did, self._region),
         )
 
-    def _queue(self, name: str) -> Run | None:
-        """By its name, or `project/name`; None: there is none, or several projects have one."""
-        board = self._driver.dialer.board
-        runs = [run for run in board.runs.values() if run.is_inbound]
-        named = [run for run in runs if run.campaign.name == name]
-        for run in runs if not named else ():
-            project = board.projects.get(run.campaign.project_id)
-            if project is not None and f"{project.name}/{run.campaign.name}" == name:
-                named.append(run)
-        return named[0] if len(named) == 1 else None
+    def _queue(self, name: str, project: str) -> Run | None:
+        """The one that is meant; `project` is that of the number he has called, where it is
+        known."""
+        queues = queue_names(self._driver.dialer.board)
+        place = queue_meant(name, project, queues)
+        return None if place is None else queues[place]
 
     async def close(self) -> None:
         """Nobody is looked up any more."""
@@ -172,5 +190,6 @@ def _routed(guest: _Guest, route: Route) -> Caller:
         owner_wait_s=route.owner_wait_s,
         groups=decision.groups,
         priority=decision.priority,
+        may_be_called=route.may_be_called,
         news=route.news,
     )

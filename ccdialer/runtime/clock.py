@@ -19,7 +19,11 @@ class Clock:
 
     def now(self) -> float:
         """Seconds since the epoch, as of a clock that nobody sets."""
-        return time.monotonic() + self._offset
+        return self.at(time.monotonic())
+
+    def at(self, monotonic_s: float) -> float:
+        """An instant of time.monotonic() as engine time."""
+        return monotonic_s + self._offset
 
     def drift(self) -> float:
         """Seconds by which the machine's clock is ahead of engine time."""

@@ -19,7 +19,6 @@ from ccdialer.core.attempt import CallState
 from ccdialer.core.commands import StorageCommand
 from ccdialer.core.dialer import Dialer
 from ccdialer.core.events import (
-    CallerArrived,
     DrainAsked,
     Event,
     PhoneCalled,
@@ -211,9 +210,7 @@ class Daemon:
             self._reception.phone_called(event)
         elif isinstance(event, RecordingEnded | RecordingFailed):
             self._retention.hear(event)
-        elif isinstance(event, CallerArrived):
-            self._inbound.arrivals.arrived(event)
-        else:
+        elif not self._inbound.arrivals.hear(event):
             self._driver.tell(event)
 
     def _found(self, census: Census) -> None:
@@ -221,8 +218,8 @@ class Daemon:
         log.info("Asterisk found", version=census.version, legs=len(census.legs))
         bridges = tuple(bridge.bridge_id for bridge in census.bridges)
         ending = set(self._driver.dialer.board.farewells.values())
+        self._inbound.arrivals.found(census, ending)
         self._driver.tell(SwitchFound(census.legs, bridges))
-        self._inbound.arrivals.found(census.callers, ending)
         self._trunks.look_soon()
 
     def _lost(self, reason: str) -> None:

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import wait as wait_for
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -125,7 +125,8 @@ class Directing:
         or PAST_WITHIN_S, whichever is more."""
         asked = self._ask(ringing)
         found = self.cards.find(asked.facts.number, asked.project) if _is_seen(asked) else NO_NUMBER
-        wait_for([asked.past], timeout=asked.left_s)
+        with suppress(TimeoutError):
+            asked.past.result(asked.left_s)
         return self._decide(asked, found)
 
     async def direct_soon(self, ringing: Ringing) -> Directed:

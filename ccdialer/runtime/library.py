@@ -25,7 +25,7 @@ from ccdialer.core.events import (
 from ccdialer.core.limits import SiteRules
 from ccdialer.core.metrics import service_level
 from ccdialer.core.queue import Span
-from ccdialer.reports.inbound import limits_of
+from ccdialer.reports.inbound import limits_of, names_of
 from ccdialer.runtime.calendar import midnight, next_time, start_of
 from ccdialer.runtime.clock import Clock
 from ccdialer.runtime.queue_hours import hours_open
@@ -218,8 +218,9 @@ def _served(database: Database) -> dict[str, dict[str, Any]]:
     today = InboundFilter(
         round(midnight(now) * 1000), round(now * 1000), limits=limits_of(database)
     )
+    names = names_of(database)
     return {
-        totals.key: {
+        names.get(totals.key, ""): {
             "service_level": service_level(totals.in_time, totals.queued)
             if totals.queued
             else None,

@@ -11,6 +11,7 @@ from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import Mode
 from ccdialer.core.facts import Facts, Past, with_card
 from ccdialer.core.found import Found
+from ccdialer.core.queue_names import Place, full_name, queue_meant
 from ccdialer.core.routing import LOGIN, NO_BOOK, Book, book_of
 from ccdialer.core.schedule import Calendar
 from ccdialer.storage.agents import list_agents
@@ -27,8 +28,9 @@ class RouteBook:
     book: Book = NO_BOOK
     agents: Mapping[str, Agent] = field(default_factory=dict)  # by login
     projects: Mapping[str, int] = field(default_factory=dict)  # id by name
-    waits_s: Mapping[tuple[int, str], float] = field(default_factory=dict)
-    """For how long a queue offers an owner first, by project and name."""
+    waits_s: Mapping[Place, float] = field(default_factory=dict)
+    """For how long each queue offers an owner first."""
+    by_id: Mapping[int, Agent] = field(default_factory=dict)
     made_of: tuple[object, ...] = ()  # the same again: the book need not be made again
 
     def login_of(self, owner: str) -> str:
@@ -44,7 +46,7 @@ class RouteBook:
         return owner
 
     def agent(self, agent_id: int | None) -> Agent | None:
-        return next((one for one in self.agents.values() if one.id == agent_id), None)
+        return None if agent_id is None else self.by_id.get(agent_id)
 
     def complete(self, facts: Facts, found: Found, past: Past | None) -> Facts:
         """What the line tells, with what the CRM said and what we know ourselves."""
@@ -53,9 +55,14 @@ class RouteBook:
 
     def wait_s(self, project: str, queue: str) -> float:
         """For how long the queue of that name offers an owner first; 0: it is not known."""
-        named, slash, name = queue.partition("/")
-        place = (named, name) if slash else (project, queue)
-        return self.waits_s.get((self.projects.get(place[0], 0), place[1]), 0.0)
+        place = queue_meant(queue, project, self.waits_s)
+        return 0.0 if place is None else self.waits_s[place]
+
+    def queue_name(self, project: str, queue: str) -> str:
+        """What the dialplan calls the queue, so that no other one is taken for it; as it is, where
+        it is none of ours."""
+        place = queue_meant(queue, project, self.waits_s)
+        return queue if place is None else full_name(place, self.waits_s)
 
 
 def phone_of(agent: Agent) -> str:
@@ -70,16 +77,19 @@ def read_book(database: Database, before: RouteBook, now: float) -> RouteBook:
     site = rules_text(database)
     made_of = (routes_revision(database), site, year)
     book = before.book if made_of == before.made_of else _book(database, site, year)
+    names = list_projects(database)
     waits = {
-        (each.project_id, each.name): each.settings.queue.owner_first_s
+        (names[each.project_id], each.name): each.settings.queue.owner_first_s
         for each in list_campaigns(database)
         if each.settings.mode is Mode.INBOUND
     }
+    agents = list_agents(database)
     return RouteBook(
         book,
-        {agent.login: agent for agent in list_agents(database)},
-        {name: id for id, name in list_projects(database).items()},
+        {agent.login: agent for agent in agents},
+        {name: id for id, name in names.items()},
         waits,
+        {agent.id: agent for agent in agents},
         made_of,
     )
 

@@ -6,6 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import structlog
 
@@ -23,6 +24,9 @@ first command after a pause is not kept waiting."""
 RETRY_S = 0.2
 LAST_TRY_S = BUSY_TIMEOUT_S + 1
 """A batch that is being tried ends within this; nobody closes the database under it."""
+
+IDS = ("attempt_id", "call_id", "task_id", "campaign_id", "agent_id")
+"""What a log may tell of a command: all else may be what a CRM knows of a person."""
 
 CarryOut = Callable[[Sequence[StorageCommand]], list[Event]]
 
@@ -105,7 +109,7 @@ class Writer:
     def _one_by_one(self, batch: list[StorageCommand]) -> list[Event]:
         """A command that cannot be carried out must not take its neighbors with it."""
         if len(batch) == 1:
-            log.error("storage command dropped", command=repr(batch[0]))
+            log.error("storage command dropped", command=type(batch[0]).__name__, **_ids(batch[0]))
             return []
         return [event for command in batch for event in self._insist([command])]
 
@@ -120,3 +124,7 @@ class Writer:
             stalled_s = round(time.monotonic() - self.stalled_since, 1)
             log.warning("storage answers again", stalled_s=stalled_s)
             self.stalled_since, self.trouble = None, ""
+
+
+def _ids(command: StorageCommand) -> dict[str, Any]:
+    return {name: getattr(command, name) for name in IDS if hasattr(command, name)}

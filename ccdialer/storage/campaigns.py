@@ -159,17 +159,30 @@ def campaign_by_id(database: Database, campaign_id: int) -> Campaign:
 
 
 def find_campaign(database: Database, name: str, project: str | None = None) -> Campaign:
-    """The campaign of this name. Raises NotFound, or Refused if several projects have one."""
-    rows = database.rows(f"{COLUMNS} WHERE campaign.name = ?", (name,))
-    if project is not None:
-        names = list_projects(database)
-        rows = [row for row in rows if names[row[1]] == project]
+    """The campaign of this name, or `project/name`. Raises NotFound, or Refused if several projects
+    have one."""
+    rows = _named(database, name, project)
+    if not rows and project is None and "/" in name:
+        of, _, rest = name.partition("/")
+        rows = _named(database, rest, of)
     if not rows:
         inside = f' in project "{project}"' if project is not None else ""
         raise NotFound(f'there is no campaign "{name}"{inside}; see: ccdialer campaign list')
     if len(rows) > 1:
-        raise Refused(f'{len(rows)} projects have a campaign "{name}"; name the project too')
+        names = list_projects(database)
+        which = " or ".join(f'"{names[row[1]]}/{name}"' for row in rows)
+        raise Refused(
+            f'{len(rows)} projects have a campaign "{name}"; name the project too: {which}'
+        )
     return _campaign(rows[0])
+
+
+def _named(database: Database, name: str, project: str | None) -> list[tuple[Any, ...]]:
+    rows = database.rows(f"{COLUMNS} WHERE campaign.name = ?", (name,))
+    if project is None:
+        return rows
+    names = list_projects(database)
+    return [row for row in rows if names[row[1]] == project]
 
 
 def _campaign(row: tuple[Any, ...]) -> Campaign:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ccdialer.core.campaign import CampaignState
 from ccdialer.core.commands import (
     CloseAttempt,
+    CloseForgotten,
     CloseInbound,
     JoinInbound,
     NoteRecording,
@@ -50,6 +51,7 @@ from ccdialer.storage.attempts import (
 from ccdialer.storage.campaigns import settle_campaigns
 from ccdialer.storage.contacts import claim_contact, skip_contacts
 from ccdialer.storage.database import Database
+from ccdialer.storage.forgotten import close_forgotten
 from ccdialer.storage.inbound import close_inbound, join_inbound, open_inbound
 from ccdialer.storage.legs import open_legs
 from ccdialer.storage.pacing import prune_paces, record_paces, save_memories
@@ -85,6 +87,7 @@ OVERTAKES: dict[type, frozenset[type]] = {
     ReleaseTasks: _FREE | _FATES,
     ReserveTasks: _FREE | _FATES,
     **dict.fromkeys((ReserveContact, SkipContact, RecordResult, SettleCampaigns), frozenset()),
+    CloseForgotten: frozenset(),
     RecordMiss: _FREE | _FATES,
 }
 
@@ -206,6 +209,14 @@ def _close_inbound(bench: _Bench, commands: list[CloseInbound]) -> list[Event]:
     return [CallbacksChanged(is_moved=False)] if made else []
 
 
+def _close_forgotten(bench: _Bench, commands: list[CloseForgotten]) -> list[Event]:
+    made = []
+    for c in commands:
+        before = bench.to_wall(c.before)
+        made += close_forgotten(bench.database, bench.node, c.living, before, bench.now)
+    return [CallbacksChanged(is_moved=False)] if made else []
+
+
 def _moved(campaign_ids: list[int], state: CampaignState) -> list[Event]:
     return [CampaignMoved(campaign_id, state) for campaign_id in campaign_ids]
 
@@ -298,6 +309,7 @@ DEEDS: dict[type, Callable[..., list[Event]]] = {
     OpenInbound: _open_inbound,
     JoinInbound: _join_inbound,
     CloseInbound: _close_inbound,
+    CloseForgotten: _close_forgotten,
     ReserveContact: _contact,
     SkipContact: _skip,
     RecordResult: _results,

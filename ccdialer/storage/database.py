@@ -56,10 +56,12 @@ WORDS = {
         "for_update": "",
         "skip_locked": "",
         "lower": LOWER,
+        "place": "instr",
     },
     POSTGRESQL: {
         "in_ids": "= ANY(?)",
         "lower": "LOWER",
+        "place": "strpos",
         "for_update": "FOR UPDATE",
         "skip_locked": "FOR UPDATE SKIP LOCKED",
     },
@@ -80,8 +82,8 @@ class StorageBusy(StorageUnavailable):
 class Database:
     """One site's database; may be used by several threads, each has its own connection.
 
-    SQL is written with `?` for parameters and `{in_ids}`, `{for_update}`, `{lower}` for what
-    differs.
+    SQL is written with `?` for parameters and `{in_ids}`, `{for_update}`, `{lower}`, `{place}`
+    for what differs.
     """
 
     def __init__(self, engine: Any, dialect: str, url: str, path: Path | None) -> None:

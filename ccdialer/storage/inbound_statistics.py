@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from ccdialer.core.queue import Fate, QueueSettings, QueueStatus
 from ccdialer.storage.database import Database
+from ccdialer.storage.inbound import TOLD_WHY_NOT
 
 QUARTER_MS = 900_000
 """Clocks of all zones differ by whole quarters of an hour."""
@@ -33,7 +34,7 @@ KEYS = {
     By.CHANNEL: "ad_channel",
     By.STAGE: "CASE pipeline WHEN '' THEN stage ELSE pipeline || '/' || stage END",
     By.TARGET: "CASE target WHEN '' THEN target_kind ELSE target_kind || ' ' || target END",
-    By.QUEUE: "COALESCE(campaign.name, '')",
+    By.QUEUE: "COALESCE(CAST(inbound_call.campaign_id AS TEXT), '')",
     By.AGENT: "COALESCE(agent.login, '')",
     By.HOUR: QUARTER,
     By.DAY: QUARTER,
@@ -42,9 +43,6 @@ WAIT = "(COALESCE(joined_at, ended_at) - COALESCE(queued_at, arrived_at))"
 SHORT = f"COALESCE({WAIT} < ?, FALSE)"
 CLOSED = f"{QueueStatus.CLOSED.lower()}%"
 """How the reason of a caller begins who came out of the queue's hours."""
-
-TOLD_WHY_NOT = "not called back: "
-"""What the reason says, before why, of a caller who met nobody and of whom no callback was made."""
 
 # Every call is one of these: what its fate is, and where that says too little, what it came into.
 PARTS = {
@@ -73,7 +71,8 @@ TOTALS = f"""
     GROUP BY 1"""
 
 # Who was owed a call when his own was over, and what he got: the first try to call him back, a
-# talk by it, or a talk because he called again.
+# talk by it, or a talk because he called again. Of hidden numbers nobody looks for another call:
+# each would be held against all others.
 OWED = f"""
     SELECT {{key}}, inbound_call.id, arrived_at, inbound_call.ended_at, number, did, ad_channel,
         campaign.name, fate, fate_reason, {WAIT}, task_id, task.state, owner.login,
@@ -81,10 +80,11 @@ OWED = f"""
             WHERE attempt.task_id = inbound_call.task_id AND dialed_at >= inbound_call.ended_at),
         (SELECT MIN(joined_at) FROM attempt
             WHERE attempt.task_id = inbound_call.task_id AND joined_at >= inbound_call.ended_at),
-        (SELECT MIN(later.joined_at) FROM inbound_call AS later
-            WHERE later.number = inbound_call.number AND later.number <> ''
-                AND later.arrived_at > inbound_call.arrived_at
-                AND later.project_id = inbound_call.project_id)
+        CASE inbound_call.number WHEN '' THEN NULL ELSE
+            (SELECT MIN(later.joined_at) FROM inbound_call AS later
+                WHERE later.number = inbound_call.number
+                    AND later.arrived_at > inbound_call.arrived_at
+                    AND later.project_id = inbound_call.project_id) END
     FROM inbound_call LEFT JOIN campaign ON campaign.id = inbound_call.campaign_id
         LEFT JOIN agent ON agent.id = inbound_call.agent_id
         LEFT JOIN task ON task.id = task_id LEFT JOIN agent AS owner ON owner.id = task.owner_id
@@ -179,8 +179,8 @@ class Owed:
 
 
 def inbound_totals(database: Database, wanted: InboundFilter) -> list[InboundTotals]:
-    """A row for each key. Of hours and days the key is the quarter of an hour in which calls came,
-    counted from the epoch."""
+    """A row for each key. Of queues the key is the id; of hours and days the quarter of an hour in
+    which calls came, counted from the epoch."""
     sql = TOTALS.replace("{key}", KEYS[wanted.by]).replace("{limit}", _limit(wanted.limits))
     short_ms = round(wanted.short_s * 1000)
     of = (wanted.campaign_id, wanted.campaign_id)

@@ -26,8 +26,9 @@ JOURNAL = """
     INSERT INTO journal (at, kind, state, reason, task_id, campaign_id, attempt_id, detail)
     VALUES (?, 'callback', 'reached', ?, ?, ?, ?, '{}')"""
 
-STICKY = f'%"mode": "{Mode.CALLBACK}"%'
-"""Settings of a callback campaign, as storage/settings.py writes them."""
+CALLBACK_MODE = f'"mode": "{Mode.CALLBACK}"'
+"""In the settings of a callback campaign, as storage/settings.py writes them."""
+STICKY = f"%{CALLBACK_MODE}%"
 
 
 class Reached(NamedTuple):

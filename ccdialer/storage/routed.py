@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from ccdialer.core.commands import RecordRoute
-from ccdialer.core.facts import Facts
+from ccdialer.core.facts import Facts, Past
 from ccdialer.core.queue import Fate
 from ccdialer.core.routing import Decision, Step
 from ccdialer.storage.attempts import ToWall
 from ccdialer.storage.database import Database
-from ccdialer.storage.settings import from_json, to_json
+from ccdialer.storage.settings import from_json
 
 MOST_STEPS = 40
 """Of more rules that did not fit, the first and the last are kept."""
@@ -79,10 +79,17 @@ def trace_text(facts: Facts, decision: Decision, version: int) -> str:
     page = {
         "version": version,
         "rule": decision.rule,
-        "facts": json.loads(to_json(replace(facts, fields=dict(facts.fields)))),
+        "facts": facts,
         "steps": _kept([[step.rule, step.words] for step in decision.trace]),
     }
-    return json.dumps(page, ensure_ascii=False)
+    return json.dumps(page, ensure_ascii=False, default=_page)
+
+
+def _page(part: Facts | Past | Mapping[str, str]) -> dict[str, Any]:
+    """Field by field: `asdict` copies deeply, and a caller waits."""
+    if is_dataclass(part):
+        return {each.name: getattr(part, each.name) for each in fields(part)}
+    return dict(part)
 
 
 def _kept(steps: list[list[str]]) -> list[list[str]]:

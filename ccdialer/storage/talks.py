@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ccdialer.storage.database import Database
-from ccdialer.storage.reached import STICKY
+from ccdialer.storage.reached import CALLBACK_MODE
 
 RECENT_MS = 24 * 3600 * 1000
 """Who calls so soon after an attempt of ours may be calling because of it."""
@@ -36,11 +36,12 @@ TRIED = """
     WHERE e164 = ? AND project_id = ? AND opened_at >= ? AND dialed_at IS NOT NULL
     ORDER BY opened_at DESC LIMIT 1"""
 
+# A caller waits for this: to find a word by LIKE takes five times as long as by its place.
 PENDING = """
     SELECT task.id, campaign.name, due_at, owner_id, login, owner_group, details
     FROM task_number JOIN campaign ON campaign.id = task_number.campaign_id
         JOIN task ON task.id = task_number.task_id LEFT JOIN agent ON agent.id = owner_id
-    WHERE e164 = ? AND project_id = ? AND campaign.settings LIKE ?
+    WHERE e164 = ? AND project_id = ? AND {place}(campaign.settings, ?) > 0
         AND task.state IN ('waiting', 'reserved', 'active')
     ORDER BY due_at, task.id"""
 
@@ -107,7 +108,7 @@ def news_of(database: Database, number: str, project_id: int, now: int) -> News:
     if not number:
         return News()
     tried = database.row(TRIED, (number, project_id, now - RECENT_MS))
-    pending = database.rows(PENDING, (number, project_id, STICKY))
+    pending = database.rows(PENDING, (number, project_id, CALLBACK_MODE))
     return News(
         None if tried is None else Tried(*tried),
         tuple(PendingCallback(*row) for row in pending),

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from ccdialer.ari.connection import Websocket
-from ccdialer.ari.inbound import REPLACED, keep_connecting, stand_in
+from ccdialer.ari.inbound import LOOKS, REPLACED, keep_connecting, stand_in
 from ccdialer.ari.rest import Rest
 from ccdialer.ari.settings import AriSettings
 from ccdialer.errors import SwitchUnreachable
@@ -107,3 +107,18 @@ async def test_a_stand_in_tells_that_asterisk_is_not_there() -> None:
         work = stand_in(settings, rest, guest.serve, guest.troubles.append, lambda: False)
         await while_running(work, lambda: guest.troubles)
     assert "does not answer" in str(guest.troubles[0])
+
+
+async def test_a_stand_in_leaves_asterisk_the_time_to_knock_again() -> None:
+    """A cut that is new when it looks is none to be mended by us: the silence is counted anew."""
+    settings = replace(NOWHERE, knock_within_s=0.02)
+    guest, looks = Guest(), list[int]()
+
+    def connected() -> bool:
+        looks.append(len(guest.troubles))
+        return len(looks) % (LOOKS - 1) == 0 and len(looks) < 5 * LOOKS
+
+    async with Rest(settings) as rest:
+        work = stand_in(settings, rest, guest.serve, guest.troubles.append, connected)
+        await while_running(work, lambda: guest.troubles)
+    assert looks.count(0) >= 5 * LOOKS

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from tests.bench import (
     agi,
+    agi_calls,
+    agi_faults,
     calls,
     claim,
     clients,
@@ -15,6 +17,7 @@ from tests.bench import (
     crowd,
     decision,
     dnc,
+    idle,
     importing,
     memory,
     outbox,
@@ -28,6 +31,8 @@ from tests.bench.rows import Row, table, write
 
 BENCHES: dict[str, Callable[[], list[Row]]] = {
     "agi": agi.agi,
+    "agi-calls": agi_calls.calls,
+    "agi-faults": agi_faults.faults,
     "cycles": calls.cycles,
     "joins": calls.joins,
     "claim": claim.claim,
@@ -37,6 +42,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "crowd": crowd.crowd,
     "decision": decision.decision,
     "dnc": dnc.dnc,
+    "idle": idle.idle,
     "memory": memory.memory,
     "outbox": outbox.outbox,
     "projects": projects.projects,

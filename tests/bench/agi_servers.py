@@ -2,9 +2,11 @@
 
 `python -m tests.bench.agi_servers KIND [CONFIG]` prints its port and serves until it is killed:
   bare     nothing but an asyncio.Protocol that knows the three commands by heart
+  timed    the same; once a second its sessions go to stderr: wall second of the end, ms
   pyst2    pyst2's own AGI class in plain threads, patched so that it runs there at all
   ours     ccdialer's server, with a script that gives the same three commands
   routes   ccdialer's server and desk, with the shipped route_by_stage; CONFIG is a site's
+  pyst2-routes  the same desk and variables by pyst2's class in plain threads
 """
 
 from __future__ import annotations
@@ -61,6 +63,34 @@ async def bare() -> None:
     await asyncio.Event().wait()
 
 
+def timed(protocol: Any, took: list[tuple[float, float]]) -> None:
+    """Have every session of a protocol note when it ended, and how many ms it was open."""
+    made, lost = protocol.connection_made, protocol.connection_lost
+    began: dict[int, float] = {}
+
+    def connection_made(self: Any, transport: Any) -> None:
+        began[id(self)] = time.perf_counter()
+        made(self, transport)
+
+    def connection_lost(self: Any, exc: Exception | None) -> None:
+        took.append((time.time(), (time.perf_counter() - began.pop(id(self))) * 1000))
+        lost(self, exc)
+
+    protocol.connection_made, protocol.connection_lost = connection_made, connection_lost
+
+
+async def timed_bare() -> None:
+    took: list[tuple[float, float]] = []
+    timed(Bare, took)
+    serving = asyncio.ensure_future(bare())
+    while not serving.done():
+        await asyncio.sleep(1.0)
+        for at, ms in took:
+            print(f"{at:.3f} {ms:.3f}", file=sys.stderr)
+        sys.stderr.flush()
+        took.clear()
+
+
 # --- pyst2 ----------------------------------------------------------------------------------------
 
 
@@ -82,7 +112,9 @@ class Texts:
 
 class Handler(socketserver.StreamRequestHandler):
     def handle(self) -> None:
-        agi = asterisk.agi.AGI(Texts(self.rfile), Texts(self.wfile), NULL)
+        self.talk(asterisk.agi.AGI(Texts(self.rfile), Texts(self.wfile), NULL))
+
+    def talk(self, agi: Any) -> None:
         agi.get_variable("CHANNEL(name)")
         agi.set_variable("CCD_A", agi.env["agi_callerid"])
         agi.set_variable("CCD_B", "OK")
@@ -92,11 +124,28 @@ class Threads(socketserver.ThreadingTCPServer):
     request_queue_size, daemon_threads, allow_reuse_address = 1024, True, True
 
 
-def pyst2() -> None:
+def pyst2(handler: type[Handler] = Handler) -> None:
     vars(asterisk.agi)["signal"] = type("NoSignal", (), {"signal": lambda *_: None, "SIGHUP": 1})
-    server = Threads(("127.0.0.1", 0), Handler)
+    server = Threads(("127.0.0.1", 0), handler)
     told(server.server_address[1])
     server.serve_forever()
+
+
+def pyst2_routes(path: str) -> None:
+    """A variable is a round trip there, as pyst2's class has it."""
+    from ccdialer.fastagi.desk import InboundCall
+
+    desk = desk_of(path)
+
+    class Routing(Handler):
+        def talk(self, agi: Any) -> None:
+            env = agi.env
+            call = InboundCall(env["agi_callerid"], env["agi_dnid"], env["agi_uniqueid"])
+            found = desk.route(call)
+            for name in type(found).__slots__:
+                agi.set_variable(f"CCD_{name.upper()}", getattr(found, name))
+
+    pyst2(Routing)
 
 
 # --- ours -----------------------------------------------------------------------------------------
@@ -122,13 +171,11 @@ async def ours() -> None:
     await asyncio.Event().wait()
 
 
-async def routes(path: str) -> None:
-    """As the daemon has it; every five seconds the worst lag of the loop goes to stderr."""
+def desk_of(path: str) -> Any:
+    """As the daemon has it."""
     from ccdialer import storage
     from ccdialer.config import load
     from ccdialer.core.agent import AgentState
-    from ccdialer.fastagi.finding import find, shipped_folder
-    from ccdialer.fastagi.server import AgiSettings, Server
     from ccdialer.runtime.agi_desk import AgiDesk
     from ccdialer.runtime.clock import Clock
     from ccdialer.runtime.crms import cards_of
@@ -147,7 +194,15 @@ async def routes(path: str) -> None:
     directing = Directing(database, clock, writer.submit)
     directing.cards, directing.past_of = cards_of(config, database), past_of
     directing.read()
-    desk = AgiDesk(database, directing, Wishes(database), "bench", lambda _: AgentState.OFFLINE)
+    return AgiDesk(database, directing, Wishes(database), "bench", lambda _: AgentState.OFFLINE)
+
+
+async def routes(path: str) -> None:
+    """Every thousand looks the worst lags of the loop go to stderr."""
+    from ccdialer.fastagi.finding import find, shipped_folder
+    from ccdialer.fastagi.server import AgiSettings, Server
+
+    desk = desk_of(path)
     server = Server(AgiSettings(port=0, sessions_most=1000), desk)
     server.take(find([shipped_folder()]))
     await server.start()
@@ -158,21 +213,22 @@ async def routes(path: str) -> None:
         await asyncio.sleep(0.002)
         lags.append((time.perf_counter() - before - 0.002) * 1000)
         if len(lags) >= 1000:
-            print(" ".join(f"{lag:.3f}" for lag in sorted(lags)[-20:]), file=sys.stderr, flush=True)
+            worst = " ".join(f"{lag:.3f}" for lag in sorted(lags)[-20:])
+            print(f"lags {worst}", file=sys.stderr, flush=True)
             lags.clear()
 
 
 def main(kind: str, path: str = "") -> None:
-    import structlog
+    from ccdialer.runtime import logs
 
-    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(NULL))
+    logs.set_up("info", "text", is_journal=True)
     sys.setswitchinterval(0.0005)  # as the daemon has it
-    if kind == "pyst2":
-        pyst2()
+    if kind.startswith("pyst2"):
+        pyst2_routes(path) if path else pyst2()
         return
     from ccdialer.runtime.daemon import _loop_factory
 
-    wanted = {"bare": bare, "ours": ours, "routes": lambda: routes(path)}[kind]
+    wanted = {"bare": bare, "timed": timed_bare, "ours": ours, "routes": lambda: routes(path)}[kind]
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(wanted())
 

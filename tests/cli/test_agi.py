@@ -100,3 +100,5 @@ def test_what_is_not_there_gets_one_sentence(prompt: Prompt, tmp_path: Path) -> 
     assert "bad.py:1: ZeroDivisionError" in told
     told = prompt.run("agi", "test", "do_not_call", "--arg", "x", code=2).stderr
     assert '"x" is no NAME=VALUE' in told
+    told = prompt.run("agi", "test", "do_not_call", "--arg", "raeson=tired", code=1).stderr
+    assert 'do_not_call takes no argument "raeson"; it takes: caller, did, secret' in told

@@ -58,7 +58,9 @@ def test_what_cannot_be_asked(prompt: Prompt) -> None:
     assert said == "ccdialer: config.yaml names no CRM: add one under crm.connectors\n"
     configure(prompt, "{kind: clients}")
     assert "is not a phone number" in prompt.run("crm", "test", "12", code=1).stderr
-    assert "not for this project" in prompt.run("crm", "test", NUMBER).stdout
+    assert "--project" in prompt.run("crm", "test", NUMBER).stdout
+    bad = prompt.run("crm", "test", NUMBER, "--project", "nope", code=1).stderr
+    assert 'there is no project "nope"' in bad
     prompt.run("crm", "status", code=3)
 
 

@@ -6,10 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from ccdialer import storage
-from ccdialer.cli.crm_checks import crm_checks, finding
+from ccdialer.agi_settings import Agi
+from ccdialer.cli.crm_checks import ROUTES_WITHIN_S, budget_finding, crm_checks, finding
 from ccdialer.cli.finding import Level
 from ccdialer.config import Config
-from ccdialer.crm_settings import Clients
+from ccdialer.crm_settings import Clients, Crm
+from ccdialer.fastagi.finding import find, shipped_folder
 from tests.crm.asking import CRM, server_of, settings_of
 from tests.crm.fakes.server import Fault
 from tests.runtime.crm_people import NUMBER, Told
@@ -19,7 +21,8 @@ def config_of(tmp_path: Path, *connectors: object) -> Config:
     url = f"sqlite:///{tmp_path}/site.db"
     with storage.connect(url) as database:
         storage.migrate(database)
-    return Config(database=url, crm=replace(CRM, budget_ms=5000, connectors=connectors))
+    crm = replace(CRM, budget_ms=5000, connectors=connectors)
+    return Config(database=url, crm=crm, agi=Agi(listen=""))
 
 
 def test_each_is_asked(tmp_path: Path) -> None:
@@ -33,6 +36,18 @@ def test_each_is_asked(tmp_path: Path) -> None:
         ]
         server.fault = Fault.UNAVAILABLE
         assert [each.level for each in crm_checks(config)] == [Level.OK, Level.FAIL]
+
+
+def test_a_script_has_time_for_the_whole_budget() -> None:
+    routes = find([shipped_folder()]).get("route_by_stage")
+    assert routes is not None
+    assert routes.limit_s == ROUTES_WITHIN_S
+    assert list(budget_finding(Config())) == []
+    assert list(budget_finding(Config(crm=Crm(budget_ms=1200)))) == []
+    (found,) = budget_finding(Config(crm=Crm(budget_ms=2000)))
+    assert (found.level, found.remedy) == (Level.WARN, "crm.budget_ms: 1200 at most")
+    (found,) = budget_finding(Config(agi=Agi(deadline_s=0.5)))
+    assert found.remedy == "crm.budget_ms: 200 at most"
 
 
 def test_nothing_where_there_is_none() -> None:

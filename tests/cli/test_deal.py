@@ -29,6 +29,10 @@ def test_a_deal_s_life(prompt: Prompt) -> None:
 def test_what_cannot_be_done_is_said(prompt: Prompt) -> None:
     filled(prompt)
     assert "no client 9" in prompt.run("client", "deal", "add", "9", code=1).stderr
+    assert (
+        "nothing with the number 99"
+        in prompt.run("client", "deal", "close", "9" * 20, code=2).stderr
+    )
     assert "no deal 9" in prompt.run("client", "deal", "close", "9", code=1).stderr
     assert "say what to change" in prompt.run("client", "deal", "set", "1", code=2).stderr
     bad = prompt.run("client", "deal", "set", "1", "amount=many", code=2).stderr

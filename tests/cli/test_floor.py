@@ -138,3 +138,10 @@ def test_trunks() -> None:
         "no more than 4 lines after congestion; 5 calls to 7495 failed in a row",
     )
     assert spare == ("spare", "down", "0 of 10", "", "disabled")
+
+
+def test_what_keeps_the_dialplan_from_scripts() -> None:
+    agi = {"trouble": "127.0.0.1:4573: Address already in use", "broken": ["site.py:3: no"]}
+    _, port, script = headline(answer() | {"agi": agi}).splitlines()
+    assert port.endswith("127.0.0.1:4573: Address already in use")
+    assert script == "AGI script broken: site.py:3: no"

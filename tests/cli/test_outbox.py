@@ -62,6 +62,7 @@ def test_rows_of_one_client(filled: Prompt) -> None:
     (row,) = filled.csv("outbox", "list", "--number", "8 916 123-45-67")
     assert row["id"] == "5"
     assert "not a phone number" in filled.run("outbox", "list", "--number", "12", code=2).output
+    assert filled.csv("outbox", "list", "--number", "8 800 555-35-35") == []
 
 
 def test_a_notice_is_shown_whole(filled: Prompt) -> None:

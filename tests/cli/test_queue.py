@@ -44,6 +44,10 @@ def test_a_queue_is_listed_and_shown_without_a_daemon(prompt: Prompt) -> None:
     assert shown["queue.overflow"] == "queue night"
     assert shown["now.daemon"] == "not running: callers take the dialplan's own way"
     assert shown["priority"] == "7"
+    assert [key for key in shown if key.startswith("today.")] == [
+        *("today.offered", "today.answered", "today.left", "today.closed", "today.sent_on"),
+        *("today.callbacks", "today.service_level"),
+    ]
     assert shown["queue.widening"] == "from 0 s on gold, from 30 s on everybody"
 
 

@@ -23,6 +23,8 @@ def test_inbound(prompt: Prompt) -> None:
     (row,) = prompt.json("report", "inbound", "--short", "31")
     assert (row["short"], row["left"], row["lost"]) == (1, 0, 0)
     assert "nope" in prompt.run("report", "inbound", "--campaign", "nope", code=1).stderr
+    bad = prompt.run("report", "inbound", "--short", "nan", code=2).stderr
+    assert '"nan" is no number of seconds' in bad
     saved = prompt.folder / "day.xlsx"
     prompt.run("report", "inbound", "--by", "hour", "--output", str(saved))
     assert saved.stat().st_size > 1000

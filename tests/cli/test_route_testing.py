@@ -23,7 +23,7 @@ def test_the_path_of_a_caller(site: Prompt) -> None:
     assert said.splitlines() == [
         "+79161234567 calls +74842400149 (project sales, ad channel site, city Kaluga)",
         "CRM: ok, stage Proposal sent, owner login:anna, open deals 1",
-        "we: nothing with him so far",
+        "before: nothing was between him and us",
         "     production: stage is Proposal sent, not Paid or In production",
         "  -> sales: matched",
         'goes to: queue sales (rule "sales"); offered first: anna (owner) for 20 s, if free',
@@ -39,6 +39,7 @@ def test_the_path_of_a_caller(site: Prompt) -> None:
         (("hidden",), "consultants", "hidden_number"),
         ((CALLER, "--stage", "paid", "--did", "4842400149"), "production", "rule.production"),
         ((CALLER, "--deals", "2", "--field", "segment=gold"), "consultants", "rule.consultants"),
+        ((CALLER, "--deals", "0"), "consultants", "rule.consultants"),
         ((CALLER,), "consultants", "rule.consultants"),  # the site has no CRM
     ],
 )
@@ -48,6 +49,12 @@ def test_what_the_crm_would_say_decides(
     found = json.loads(site.run("route", "test", *words, "--format", "json").stdout)
     assert (found["target_kind"], found["target"], found["reason"]) == ("queue", target, reason)
     assert found["rules"][-1]["matched"] == reason.startswith("rule.")
+
+
+def test_a_field_has_a_name_and_a_value(site: Prompt) -> None:
+    for words in ("segment", "=gold"):
+        bad = site.run("route", "test", CALLER, "--field", words, code=2).stderr
+        assert f'"{words}" is no NAME=VALUE' in bad
 
 
 def test_other_rules_and_hours_can_be_tried(site: Prompt) -> None:
@@ -88,7 +95,7 @@ def test_past_calls_are_explained(site: Prompt) -> None:
     assert told[1:] == [
         "+79161234567 calls +74842400149 (project sales, ad channel site, city Kaluga)",
         "CRM: ok, stage Proposal sent, owner login:anna, open deals 1",
-        "we: nothing with him so far",
+        "before: nothing was between him and us",
         "     production: stage is Proposal sent, not Paid or In production",
         "  -> sales: matched",
         'went to: queue sales (rule "sales", version 1 of the rules); offered first: anna',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -182,6 +183,14 @@ def test_a_sound_is_cut_short_by_the_join() -> None:
     assert call.state is CallState.TALKING
 
 
+def test_a_long_name_comes_back_whole() -> None:
+    name = "Консультанты по ремонту и обслуживанию"
+    world = queue_of(max_wait_s=60.0, overflow=f"queue {name}")
+    call = world.waits()
+    world.wait(61.0)
+    assert unquote(world.back[call.leg_id]["CCD_TARGET"]) == name
+
+
 def test_who_waits_too_long_goes_to_the_overflow() -> None:
     world = queue_of(max_wait_s=60.0, overflow="queue night shift")
     call = world.waits()
@@ -288,6 +297,15 @@ def test_who_takes_the_offer_keeps_his_place() -> None:
     assert world.status_of(call) == "CALLBACK"
     fate = world.fate(call)
     assert (fate.fate, fate.keeps_place_from) == (Fate.CALLBACK, START)
+
+
+def test_who_is_on_a_do_not_call_list_is_not_offered_a_callback() -> None:
+    world = queue_of(offer_callback_after_s=20.0, offer_sound="sound:press-1")
+    call = world.waits(may_be_called=False)
+    world.wait(60.0)
+    assert said_to(world, call) == []
+    world.tell(e.DigitPressed(call.leg_id, "1"))
+    assert call.state is CallState.WAITING
 
 
 def test_a_hidden_number_is_not_offered_a_callback() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from ccdialer.core.queue import MET_NOBODY, Fate, QueueSettings
-from ccdialer.core.target import mistake_in_target
 from ccdialer.schema import specs_of
 
 
@@ -19,5 +18,18 @@ def test_a_callback_is_taken_by_one_key(key: str, fits: bool) -> None:
     assert bool(check(key)) is not fits
 
 
-def test_overflow_leads_to_a_target() -> None:
-    assert specs_of(QueueSettings)["overflow"].rules["check"] is mistake_in_target
+@pytest.mark.parametrize(
+    ("words", "fits"),
+    [
+        ("", True),
+        ("queue night", True),
+        ("extension 200", True),
+        ("hangup", True),
+        ("group gold", False),
+        ("agent anna", False),
+        ("nowhere", False),
+    ],
+)
+def test_overflow_leads_to_where_callers_can_go(words: str, fits: bool) -> None:
+    check = specs_of(QueueSettings)["overflow"].rules["check"]
+    assert bool(check(words)) is not fits

@@ -102,6 +102,8 @@ class Switch:
         self.bridges: set[str] = set()
         self.recorders: dict[str, c.StartRecording] = {}
         self.ringing: dict[str, str] = {}  # phone -> its leg
+        self.callers: dict[str, e.CallerQueued] = {}  # by leg, who is in the application
+        self.met: set[str] = set()  # callers' legs that were in a bridge with an agent
         self.wire: deque[Any] = deque()
         self.events: deque[e.Event] = deque()
         self.is_heard = False
@@ -140,6 +142,10 @@ class Switch:
                 self._stop(recorder_id)
             case c.Play(playback_id, leg_id):
                 self._play(playback_id, leg_id)
+            case c.SendBack(leg_id):
+                self.end(leg_id)
+            case c.Entertain(leg_id) | c.Hush(leg_id):
+                self._only_if_there(leg_id, type(command).__name__)
             case _:
                 self._bridge(command)
 
@@ -163,6 +169,20 @@ class Switch:
             self.tell(e.CommandFailed(leg_id, "Play", "not found"))
         else:
             self.agenda.after(SOUND_S, lambda: self.tell(e.PlaybackEnded(playback_id)))
+
+    def _only_if_there(self, leg_id: str, deed: str) -> None:
+        if leg_id not in self.channels:
+            self.tell(e.CommandFailed(leg_id, deed, "not found"))
+
+    # --- callers ----------------------------------------------------------------------------------
+
+    def called(self, event: e.CallerQueued, stay_s: float) -> None:
+        """Somebody calls, and is sent into a queue; he hangs up after a while."""
+        leg_id = event.caller.leg_id
+        self.channels[leg_id] = Channel(leg_id, is_client=True, up=True)
+        self.callers[leg_id] = event
+        self.agenda.after(stay_s, lambda: self.end(leg_id))
+        self.tell(event)
 
     # --- legs -------------------------------------------------------------------------------------
 
@@ -229,6 +249,7 @@ class Switch:
         if self.channels.pop(leg_id, None) is None:
             return
         self.carrier.left(leg_id)
+        self.callers.pop(leg_id, None)
         self.ringing = {phone: leg for phone, leg in self.ringing.items() if leg != leg_id}
         for recorder_id in [r for r, what in self.recorders.items() if what.leg_id == leg_id]:
             self._stop(recorder_id)
@@ -246,6 +267,8 @@ class Switch:
             channel.bridge_id = bridge_id
             self.tell(e.LegJoined(bridge_id, leg_id))
         inside = [ch for ch in self.channels.values() if ch.bridge_id == bridge_id]
+        if any(not ch.is_client for ch in inside):
+            self.met |= {ch.leg_id for ch in inside if ch.leg_id in self.callers}
         for kind in (True, False):
             alike = [ch.leg_id for ch in inside if ch.is_client is kind and not ch.is_ending]
             assert len(alike) <= 1, f"more than a client and an agent talk: {alike}"

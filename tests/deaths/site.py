@@ -28,7 +28,9 @@ from ccdialer.core.trunk import MICRO, Rate, Trunk, TrunkSettings
 from ccdialer.storage import CallbackFilter, Database, TaskRow
 from ccdialer.storage.callbacks import Pin, list_callbacks, move_callbacks
 from ccdialer.storage.dnc import DncList, Listing, put_on_list
+from ccdialer.storage.inbound import callers_of
 from ccdialer.storage.projects import all_projects
+from tests.deaths.callers import Rush, open_queue
 from tests.deaths.exchange import Agenda, Carrier, Switch
 
 START = 1_800_000_000.0
@@ -60,6 +62,7 @@ class Plan:
     seed: int
     nodes: int = 1
     dies: Callable[[int], bool] = lambda step: False  # at this step, counted over all lives
+    callers: int = 0
 
 
 class Node:
@@ -84,17 +87,32 @@ class Node:
         storage.release_reserved(database, self.name)
         self.read()
         sessions = storage.sessions_of(database, self.name)
-        self.tell_all([*sessions, *storage.open_attempts_of(database, self.name)])
+        attempts = storage.open_attempts_of(database, self.name)
+        self.tell_all([*sessions, *attempts, *callers_of(database, self.name)])
         self.site.agenda.after(self.site.dice.uniform(0.0, 2.0), self._connect(self.dialer))
 
     def _connect(self, dialer: Dialer) -> Callable[[], None]:
         def connect() -> None:
             if self.dialer is dialer:
-                self.tell(self.switch.seen())
+                seen = self.switch.seen()
+                inside = {leg.leg_id for leg in seen.legs if leg.bridge_id is not None}
+                self._take_in_callers(dialer, inside)
+                self.tell(seen)
+                self._take_in_callers(dialer, set(self.switch.callers))
+                self.queue.append(
+                    c.CloseForgotten(frozenset(self.switch.channels), self.site.agenda.now)
+                )
                 for trunk in storage.list_trunks(self.site.database):
                     self.tell(e.TrunkStateChanged(trunk.settings.endpoint, True))
 
         return connect
+
+    def _take_in_callers(self, dialer: Dialer, legs: set[str]) -> None:
+        """Who has come while nobody looked, as `arrivals` does: who is in a bridge is told before
+        Asterisk's legs are."""
+        for leg_id, event in list(self.switch.callers.items()):
+            if leg_id in legs and leg_id not in dialer.board.legs:
+                self.tell(event)
 
     def die(self) -> None:
         """SIGKILL."""
@@ -191,6 +209,8 @@ class Site:
         self.agents = self._agents()
         self._trunks()
         self.campaigns = self._campaigns()
+        acme = storage.ensure_project(self.database, "acme", ms(START))
+        self.rush = Rush(open_queue(self.database, ms(START)), acme, self.plan.callers)
         self.nodes = [Node(name, self) for name in ("one", "two")[: self.plan.nodes]]
 
     def _is_written(self, leg_id: str, e164: str) -> bool:
@@ -280,6 +300,7 @@ class Site:
     def _day(self) -> None:
         self.agenda.after(PEOPLE_EVERY_S, self._people)
         self.agenda.after(RELOAD_EVERY_S, self._reload)
+        self.rush.begin(self.agenda, self.dice, self.nodes)
         while not self._is_done():
             self.step()
         for node in self.nodes:
@@ -323,7 +344,7 @@ class Site:
             return True
         if self.steps % 50 or self.agenda.now < START + CALLBACK_AT_S:
             return False
-        if any(node.dialer is None for node in self.nodes):
+        if any(node.dialer is None for node in self.nodes) or not self.rush.is_over(self.database):
             return False
         sql = "SELECT 1 FROM task WHERE state = 'active' OR due_at < ? AND state {open} LIMIT 1"
         sql = sql.replace("{open}", "IN ('waiting', 'reserved')")

@@ -21,6 +21,7 @@ LIVES = 80
 EACH_STEP = {life * (life + 1) // 2 for life in range(1, LIVES)}
 """The n-th life ends at its n-th step."""
 DANGEROUS_STEPS = 4000
+CALLERS = 40
 
 
 def day(db: Database, plan: Plan) -> Site:
@@ -56,3 +57,24 @@ def test_two_daemons_of_which_any_dies_at_any_step(db: Database, seed: int) -> N
     fate = Random(seed)
     dies = lambda step: step < DANGEROUS_STEPS and fate.random() < 0.005  # noqa: E731
     day(db, Plan(seed, nodes=2, dies=dies))
+
+
+@pytest.mark.parametrize("seed", range(400, 403))
+def test_killed_at_every_step_of_callers(db: Database, seed: int) -> None:
+    site = day(db, Plan(seed, dies=EACH_STEP.__contains__, callers=CALLERS))
+    assert site.nodes[0].deaths >= 25
+    assert len(site.rush.came) == CALLERS
+
+
+@pytest.mark.parametrize("seed", range(500, 506))
+def test_killed_at_any_step_of_callers(db: Database, seed: int) -> None:
+    fate = Random(seed)
+    dies = lambda step: step < DANGEROUS_STEPS and fate.random() < 0.01  # noqa: E731
+    day(db, Plan(seed, dies=dies, callers=CALLERS))
+
+
+@pytest.mark.parametrize("seed", range(600, 603))
+def test_callers_of_two_daemons_of_which_any_dies(db: Database, seed: int) -> None:
+    fate = Random(seed)
+    dies = lambda step: step < DANGEROUS_STEPS and fate.random() < 0.005  # noqa: E731
+    day(db, Plan(seed, nodes=2, dies=dies, callers=CALLERS))

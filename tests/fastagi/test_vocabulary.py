@@ -127,7 +127,15 @@ def test_the_call_it_is_about() -> None:
 
 @pytest.mark.parametrize(
     ("given", "meant"),
-    [("12.5", 12.5), ("", 0.0), ("x", 0.0), ("-1", 0.0), ("nan", 0.0), ("inf", 90 * 86400.0)],
+    [
+        ("12.5", 12.5),
+        ("", 0.0),
+        ("x", 0.0),
+        ("-1", 0.0),
+        ("nan", 0.0),
+        ("inf", 0.0),
+        ("1e9", 90 * 86400.0),
+    ],
 )
 def test_seconds(given: str, meant: float) -> None:
     assert agi(Line(), after=given).seconds("after") == meant

@@ -29,13 +29,14 @@ def ask(plan: Plan, method: str, path: str, **query: object) -> Any:
 
 
 class Listener:
-    """An application that only listens: its events in the order in which they came."""
+    """An application that only listens: its events in the order in which they came; with
+    `hears_all`, of all channels and bridges there are."""
 
-    def __init__(self, plan: Plan, app: str) -> None:
+    def __init__(self, plan: Plan, app: str, hears_all: bool = False) -> None:
         self.events: list[Json] = []
-        query = urllib.parse.urlencode(
-            {"app": app, "api_key": f"{plan.ari_user}:{plan.ari_password}"}
-        )
+        account = f"{plan.ari_user}:{plan.ari_password}"
+        wanted = {"app": app, "api_key": account, "subscribeAll": str(hears_all).lower()}
+        query = urllib.parse.urlencode(wanted)
         self._socket = Websocket(plan.http_address, plan.http_port, f"/ari/events?{query}")
         self._thread = threading.Thread(target=self._read, daemon=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import socket
 from collections.abc import Sequence
@@ -11,9 +12,13 @@ from typing import Self
 
 from tests.lab.asterisk import Plan
 from tests.lab.ports import free_port
-from tests.lab.sipp import Sipp
+from tests.lab.sipp import Note, Sipp
 
 FILE = "callers.csv"
+ABORTED = re.compile(
+    r"([\d.]+): Aborting call on (?:an )?unexpected"
+    r" (BYE for call: |message for Call-Id ')(\d+-\d+@)"
+)
 
 
 @dataclass(frozen=True)
@@ -26,15 +31,33 @@ class Call:
     name: str = "Caller"
 
 
-def callers(folder: Path, calls: Sequence[Call], plan: Plan, rate: float = 20.0) -> Sipp:
-    """They call in by the trunk, so many a second; the process ends with the last call."""
-    sipp = Sipp(folder, "caller", free_port(), "-inf", FILE)
+def callers(
+    folder: Path, calls: Sequence[Call], plan: Plan, rate: float = 20.0, slice_ms: int = 100
+) -> Sipp:
+    """They call in by the trunk, so many a second; the process ends with the last call. They look
+    at their watches every `slice_ms`; what Asterisk says in that moment, SIPp does not expect."""
+    sipp = Sipp(folder, "caller", free_port(), "-inf", FILE, "-trace_err")
     sipp.address = plan.trunk_address
-    sipp.render({})
+    sipp.render({"slice_ms": slice_ms})
     rows = [f"{call.number};{call.name};{call.did};{call.stay_ms}" for call in calls]
     (sipp.folder / FILE).write_text("\n".join(["SEQUENTIAL", *rows]) + "\n")
-    sipp.start(f"{plan.address}:{plan.sip_port}", "-m", str(len(calls)), "-r", str(rate))
+    count = str(len(calls))  # of all, and of those at once, of which SIPp has fewer by itself
+    sipp.start(f"{plan.address}:{plan.sip_port}", "-m", count, "-l", count, "-r", str(rate))
     return sipp
+
+
+def notes_of(sipp: Sipp) -> list[Note]:
+    """Their record. What we say while SIPp is between two steps it does not expect, and gives up
+    the call without a word in the record: by a BYE we have hung up; else nobody knows how he went
+    (ABORTED)."""
+    record = sipp.notes()
+    numbers = {note.call_id: note.number for note in record}
+    complaints = "".join(path.read_text() for path in sipp.folder.glob("*_errors.log"))
+    for at, what, serial in ABORTED.findall(complaints):
+        call_id = serial + sipp.address
+        word = "HANGUP" if what == "BYE for call: " else "ABORTED"
+        record.append(Note(float(at), word, numbers[call_id], call_id))
+    return record
 
 
 class RawCall:

@@ -137,7 +137,7 @@ def reports(site: Site) -> None:
     command(site, "report", "campaigns")
     command(site, "report", "agents")
     command(site, "report", "attempts", "--limit", "15")
-    command(site, "report", "inbound")
+    command(site, "report", "inbound", "--by", "stage")
     command(site, "why", read_tasks(site)[0].number)
 
 

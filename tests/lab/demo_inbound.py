@@ -17,6 +17,8 @@ from tests.lab.site import Site
 PROJECT = "demo"
 STAGES = ("Paid", "Proposal sent", "")  # the last: nobody the CRM knows
 CALLERS, LOST = 18, 2
+STAY_MS = 6500
+"""Who hangs up within 5 s has changed his mind, for `report inbound`."""
 QUEUE = """\
 project: {project}
 name: {name}
@@ -53,7 +55,7 @@ def take_calls(site: Site) -> None:
     command(site, "route", "test", f"+{number(1)}", "--did", f"+{DID}")
     command(site, "agent", "logout", "--all")
     say(f"{LOST} people call while no agent is there, and give up")
-    call_in(site, "lost", [Call(number(1000 + n), DID, 2500) for n in range(LOST)])
+    call_in(site, "lost", [Call(number(1000 + n), DID, STAY_MS) for n in range(LOST)])
     command(site, "callback", "list")
     command(site, "agent", "login", "--all")
     command(site, "status", "--watch", "--until-done", CALLBACKS)

@@ -184,8 +184,8 @@ def people(folder: Path, port: int, fates: Iterable[Iterable[str]]) -> Sipp:
 
 
 def phones(folder: Path, port: int, manner: str = "answers", tone_hz: float = 0) -> Sipp:
-    """All agents' phones in one, listening. `manner`: answers, rings (for ever), declines. With
-    `tone_hz`, who answers hums all the time."""
+    """All agents' phones in one, listening. `manner`: answers, rings (for ever), declines, moody
+    (now this, now that). With `tone_hz`, who answers hums all the time."""
     sipp = Sipp(folder, "phones", port)
     sound = write_tone(folder / "hum.ulaw", tone_hz, HUM_S).resolve() if tone_hz else ""
     sipp.render({"manner": manner, "sound": sound})

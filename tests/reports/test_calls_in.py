@@ -37,14 +37,14 @@ def test_each_call_is_told_the_last_first(db: Database) -> None:
     carry(db, left, ends(left))
     (only,) = told(db)
     assert only["went_to"] == "queue sales"
-    assert only["became"] == "left before an agent had him"
+    assert only["became"] == "hung up before an agent came"
     assert (only["waited_s"], only["talk_s"]) == (35.0, None)
     task_id = only["task_id"]
     assert str(only["came_of_it"]).startswith(f"callback task {task_id} waits, due ")
     carry(db, talked, joins(talked, anna, 110), ends(talked, Fate.ANSWERED, 200), waits)
     third, second, first = told(db)
     assert (third["became"], third["came_of_it"]) == ("on the line", "")
-    assert (second["became"], second["agent"], second["talk_s"]) == ("answered", "anna", 90.0)
+    assert (second["became"], second["agent"], second["talk_s"]) == ("talked", "anna", 90.0)
     assert first["came_of_it"] == (
         f"callback task {task_id} is done: reached by inbound call talked"
     )
@@ -67,6 +67,6 @@ def test_why_he_is_not_called_back_is_told(db: Database) -> None:
     carry(db, left, end)
     (call,) = found_in(db, number(1))
     assert record(call, NOW)["became"] == (
-        "left before an agent had him: not called back: he hung up at once"
+        "hung up before an agent came: not called back: he hung up at once"
     )
     assert record(call, NOW)["arrived_at"] == "2027-01-15T08:00:00.000Z"

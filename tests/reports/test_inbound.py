@@ -112,6 +112,20 @@ def test_no_calls(db: Database) -> None:
     assert first_call_backs_s([]) == []
 
 
+def test_two_queues_of_one_name_are_two(db: Database) -> None:
+    settings = CampaignSettings(mode=Mode.INBOUND)
+    here, there, night = (
+        storage.upsert_campaign(db, project, name, settings, NOW)
+        for project, name in (("sales", "line"), ("north", "line"), ("north", "night"))
+    )
+    for n, queue in enumerate((here, there, there, night)):
+        come(db, str(n), "answered", 10, campaign_id=queue.id)
+    come(db, "a", "answered", 10, campaign_id=None)
+    rows = records(inbound(db, EVER))
+    found = {row["queue"]: row["offered"] for row in rows}
+    assert found == {"sales/line": 1, "north/line": 2, "night": 1, "none": 1}
+
+
 def test_a_queue_has_its_own_limit(db: Database) -> None:
     settings = CampaignSettings(mode=Mode.INBOUND, queue=QueueSettings(service_level_s=7.0))
     queue = storage.upsert_campaign(db, "sales", "line", settings, NOW)

@@ -40,7 +40,7 @@ def test_the_path_of_a_client() -> None:
     assert list(lines_of(judged(facts, route(BOOK, facts), 20.0))) == [
         "+79161234567 calls +74842400149 (project sales, ad channel site, city Kaluga)",
         "CRM: ok, stage Proposal sent, owner login:anna, open deals 2, segment gold",
-        "we: a callback is pending (nobody in particular); we tried to reach him (theo)",
+        "before: a callback is pending (nobody in particular); we tried to reach him lately (theo)",
         "     night: it is open, not closed",
         "     production: stage is Proposal sent, not Paid or In production",
         "  -> sales: matched",
@@ -52,7 +52,7 @@ def test_the_path_of_whoever_was_not_looked_up() -> None:
     facts = replace(KNOWN, number="", past=None, card=CardStatus.NONE)
     lines = list(lines_of(judged(facts, route(BOOK, facts), None)))
     assert lines[0].startswith("a hidden number calls +74842400149")
-    assert lines[2] == "we: the database did not answer in time"
+    assert lines[2] == "before: the database did not answer in time"
     assert lines[-1] == "goes to: queue reception (the caller hides his number)"
 
 

@@ -85,6 +85,16 @@ def test_a_route(desk: AgiDesk, site: Site) -> None:
     assert desk.route(CALL).call_id == found.call_id, "the same channel is the same call"
 
 
+def test_a_queue_of_a_name_that_two_have(desk: AgiDesk, site: Site, db: Database) -> None:
+    storage.upsert_campaign(db, "north", "sales", CampaignSettings(mode=Mode.INBOUND), wall_ms())
+    site.directing.read()
+    site.crm.found = SHOWN
+    assert desk.route(CALL).queue == "sales/sales"
+    assert desk.hours(CALL, "sales/sales").status is Status.OK
+    assert desk.hours(CALL, "north/sales").status is Status.OK
+    assert desk.hours(CALL, "south/sales").status is Status.NOTFOUND
+
+
 def test_a_hidden_number_goes_by_the_fallback(desk: AgiDesk) -> None:
     found = desk.route(HIDDEN)
     assert (found.status, found.reason, found.target) == (Status.OK, "hidden_number", "reception")
@@ -192,6 +202,14 @@ def test_a_task_is_made_once(desk: AgiDesk, db: Database) -> None:
     assert again.reason == "known"
     assert again.task_id is not None
     assert tasks(db) == [("quotes", CALLER, None, 9)]
+
+
+def test_nothing_is_promised_that_nobody_would_do(desk: AgiDesk, db: Database) -> None:
+    done = desk.add_task(CALL, TaskWish("sales"))
+    assert (done.status, done.reason) == (Status.ERROR, "queue_dials_nobody")
+    done = desk.call_back(CALL, TaskWish("quotes"))
+    assert (done.status, done.reason) == (Status.ERROR, "no_callback_campaign")
+    assert tasks(db) == []
 
 
 def test_a_campaign_nobody_knows(desk: AgiDesk) -> None:

@@ -64,4 +64,5 @@ def test_queues_say_how_long_they_wait_for_an_owner(db: Database) -> None:
     known = read_book(db, RouteBook(), NOON)
     assert known.wait_s("sales", "sales") == 7.0
     assert known.wait_s("other", "sales/sales") == 7.0
-    assert known.wait_s("other", "sales") == 0.0
+    assert known.wait_s("other", "sales") == 7.0  # there is no other one
+    assert known.wait_s("other", "nights") == 0.0

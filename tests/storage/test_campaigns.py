@@ -92,9 +92,14 @@ def test_a_campaign_is_found_by_name(db: Database, campaign: Campaign) -> None:
 
 def test_a_name_in_two_projects_needs_the_project(db: Database, campaign: Campaign) -> None:
     other = storage.upsert_campaign(db, "globex", "demo", SETTINGS, NOW)
-    with pytest.raises(Refused, match="name the project"):
+    with pytest.raises(Refused, match='name the project too: "acme/demo" or "globex/demo"'):
         storage.find_campaign(db, "demo")
     assert storage.find_campaign(db, "demo", "globex") == other
+    assert storage.find_campaign(db, "globex/demo") == other
+    with pytest.raises(NotFound):
+        storage.find_campaign(db, "globex/demo", "globex")
+    slashed = storage.upsert_campaign(db, "acme", "globex/demo", SETTINGS, NOW)
+    assert storage.find_campaign(db, "globex/demo") == slashed
 
 
 def test_history_has_the_live_answers_of_a_day_and_of_a_month(

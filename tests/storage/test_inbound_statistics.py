@@ -15,11 +15,10 @@ from ccdialer.core.commands import CloseInbound, OpenInbound
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.queue import Caller, Fate, QueueStatus
 from ccdialer.storage import Database
-from ccdialer.storage.inbound import close_inbound, open_inbound
+from ccdialer.storage.inbound import TOLD_WHY_NOT, close_inbound, open_inbound
 from ccdialer.storage.inbound_statistics import (
     PARTS,
     QUARTER_MS,
-    TOLD_WHY_NOT,
     By,
     InboundFilter,
     InboundTotals,
@@ -109,7 +108,7 @@ def test_who_hangs_up_at_once(db: Database, campaign: Campaign) -> None:
         (By.STAGE, {"stage": "offer", "pipeline": "sales"}, "sales/offer"),
         (By.TARGET, {"target_kind": "queue", "target": "sales"}, "queue sales"),
         (By.TARGET, {"target_kind": "hangup"}, "hangup"),
-        (By.QUEUE, {}, "demo"),
+        (By.QUEUE, {}, "1"),
         (By.QUEUE, {"campaign_id": None}, ""),
         (By.AGENT, {"agent_id": 1}, "anna"),
         (By.HOUR, {}, str(NOW // QUARTER_MS)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ccdialer.core.commands.of_callers import (
+    CloseForgotten,
     CloseInbound,
     JoinInbound,
     OpenInbound,
@@ -29,6 +30,7 @@ from ccdialer.core.commands.to_storage import (
     SkipContact,
 )
 from ccdialer.core.commands.to_switch import (
+    Bound,
     CloseBridge,
     DetectMachine,
     Entertain,
@@ -66,6 +68,7 @@ StorageCommand = (
     | OpenInbound
     | JoinInbound
     | CloseInbound
+    | CloseForgotten
 )
 SwitchCommand = (
     Originate
@@ -78,14 +81,17 @@ SwitchCommand = (
     | StopRecording
     | HangUp
     | SendBack
+    | Bound
     | Entertain
     | Hush
 )
 Command = StorageCommand | SwitchCommand
 
 __all__ = [
+    "Bound",
     "CloseAttempt",
     "CloseBridge",
+    "CloseForgotten",
     "CloseInbound",
     "Command",
     "DetectMachine",

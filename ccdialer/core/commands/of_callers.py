@@ -54,6 +54,15 @@ class JoinInbound:
 
 
 @dataclass(frozen=True, slots=True)
+class CloseForgotten:
+    """Asterisk has these channels and no others: calls that came in before `before`, have been
+    routed, and are none of them are over, though nobody has told of it."""
+
+    living: frozenset[str]
+    before: float
+
+
+@dataclass(frozen=True, slots=True)
 class CloseInbound:
     """What became of a caller, and what it means: a lost one is called back, the callbacks of one
     who talked are done; one transaction."""

@@ -1,0 +1,123 @@
+"""Bad minutes of a call centre: what callers, agents and the network do, drawn by a seed."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from ccdialer.core.agent import Agent
+from ccdialer.core.campaign import CampaignState
+from ccdialer.errors import CcdialerError
+from ccdialer.storage import agents, campaigns
+from tests.lab import reception, sipp
+from tests.lab.callers import Call, callers
+from tests.lab.proxy import Proxy
+from tests.lab.reception import CALLBACKS, DID, PROJECT
+from tests.lab.running import Running
+from tests.lab.sipp import Sipp, wait_until
+
+CALLS, NUMBERS, RATE = 200, 180, 20.0
+PATIENCE_MS = (300, 32_000)
+DEEDS = (("logout", 3), ("login", 4), ("pause", 2), ("ready", 3), ("hang_up", 3))
+PACE_S = (0.05, 0.25)  # from one agent's deed to the next
+CUT_EVERY_S, CUT_S = (2.0, 5.0), (0.2, 2.0)
+
+
+def crowd(dice: Random) -> list[Call]:
+    """Callers of both queues, some of whom call twice."""
+    numbers = [f"7900100{n:04}" for n in range(1000, 1000 + NUMBERS)]
+    came = numbers + dice.sample(numbers, CALLS - NUMBERS)
+    dice.shuffle(came)
+    return [Call(number, DID, dice.randrange(*PATIENCE_MS)) for number in came]
+
+
+def furnish(running: Running) -> None:
+    """Two queues with half of the agents each; of either half every second phone is kept up.
+    Callbacks are made, and not dialed."""
+    reception.furnish(running)
+    now = time.time_ns() // 1_000_000
+    for n in range(1, running.site.plan.agents + 1):
+        groups = frozenset({"sales" if n % 4 < 2 else "consultants"})
+        known = (f"agent{n}", f"Agent {n}", f"PJSIP/agent{n}")
+        agent = Agent(0, *known, not n % 2, frozenset(), groups)
+        agents.upsert_agent(running.database, agent, [PROJECT], now)
+    stages = {f"7900100{n:04}": ("Proposal sent", "") for n in range(1000, 1000 + NUMBERS, 2)}
+    reception.write_clients(running.site, stages)
+    promises = campaigns.find_campaign(running.database, CALLBACKS)
+    campaigns.set_campaign_state(running.database, promises.id, CampaignState.PAUSED, now)
+    assert running.site.phones is not None
+    running.site.phones.stop()
+    folder, port = running.site.folder / "moody", running.site.plan.phones_port
+    running.site.phones = sipp.phones(folder, port, "moody")
+
+
+@dataclass
+class Weather:
+    """What goes wrong, and when; `kills`: the daemon is killed too."""
+
+    running: Running
+    proxy: Proxy
+    dice: Random
+    kills: int = 0
+    deeds: int = 0
+    cuts: int = 0
+    _under_way: list[threading.Thread] = field(default_factory=list)
+
+    def rage(self, caller: Sipp) -> None:
+        """Until the last caller has gone."""
+        cut_at = time.monotonic() + self.dice.uniform(*CUT_EVERY_S)
+        while caller.is_running():
+            time.sleep(self.dice.uniform(*PACE_S))
+            self._somebody_does_something()
+            if time.monotonic() > cut_at:
+                self._strike(caller)
+                cut_at = time.monotonic() + self.dice.uniform(*CUT_EVERY_S)
+        for deed in self._under_way:
+            deed.join()
+
+    def _strike(self, caller: Sipp) -> None:
+        self.cuts += 1
+        if self.kills and is_everybody_in(caller):
+            self.kills -= 1
+            self.running.kill()
+            time.sleep(self.dice.uniform(*CUT_S))
+            self.running.start()
+            return
+        self.proxy.cut()
+        time.sleep(self.dice.uniform(*CUT_S))
+        self.proxy.mend()
+        wait_until(self.running.is_connected)
+
+    def _somebody_does_something(self) -> None:
+        """In a thread of its own: a sign-in is over when the phone is up."""
+        words, weights = zip(*DEEDS, strict=True)
+        (verb,) = self.dice.choices(words, weights)
+        login = f"agent{self.dice.randrange(1, self.running.site.plan.agents + 1)}"
+        many = verb in ("login", "logout")
+        asked: dict[str, Any] = {"logins": [login]} if many else {"login": login}
+        deed = threading.Thread(target=self._do, args=(verb, asked), daemon=True)
+        deed.start()
+        self._under_way.append(deed)
+
+    def _do(self, verb: str, asked: dict[str, Any]) -> None:
+        with contextlib.suppress(CcdialerError):  # he is not on duty, or Asterisk is away
+            self.running.ask(verb, **asked)
+            self.deeds += 1
+
+
+def is_everybody_in(caller: Sipp) -> bool:
+    """All have called and are in a queue: while the daemon is away, nobody else may come."""
+    words = Counter(note.word for note in caller.notes())
+    return words["INVITE"] == CALLS == words["ANSWER"] + words["CANCEL"]
+
+
+def crowd_calls(running: Running, dice: Random) -> Sipp:
+    """Everybody calls, 20 a second."""
+    return callers(
+        running.site.folder / "crowd", crowd(dice), running.site.plan, RATE, slice_ms=1000
+    )
