@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ccdialer import config, storage
 from ccdialer.cli.finding import Finding, fail, ok, warn
@@ -50,7 +51,7 @@ def configuration(site: Site) -> tuple[Config | None, list[Finding]]:
             fail("config", fault, "mend it; see docs/config.md") for fault in error.faults
         ]
     findings = [ok("config", f"{path}: no faults")]
-    if _holds_secret(found) and path.stat().st_mode & stat.S_IROTH:
+    if holds_secret(found) and path.stat().st_mode & stat.S_IROTH:
         findings.append(
             warn(
                 "config", f"{path} holds a password and everybody may read it", f"chmod o-r {path}"
@@ -59,13 +60,28 @@ def configuration(site: Site) -> tuple[Config | None, list[Finding]]:
     return found, findings
 
 
-def _holds_secret(found: Config) -> bool:
-    crm = any(
+SECRETS = ("webhook", "token", "client_secret", "secret", "headers")
+"""Of a connector; each may stand in a file of its own, but for the headers."""
+
+
+def holds_secret(found: Config) -> bool:
+    """Whether a password or the like stands in config.yaml itself."""
+    connectors = [
         getattr(each, key, "") and not getattr(each, f"{key}_file", "")
         for each in found.crm.connectors
-        for key in ("webhook", "token", "client_secret")
+        for key in SECRETS
+    ]
+    databases = [found.database] + [
+        getattr(each, "database", "")
+        for each in found.crm.connectors
+        if not getattr(each, "database_secret_file", "")
+    ]
+    return bool(
+        any(connectors)
+        or any(urlsplit(each).password for each in databases)
+        or (found.ari.password and not found.ari.password_file)
+        or (found.agi.secret and not found.agi.secret_file)
     )
-    return crm or bool(found.ari.password and not found.ari.password_file)
 
 
 def database_checks(url: str) -> Iterator[Finding]:

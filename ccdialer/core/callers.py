@@ -20,7 +20,7 @@ from ccdialer.core.matching import may_serve
 from ccdialer.core.queue import Caller, Fate, QueueStatus
 from ccdialer.core.queue_names import overflow_of
 from ccdialer.core.queue_rows import is_within_hours
-from ccdialer.core.safe import safe
+from ccdialer.core.safe import NAME, safe
 from ccdialer.core.target import Target
 from ccdialer.core.task import Task
 from ccdialer.core.timers import Wake
@@ -119,8 +119,7 @@ def present(board: Board, call: Call, seen: SeenLeg, host: Seat | None, now: flo
         return
     if seen.bridge_id is not None:
         board.emit(CloseBridge(attempts.talk_bridge(call.attempt_id)))
-    call.bound_until = 0.0  # of what we had asked for, nobody knows what has come to pass
-    bounds.bound_wait(board, call, now)
+    bounds.bound_again(board, call, now)
     speaking.entertain(board, call)
 
 
@@ -238,7 +237,7 @@ def answer(caller: Caller, status: QueueStatus, target: Target | None = None) ->
     variables = {
         "CCD_QUEUE_STATUS": status.value,
         "CCD_TARGET_KIND": kind,
-        "CCD_TARGET": safe(name),
+        "CCD_TARGET": safe(name, NAME),
         "CCD_CALL": safe(caller.call_id),
     }
     return SendBack(caller.leg_id, tuple(variables.items()))
