@@ -106,7 +106,6 @@ def found(board: Board, event: CallerFound, now: float) -> Call | None:
         board.emit(CloseInbound(*told, reason="the queue is gone"))
         return None
     call = _put(board, run, caller, min(event.queued_at, now))
-    call.bridged = True  # perhaps: that run may have made a bridge, and joined nobody in it
     _look_again(board, call, now)
     return call
 
