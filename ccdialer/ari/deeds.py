@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from ccdialer.ari.words import Reply, Request
 from ccdialer.core.commands import (
+    Bound,
     CloseBridge,
     DetectMachine,
     Entertain,
@@ -42,6 +43,9 @@ DUPLICATE = 409
 """Asterisk says that the leg exists already. It may be so, and then an earlier request of ours has
 worked; or it is the error of the last duplicate, which 22.10.1 keeps per thread and repeats when an
 endpoint is unknown. So `look` before you believe it."""
+
+TALK = "TALK"
+"""CCD_QUEUE_STATUS of a caller who is with an agent: his time over, the dialplan hangs him up."""
 
 NOT_FOUND, NOT_OURS = 404, 409
 UNKNOWN_CAUSE = 0
@@ -156,6 +160,15 @@ def _stop_recording(command: StopRecording, style: Style) -> Requests:
     return hang_up(command.recorder_id)
 
 
+def _bound(command: Bound, style: Style) -> Requests:
+    path = f"channels/{quote(command.leg_id)}/variable"
+    told = {
+        "TIMEOUT(absolute)": str(math.ceil(command.limit_s)),
+        "CCD_QUEUE_STATUS": TALK if command.is_talking else "",
+    }
+    return tuple(Request("POST", path, {"variable": k, "value": v}) for k, v in told.items())
+
+
 def _entertain(command: Entertain, style: Style) -> Requests:
     channel = f"channels/{quote(command.leg_id)}"
     answer = Request("POST", f"{channel}/answer")  # nothing, where the dialplan has answered
@@ -242,6 +255,7 @@ _DEEDS: dict[type, Callable[[Any, Style], Requests]] = {
     StopRecording: _stop_recording,
     HangUp: _hang_up,
     SendBack: _send_back,
+    Bound: _bound,
     Entertain: _entertain,
     Hush: _hush,
 }

@@ -10,18 +10,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ccdialer.core import attempt as attempts
-from ccdialer.core import calls, connecting, offering, refusing, speaking
+from ccdialer.core import bounds, calls, connecting, offering, refusing, speaking
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Leg, Run, Seat
-from ccdialer.core.commands import CloseBridge, CloseInbound, Hush, OpenInbound, SendBack
+from ccdialer.core.commands import CloseBridge, CloseInbound, Hush, OpenInbound
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import CallerArrived, CallerFound, CallerQueued, SeenLeg
 from ccdialer.core.matching import may_serve
 from ccdialer.core.queue import Caller, Fate, QueueStatus
-from ccdialer.core.queue_names import overflow_of
 from ccdialer.core.queue_rows import is_within_hours
-from ccdialer.core.safe import NAME, safe
-from ccdialer.core.target import Target
+from ccdialer.core.sending_back import answer, overflow_of
 from ccdialer.core.task import Task
 from ccdialer.core.timers import Wake
 
@@ -66,6 +64,7 @@ def queued(board: Board, event: CallerQueued, now: float) -> None:
     if status is not None:
         send_back(board, call, status, now)
         return
+    bounds.bound_wait(board, call, now)
     speaking.entertain(board, call)
     greeting = run.campaign.settings.queue.greeting
     if greeting:
@@ -119,6 +118,8 @@ def present(board: Board, call: Call, seen: SeenLeg, host: Seat | None, now: flo
         return
     if seen.bridge_id is not None:
         board.emit(CloseBridge(attempts.talk_bridge(call.attempt_id)))
+    call.bound_until = 0.0  # of what we had asked for, nobody knows what has come to pass
+    bounds.bound_wait(board, call, now)
     speaking.entertain(board, call)
 
 
@@ -153,7 +154,9 @@ def look_after(board: Board, call: Call, now: float) -> None:
     status = _over(board, call, now)
     if status is not None:
         send_back(board, call, status, now)
-    elif not call.sound:
+        return
+    bounds.bound_wait(board, call, now)
+    if not call.sound:
         speaking.speak(board, call, now)
 
 
@@ -226,18 +229,6 @@ def send_back(board: Board, call: Call, status: QueueStatus, now: float) -> None
     board.emit(Hush(call.leg_id, settings.music, call.sound))
     board.emit(answer(call.caller, status, target))
     calls.close(board, call, Disposition.LEFT, now)
-
-
-def answer(caller: Caller, status: QueueStatus, target: Target | None = None) -> SendBack:
-    """The dialplan's answer: every variable is set, whatever the status."""
-    kind, name = (target.kind.value, target.name) if target else ("", "")
-    variables = {
-        "CCD_QUEUE_STATUS": status.value,
-        "CCD_TARGET_KIND": kind,
-        "CCD_TARGET": safe(name, NAME),
-        "CCD_CALL": safe(caller.call_id),
-    }
-    return SendBack(caller.leg_id, tuple(variables.items()))
 
 
 def give_up(board: Board, call: Call, now: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from ccdialer.core import attempt as attempts
-from ccdialer.core import drawing, floor, recording
+from ccdialer.core import bounds, drawing, floor, recording
 from ccdialer.core.agent import AgentMove, AgentState
 from ccdialer.core.attempt import CallMove, CallState
 from ccdialer.core.board import Board, Call, Leg, Seat
@@ -158,6 +158,8 @@ def joined(board: Board, call: Call, bridge_id: str, now: float) -> None:
     call.run.count(TALKED)
     seat.move(AgentMove.JOIN, now)
     seat.missed = 0
+    if call.caller is not None:
+        bounds.bound_talk(board, call)
     board.emit(_record_of(call, seat.agent.id, call.agent_leg_id, now))
     floor.record(board, seat, now)
     recording.begin(board, call, now)

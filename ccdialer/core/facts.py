@@ -26,6 +26,7 @@ class Past:
     tried_by: str | None = None  # who tried to reach him a while ago
     last_agent: str | None = None  # who talked with him last
     news: str = ""  # what the agent is told of it: "campaign X tried you at 14:05"
+    is_listed: bool = False  # on a do-not-call list, so that nobody would call him back
 
 
 NOTHING_PAST = Past()

@@ -185,6 +185,7 @@ class Call:
     sent_to: Target | None = None  # the overflow he goes to
     sound: str = ""  # playback that a waiting caller hears now in place of music
     spoken_at: float = 0.0  # when he last was told something
+    bound_until: float = 0.0  # so long Asterisk lets a caller wait, whatever happens to us
     is_offered: bool = False  # he may press a key and be called back
 
     @property

@@ -31,6 +31,14 @@ class QueueStatus(StrEnum):
     ERROR = "ERROR"  # the daemon goes down, or cannot do it
 
 
+class CallbackOwner(StrEnum):
+    """For whom the callback of a lost caller is."""
+
+    LAST = "last"  # the agent who talked with him last
+    OWNER = "owner"  # the CRM's; where it names none of the project's agents, as `last`
+    NONE = "none"  # anyone
+
+
 MET_NOBODY = frozenset({Fate.LEFT, Fate.LOST})
 """Of these a lost call is made, and a callback (SPEC E3)."""
 
@@ -90,6 +98,10 @@ class QueueSettings:
     callbacks: str = told(
         "", "Callback campaign of the project that lost callers go to; empty: its only one."
     )
+    callback_owner: CallbackOwner = told(
+        CallbackOwner.LAST,
+        "For whom that callback is: the agent who talked with him last, the CRM's owner, or none.",
+    )
     lost_after_s: float = told(0.0, "Who hangs up sooner is not called back.", least=0, most=600)
 
 
@@ -122,4 +134,5 @@ class Caller:
     owner_wait_s: float = 0.0  # for so long
     groups: frozenset[str] = frozenset()  # whom his route wants; empty: as the queue widens
     priority: int | None = None  # before others of the queue; None: the queue's own
+    may_be_called: bool = True  # on no do-not-call list, as far as anybody knows
     news: str = ""  # what the agent is told: "campaign X tried you at 14:05"

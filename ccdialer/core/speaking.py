@@ -47,8 +47,10 @@ def speak(board: Board, call: Call, now: float) -> None:
 
 
 def _is_offer_due(call: Call, now: float) -> bool:
-    """Whom nobody can call back, as his number is hidden, it is not offered to; nor is anything
-    without a sound that says so: none of Asterisk's does."""
+    """Not to whom nobody can call back, as his number is hidden, or may, as he is on a do-not-call
+    list; nor without a sound that says so: none of Asterisk's does."""
+    if call.caller is None or not call.caller.may_be_called:
+        return False
     settings = call.run.campaign.settings.queue
     after_s = settings.offer_callback_after_s
     is_possible = after_s > 0 and settings.offer_sound and call.number and not call.is_offered

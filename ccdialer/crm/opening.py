@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from ccdialer.core.phone import Reader
 from ccdialer.crm.amocrm import Access, AmoCrmConnector
 from ccdialer.crm.bitrix24 import Bitrix24Connector
 from ccdialer.crm.csv_file import CsvConnector
-from ccdialer.crm.pace import Pace
+from ccdialer.crm.pace import Spare, pace_of
 from ccdialer.crm.rest import Paths, RestConnector
 from ccdialer.crm.sql import SqlConnector
 from ccdialer.crm.tokens import Integration, Tokens
@@ -18,18 +19,23 @@ from ccdialer.crm.web import Ask, Web
 from ccdialer.crm_settings import AmoCrm, Bitrix24, Crm, CsvFile, Rest, Sql
 
 
-def web_of(settings: Bitrix24 | AmoCrm | Rest, crm: Crm) -> Web:
-    """Its requests, at its pace."""
-    return Web(crm.private, Pace(settings.per_s, settings.burst), settings.ca_file)
+def web_of(settings: Bitrix24 | AmoCrm | Rest, crm: Crm, can_wait: bool = False) -> Web:
+    """Its requests, at its pace. What `can_wait` lets callers' look-ups go first, though they are
+    of another connector to the same CRM."""
+    host = urlsplit(settings.webhook if isinstance(settings, Bitrix24) else settings.url).netloc
+    pace = pace_of(host, settings.per_s, settings.burst)
+    return Web(crm.private, Spare(pace) if can_wait else pace, settings.ca_file)
 
 
-def _bitrix24(settings: Bitrix24, crm: Crm, reader: Reader) -> Bitrix24Connector:
-    mapped = frozenset(settings.owners)
-    return Bitrix24Connector(settings.name, settings.webhook, web_of(settings, crm), mapped)
+def _bitrix24(
+    settings: Bitrix24, crm: Crm, reader: Reader, can_wait: bool = False
+) -> Bitrix24Connector:
+    mapped, web = frozenset(settings.owners), web_of(settings, crm, can_wait)
+    return Bitrix24Connector(settings.name, settings.webhook, web, mapped)
 
 
-def _amocrm(settings: AmoCrm, crm: Crm, reader: Reader) -> AmoCrmConnector:
-    web = web_of(settings, crm)
+def _amocrm(settings: AmoCrm, crm: Crm, reader: Reader, can_wait: bool = False) -> AmoCrmConnector:
+    web = web_of(settings, crm, can_wait)
     access = _always(settings.token) if settings.token else tokens_of(settings, web).access
     return AmoCrmConnector(settings.name, settings.url, web, access, reader)
 
@@ -65,7 +71,7 @@ def _csv(settings: CsvFile, crm: Crm, reader: Reader) -> CsvConnector:
     return CsvConnector(settings.name, Path(settings.path), reader)
 
 
-OPENERS: dict[str, Callable[[Any, Crm, Reader], Any]] = {
+OPENERS: dict[str, Callable[..., Any]] = {
     "amocrm": _amocrm,
     "bitrix24": _bitrix24,
     "csv": _csv,

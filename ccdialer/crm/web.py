@@ -7,14 +7,13 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import requests
 from urllib3.exceptions import HTTPError
 
 from ccdialer.crm.fault import CrmFault, bad_answer, too_late
 from ccdialer.crm.guarded import Cord, guarded
-from ccdialer.crm.pace import Pace
 
 MOST_BYTES = 2_000_000
 CHUNK = 65536
@@ -61,10 +60,17 @@ class Reply:
         return min(LONGEST_REST_S, float(text)) if text.isdecimal() else LIMIT_REST_S
 
 
+class Turns(Protocol):
+    """Says when a request may be sent: Pace, or Spare."""
+
+    def wait_s(self, until: float) -> float:
+        """After how many seconds. Raises CrmFault if that is later than `until`."""
+
+
 class Web:
     """Requests to one CRM, from any of its threads; `private` and `ca_file` as in the config."""
 
-    def __init__(self, private: tuple[str, ...], pace: Pace, ca_file: str = "") -> None:
+    def __init__(self, private: tuple[str, ...], pace: Turns, ca_file: str = "") -> None:
         self._private = private
         self._ca_file = ca_file
         self._pace = pace

@@ -97,6 +97,7 @@ def _past(facts: Facts) -> str:
         _of("a callback is pending", past.callback_of),
         _of("we tried to reach him lately", past.tried_by),
         _of("he talked with us", past.last_agent),
+        "he is on a do-not-call list" if past.is_listed else "",
     ]
     return "; ".join(filter(None, told)) or "nothing was between him and us"
 

@@ -16,7 +16,6 @@ from ccdialer.ari.census import Census
 from ccdialer.core.agent import Agent
 from ccdialer.core.board import Run
 from ccdialer.core.caller_id import clean, did_of, number_of
-from ccdialer.core.callers import answer
 from ccdialer.core.commands import CloseForgotten
 from ccdialer.core.events import CallerArrived, CallerQueued, Event, LegEnded
 from ccdialer.core.facts import Past
@@ -24,6 +23,7 @@ from ccdialer.core.phone import mask
 from ccdialer.core.queue import Caller, QueueStatus
 from ccdialer.core.queue_names import queue_meant, queue_names
 from ccdialer.core.routing import LOGIN, Decision
+from ccdialer.core.sending_back import answer
 from ccdialer.runtime.clock import new_id
 from ccdialer.runtime.driver import Driver
 
@@ -41,6 +41,8 @@ class Route(Protocol):
     def owner(self) -> Agent | None: ...
     @property
     def owner_wait_s(self) -> float: ...
+    @property
+    def may_be_called(self) -> bool: ...
     @property
     def news(self) -> str: ...
 
@@ -141,6 +143,7 @@ class Arrivals:
             guest.caller,
             owner_id=owner.id if owner else None,
             owner_wait_s=wait_s if owner else 0.0,
+            may_be_called=not past.is_listed,
             news=past.news,
         )
 
@@ -187,5 +190,6 @@ def _routed(guest: _Guest, route: Route) -> Caller:
         owner_wait_s=route.owner_wait_s,
         groups=decision.groups,
         priority=decision.priority,
+        may_be_called=route.may_be_called,
         news=route.news,
     )

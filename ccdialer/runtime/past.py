@@ -9,11 +9,12 @@ from ccdialer.core.routing import LOGIN
 from ccdialer.reports.words import at
 from ccdialer.runtime.route_book import RouteBook
 from ccdialer.storage.database import Database
+from ccdialer.storage.refusals import is_listed
 from ccdialer.storage.talks import News, last_talk, news_of
 
 
 def past_of(database: Database, number: str, project_id: int, known: RouteBook) -> Past:
-    """Of a number (E.164) in a project: three indexed reads. People who are not agents any more are
+    """Of a number (E.164) in a project: four indexed reads. People who are not agents any more are
     nobody."""
     now = time.time_ns() // 1_000_000
     news = news_of(database, number, project_id, now)
@@ -22,6 +23,7 @@ def past_of(database: Database, number: str, project_id: int, known: RouteBook) 
         callback_of=_owner(news, known),
         tried_by=None if news.tried is None else _login(known, news.tried.agent_id),
         last_agent=None if talk is None else _login(known, talk.agent_id),
+        is_listed=is_listed(database, number, project_id, now),
         news=told(news, now),
     )
 

@@ -12,7 +12,7 @@ from ccdialer.core.phone import reader
 from ccdialer.crm.amocrm_calls import AmoCrmCalls
 from ccdialer.crm.bitrix24_app import OAUTH, Bitrix24App, rest_of
 from ccdialer.crm.bitrix24_calls import Bitrix24Calls, Portal
-from ccdialer.crm.opening import OPENERS
+from ccdialer.crm.opening import OPENERS, web_of
 from ccdialer.crm.pace import Pace
 from ccdialer.crm.saying import Voice
 from ccdialer.crm.tokens import Integration, Tokens
@@ -65,10 +65,10 @@ def _voice(settings: Any, config: Config) -> Voice:
 
 
 def _bitrix24(settings: Bitrix24, config: Config) -> Receiver:
-    portal: Portal = OPENERS["bitrix24"](settings, config.crm, reader(config.numbers.region))
+    numbers = reader(config.numbers.region)
+    portal: Portal = OPENERS["bitrix24"](settings, config.crm, numbers, can_wait=True)
     if settings.client_id:
-        pace = Pace(settings.per_s, settings.burst)
-        web = Web(config.crm.private, pace, settings.ca_file)
+        web = web_of(settings, config.crm, can_wait=True)
         rest = rest_of(settings.webhook)
         portal = Bitrix24App(rest, web, bitrix24_tokens(settings, web).access)
     is_app = bool(settings.client_id)
@@ -85,7 +85,8 @@ def bitrix24_tokens(settings: Bitrix24, web: Web, oauth: str = OAUTH) -> Tokens:
 
 
 def _amocrm(settings: AmoCrm, config: Config) -> Receiver:
-    account = OPENERS["amocrm"](settings, config.crm, reader(config.numbers.region))
+    numbers = reader(config.numbers.region)
+    account = OPENERS["amocrm"](settings, config.crm, numbers, can_wait=True)
     return AmoCrmCalls(settings.name, account, _voice(settings, config))
 
 

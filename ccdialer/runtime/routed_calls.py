@@ -29,6 +29,11 @@ class Directed:
     owner_wait_s: float = 0.0  # for so long
 
     @property
+    def may_be_called(self) -> bool:
+        """Unless he is known to be on a do-not-call list."""
+        return self.facts.past is None or not self.facts.past.is_listed
+
+    @property
     def news(self) -> str:
         """What his agent is told: "campaign X tried you at 14:05"."""
         return "" if self.facts.past is None else self.facts.past.news

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ from ccdialer.storage.holds import withdraw
 from ccdialer.storage.lost import CalledBack, Missed, call_back
 from ccdialer.storage.reached import Reached, close_callbacks
 from ccdialer.storage.recordings import Row, recordings_of
+from ccdialer.storage.settings import from_json
 from ccdialer.storage.write_back import promise_inbound, promise_starts
 
 ToWall = Callable[[float], int]
@@ -32,9 +34,9 @@ SOMEBODY = WAITED_FOR | {TargetKind.EXTENSION}
 OPEN = """
     INSERT INTO inbound_call (id, node, leg_id, number, caller_name, did, project_id, ad_channel,
         client_id, client_name, stage, pipeline, owner_id, card_status, target_kind, target,
-        reason, trace, campaign_id, arrived_at, queued_at, fate_reason)
+        reason, trace, waits, campaign_id, arrived_at, queued_at, fate_reason)
     VALUES (?, ?, ?, ?, ?, ?, (SELECT project_id FROM campaign WHERE id = ?), '', '', '', '', '',
-        ?, '', '', '', '', '', ?, ?, ?, '')
+        ?, '', '', '', '', '', ?, ?, ?, ?, '')
     ON CONFLICT (id) DO UPDATE SET
         node = excluded.node, leg_id = excluded.leg_id,
         number = CASE inbound_call.number WHEN '' THEN excluded.number
@@ -44,6 +46,7 @@ OPEN = """
         did = CASE inbound_call.did WHEN '' THEN excluded.did ELSE inbound_call.did END,
         project_id = COALESCE(inbound_call.project_id, excluded.project_id),
         owner_id = COALESCE(excluded.owner_id, inbound_call.owner_id),
+        waits = excluded.waits,
         campaign_id = excluded.campaign_id, queued_at = excluded.queued_at,
         ended_at = NULL, fate = NULL, fate_reason = ''
     WHERE inbound_call.ended_at IS NULL
@@ -71,9 +74,10 @@ CAME_OF_IT = "UPDATE inbound_call SET task_id = ?, fate_reason = ? WHERE id = ?"
 
 QUEUES = "SELECT id, name, settings FROM campaign WHERE id {in_ids}"
 
+KNOWN = ("call_id", "leg_id", "number", "name", "did", "owner_id")
 FOUND = """
     SELECT inbound_call.id, leg_id, number, caller_name, did, owner_id, campaign_id, queued_at,
-        joined_at, agent_id, agent_leg_id, campaign.settings
+        joined_at, agent_id, agent_leg_id, waits, campaign.settings
     FROM inbound_call JOIN campaign ON campaign.id = campaign_id
     WHERE node = ? AND ended_at IS NULL AND queued_at IS NOT NULL
     ORDER BY queued_at, inbound_call.id"""
@@ -87,8 +91,19 @@ def open_inbound(
     for c in commands:
         who, at = c.caller, to_wall(c.at)
         known = (who.call_id, node, who.leg_id, who.number, who.name, who.did)
-        rows.append((*known, c.campaign_id, who.owner_id, c.campaign_id, at, at))
+        rows.append((*known, c.campaign_id, who.owner_id, _waits(who), c.campaign_id, at, at))
     database.run_many(OPEN, rows)
+
+
+def _waits(caller: Caller) -> str:
+    terms = {
+        "owner_wait_s": caller.owner_wait_s,
+        "groups": sorted(caller.groups),
+        "priority": caller.priority,
+        "may_be_called": caller.may_be_called,
+        "news": caller.news,
+    }
+    return json.dumps(terms, ensure_ascii=False)
 
 
 def join_inbound(database: Database, commands: Sequence[JoinInbound], to_wall: ToWall) -> None:
@@ -286,12 +301,13 @@ def callers_of(database: Database, node: str) -> list[CallerFound]:
 
 
 def _found(row: tuple[Any, ...], parts: list[Row]) -> CallerFound:
-    call_id, leg_id, number, name, did, owner_id, campaign_id, *rest = row
-    queued_at, joined_at, agent_id, agent_leg_id, settings = rest
-    wait_s = _settings(settings).queue.owner_first_s
+    campaign_id, *rest = row[len(KNOWN) :]
+    queued_at, joined_at, agent_id, agent_leg_id, waits, settings = rest
+    known = dict(zip(KNOWN, row, strict=False))
+    known["owner_wait_s"] = _settings(settings).queue.owner_first_s
     return CallerFound(
         campaign_id=campaign_id,
-        caller=Caller(call_id, leg_id, number, name, did, owner_id, wait_s),
+        caller=from_json(Caller, waits, **known),
         queued_at=queued_at / 1000,
         joined_at=None if joined_at is None else joined_at / 1000,
         agent_id=agent_id,

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from ccdialer.core.campaign import Campaign, CampaignState
-from ccdialer.core.queue import Fate, QueueSettings
+from ccdialer.core.queue import CallbackOwner, Fate, QueueSettings
+from ccdialer.core.routing import LOGIN
 from ccdialer.core.task import PRIORITIES, TaskState
 from ccdialer.storage.callbacks import add_callback
 from ccdialer.storage.campaigns import list_campaigns_of
@@ -45,6 +46,12 @@ HURRY = """
 TELL = "UPDATE task SET details = ? WHERE id = ?"
 
 IS_MEMBER = "SELECT 1 FROM membership WHERE agent_id = ? AND project_id = ?"
+
+TRACE = "SELECT trace FROM inbound_call WHERE id = ?"
+
+MEMBER_BY_LOGIN = """
+    SELECT agent.id FROM agent JOIN membership ON membership.agent_id = agent.id
+    WHERE login = ? AND project_id = ?"""
 
 JOURNAL = """
     INSERT INTO journal
@@ -89,7 +96,7 @@ def call_back(database: Database, missed: Missed) -> CalledBack:
     if isinstance(to, str):
         _note(database, missed, "not_made", to)
         return CalledBack(None, to)
-    pin = missed.owner_id if missed.fate is Fate.ANSWERED else _who_talked(database, missed)
+    pin = missed.owner_id if missed.fate is Fate.ANSWERED else _pinned(database, missed)
     found = database.rows(OF_NUMBER, (missed.number, missed.project_id, STICKY))
     if found:
         return CalledBack(_hurry(database, missed, _Open(*found[0]), pin))
@@ -134,12 +141,29 @@ def callbacks_of(
     )
 
 
+def _pinned(database: Database, missed: Missed) -> int | None:
+    """For whom it is, as the queue wants it; None: for anyone."""
+    wanted = missed.settings.callback_owner
+    if wanted is CallbackOwner.NONE:
+        return None
+    owner_id = _crm_owner(database, missed) if wanted is CallbackOwner.OWNER else None
+    return _who_talked(database, missed) if owner_id is None else owner_id
+
+
 def _who_talked(database: Database, missed: Missed) -> int | None:
     """Who talked with him last, if he is still of the project."""
     talk = last_talk(database, missed.number, missed.project_id)
     if talk is None or not database.row(IS_MEMBER, (talk.agent_id, missed.project_id)):
         return None
     return talk.agent_id
+
+
+def _crm_owner(database: Database, missed: Missed) -> int | None:
+    """Whose client he is by the CRM, as his call was routed, if that is an agent of the project."""
+    (trace,) = database.row(TRACE, (missed.call_id,)) or ("",)
+    owner = json.loads(trace or "{}").get("facts", {}).get("owner", "")
+    found = database.row(MEMBER_BY_LOGIN, (owner.removeprefix(LOGIN), missed.project_id))
+    return found[0] if found and owner.startswith(LOGIN) else None
 
 
 def _due_at(missed: Missed) -> int:

@@ -66,6 +66,12 @@ def refused(database: Database, numbers: Iterable[Number], at: int) -> dict[Numb
     return found
 
 
+def is_listed(database: Database, number: str, project_id: int, at: int) -> bool:
+    """Whether the number is on the list of the project or of the site at `at` (epoch ms)."""
+    listed = database.rows(LISTED, (database.keys({number}), at))
+    return any(entry[1] in (project_id, SITE) for entry in listed)
+
+
 def _rules(database: Database, campaign_ids: Iterable[int]) -> dict[int, _Rules]:
     rows = database.rows(CAMPAIGNS, (database.keys(campaign_ids),))
     return {

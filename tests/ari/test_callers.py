@@ -9,6 +9,7 @@ import pytest
 
 from ccdialer.ari import Switch
 from ccdialer.core.commands import (
+    Bound,
     CloseBridge,
     Entertain,
     HangUp,
@@ -109,6 +110,25 @@ async def test_he_goes_back_with_variables(pair: Pair, lab: Lab, music: str) -> 
 
 
 CCD_STATUS = "CCD_QUEUE_STATUS"
+
+
+@pytest.mark.parametrize(("is_talking", "status"), [(False, ""), (True, "TALK")])
+async def test_his_time_is_over_though_nobody_ends_it(
+    pair: Pair, lab: Lab, is_talking: bool, status: str
+) -> None:
+    """ARI takes TIMEOUT(absolute) for a channel that is in Stasis, and it holds in a bridge."""
+    switch, told = pair
+    leg = (await caller(pair, lab)).leg_id
+    switch.perform(Entertain(leg, "default"))
+    if is_talking:
+        switch.perform(OpenBridge("ccd-talk", (leg,)))
+    switch.perform(Bound(leg, 2.0, is_talking))
+    await asyncio.sleep(0.5)
+    value = await switch.request("GET", f"channels/{leg}/variable", {"variable": CCD_STATUS})
+    assert value.json == {"value": status}
+    await until(lambda: told.of(LegEnded, leg), limit_s=4, what=told.events)
+    await switch.request("DELETE", "bridges/ccd-talk")
+    assert told.of(CommandFailed) == []
 
 
 async def test_who_hung_up_before_anybody_looked_is_told_to_be_gone(pair: Pair, lab: Lab) -> None:

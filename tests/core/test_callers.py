@@ -299,6 +299,15 @@ def test_who_takes_the_offer_keeps_his_place() -> None:
     assert (fate.fate, fate.keeps_place_from) == (Fate.CALLBACK, START)
 
 
+def test_who_is_on_a_do_not_call_list_is_not_offered_a_callback() -> None:
+    world = queue_of(offer_callback_after_s=20.0, offer_sound="sound:press-1")
+    call = world.waits(may_be_called=False)
+    world.wait(60.0)
+    assert said_to(world, call) == []
+    world.tell(e.DigitPressed(call.leg_id, "1"))
+    assert call.state is CallState.WAITING
+
+
 def test_a_hidden_number_is_not_offered_a_callback() -> None:
     world = queue_of(offer_callback_after_s=20.0, offer_sound="sound:press-1")
     call = world.waits(number="")

@@ -4,6 +4,7 @@ calls and what comes of them."""
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from ccdialer.core.campaign import CampaignState
 from ccdialer.storage import campaigns
 from tests.lab import reception, sipp
-from tests.lab.asterisk import Plan
+from tests.lab.asterisk import Asterisk, Plan
 from tests.lab.callers import HOSTILE, Call, RawCall, callers
 from tests.lab.inbound_ledger import faults_of, read_calls
 from tests.lab.proxy import Proxy
@@ -166,6 +167,49 @@ def test_a_daemon_that_ends_gives_its_callers_back(make_sqlite: Make) -> None:
     log = running.site.asterisk.log()
     assert "queue_error" in log
     assert [fate for _, fate, *_ in found(running)] == ["sent_on"]
+
+
+@pytest.mark.parametrize("talks", [False, True])
+def test_asterisk_alone_ends_what_a_dead_daemon_left(make_sqlite: Make, talks: bool) -> None:
+    """The daemon is killed and stays away: who waits goes to the site's own fallback in time, who
+    talks is hung up."""
+    running = open_doors(make_sqlite, max_wait_s=300)
+    if talks:
+        sign_in(running)
+    state = "joined_at" if talks else "queued_at"
+    caller = callers(
+        running.site.folder / "stays", [Call(STRANGER, DID, 30_000)], running.site.plan
+    )
+    is_so = f"SELECT 1 FROM inbound_call WHERE {state} > 0"
+    wait_until(lambda: running.database.rows(is_so))
+    ((leg_id,),) = running.database.rows("SELECT leg_id FROM inbound_call")
+    asterisk = running.site.asterisk
+    left_s = time_left_s(asterisk, channel_of(asterisk, leg_id))
+    limit_s = 7200 if talks else 360
+    assert limit_s - 30 < left_s <= limit_s
+    running.kill()
+    asterisk.command(f"dialplan set chanvar {channel_of(asterisk, leg_id)} TIMEOUT(absolute) 1")
+    caller.wait()
+    assert [note.word for note in caller.notes()] == ["INVITE", "ANSWER", "HANGUP"]
+    assert ("queue_away" in asterisk.log()) is not talks
+    running.start()
+    ((_, fate, *_),) = found(running)
+    assert fate == ("answered" if talks else "lost")
+    close_doors(running)
+
+
+def channel_of(asterisk: Asterisk, leg_id: str) -> str:
+    """The channel's name, by its id."""
+    lines = asterisk.command("core show channels concise").splitlines()
+    return next(line.split("!")[0] for line in lines if line.endswith(f"!{leg_id}"))
+
+
+def time_left_s(asterisk: Asterisk, channel: str) -> float:
+    """How long Asterisk lets it live; it shows the second at which it ends it."""
+    shown = asterisk.command(f"core show channel {channel}")
+    found = re.search(r"Time to Hangup: *(\d+)", shown)
+    assert found, shown
+    return int(found[1]) - time.time()
 
 
 def test_hostile_callers_are_callers(make_sqlite: Make) -> None:

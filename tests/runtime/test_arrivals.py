@@ -146,6 +146,22 @@ async def test_the_route_that_a_script_has_found_is_taken_at_once(
     assert board.calls[directed.call_id].leg_id == LEG
 
 
+@pytest.mark.parametrize("is_routed", [True, False])
+async def test_who_is_on_a_do_not_call_list_is_offered_no_callback(
+    queue: Floor, directing: Directing, is_routed: bool
+) -> None:
+    past, call_id = Past(is_listed=True), ""
+    directing.past_of = lambda *_: past
+    if is_routed:
+        directed = await directing.direct_soon(Ringing(LEG, NUMBER, "+74951234567"))
+        directing.calls.keep(replace(directed, facts=replace(directed.facts, past=past)))
+        call_id = directed.call_id
+    arrivals = arrivals_of(queue, directing)
+    arrivals.arrived(arrived(call_id=call_id))
+    assert not (await caller_of(queue)).may_be_called
+    await arrivals.close()
+
+
 async def test_who_comes_without_a_route_goes_to_whom_he_had_to_do_with(
     queue: Floor, directing: Directing
 ) -> None:

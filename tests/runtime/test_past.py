@@ -11,6 +11,7 @@ from ccdialer.runtime.past import past_of
 from ccdialer.runtime.route_book import RouteBook, read_book
 from ccdialer.storage import Database, TaskRow
 from ccdialer.storage.callbacks import add_callback
+from ccdialer.storage.dnc import DncList, Listing, put_on_list
 from tests.core.routing_samples import NOON
 from tests.storage.callers import agent_of, callbacks_of, comes, ends, joins, queue_of
 from tests.storage.samples import NOW, carry, claim, insert, number, opening, row
@@ -43,6 +44,17 @@ def test_a_callback_is_somebodys_or_nobodys(db: Database) -> None:
     found = past(db, callbacks.project_id)
     assert found.callback_of == "login:anna"
     assert '"promised" for anna at ' in found.news
+
+
+def test_who_is_on_a_do_not_call_list_is_known_by_it(db: Database) -> None:
+    """On that of the project or of the site, as long as it holds."""
+    project, other = queue_of(db).project_id, callbacks_of(db, project="other").project_id
+    put_on_list(db, DncList(other), [Listing(number(1))], NOW)
+    assert not past(db, project).is_listed
+    put_on_list(db, DncList(), [Listing(number(1), until_at=1)], NOW)
+    assert not past(db, project).is_listed, "that is over"
+    put_on_list(db, DncList(), [Listing(number(1))], NOW)
+    assert past(db, project).is_listed
 
 
 def test_our_attempt_is_told(db: Database) -> None:

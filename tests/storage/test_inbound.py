@@ -34,13 +34,26 @@ def test_who_waits_is_found_after_a_restart(db: Database) -> None:
     carry(db, waits, talks, gone, joins(talks, anna), recorded, ends(gone))
     first, second = callers_of(db, NODE)
     assert first == CallerFound(
-        queue.id, replace(waits.caller, owner_wait_s=12), at(), None, None, None
+        *(queue.id, waits.caller, at(), None, None, None),
     )
     assert (second.caller.call_id, second.agent_id, second.agent_leg_id, second.joined_at) == (
         *(talks.caller.call_id, anna, "agent-leg", at(10)),
     )
     assert second.recordings == 1
     assert callers_of(db, "two") == []
+
+
+def test_how_he_waits_outlives_a_restart(db: Database) -> None:
+    """His route's groups and priority, and how long his agent is waited for (SPEC C6)."""
+    came = comes(queue_of(db))
+    wants = {"owner_wait_s": 7.5, "groups": frozenset({"vip", "sales"}), "priority": 9}
+    caller = replace(came.caller, news="campaign spring tried you at 14:05", **wants)
+    carry(db, replace(came, caller=caller))
+    (found,) = callers_of(db, NODE)
+    assert found.caller == caller
+    carry(db, replace(came, at=at(1), caller=replace(caller, groups=frozenset())))
+    (found,) = callers_of(db, NODE)
+    assert found.caller.groups == frozenset()
 
 
 def test_a_row_that_a_script_has_begun_keeps_what_it_knows(db: Database) -> None:

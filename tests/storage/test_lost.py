@@ -10,7 +10,7 @@ import pytest
 
 from ccdialer import storage
 from ccdialer.core.campaign import Campaign, CampaignState
-from ccdialer.core.queue import Fate, QueueSettings
+from ccdialer.core.queue import CallbackOwner, Fate, QueueSettings
 from ccdialer.storage import Database, TaskRow
 from ccdialer.storage.callbacks import CallbackFilter, add_callback, list_callbacks
 from ccdialer.storage.dnc import DncList, Listing, put_on_list
@@ -69,6 +69,34 @@ def test_he_is_pinned_to_whom_he_talked_with_last(db: Database, callbacks: Campa
     db.run("UPDATE task SET state = 'done'")
     carry(db, came, ends(came, after_s=430))
     assert only(db, callbacks)["owner"] is None
+
+
+ROUTED = """
+    UPDATE inbound_call SET trace = ? WHERE id = ?"""
+
+
+@pytest.mark.parametrize(
+    ("callback_owner", "crm", "owner"),
+    [
+        ("last", "login:boris", "anna"),
+        ("owner", "login:boris", "boris"),
+        ("owner", "login:carla", "anna"),  # she is not of the project
+        ("owner", "boris@example.com", "anna"),  # nobody here, as far as we know
+        ("owner", "", "anna"),
+        ("none", "login:boris", None),
+    ],
+)
+def test_for_whom_it_is_the_queue_says(
+    db: Database, callbacks: Campaign, callback_owner: str, crm: str, owner: str | None
+) -> None:
+    queue = queue_of(db, callback_owner=CallbackOwner(callback_owner))
+    anna, _ = agent_of(db, "anna"), agent_of(db, "boris")
+    agent_of(db, "carla", ("other",))
+    talk, came = comes(queue), comes(queue, 1, 200, call_id="e" * 32)
+    carry(db, talk, joins(talk, anna), ends(talk, Fate.ANSWERED), came)
+    db.run(ROUTED, (json.dumps({"facts": {"owner": crm}}), came.caller.call_id))
+    carry(db, ends(came, after_s=230))
+    assert only(db, callbacks)["owner"] == owner
 
 
 def test_a_callback_that_waits_already_is_the_one(db: Database, callbacks: Campaign) -> None:

@@ -30,6 +30,7 @@ from ccdialer.core.commands.to_storage import (
     SkipContact,
 )
 from ccdialer.core.commands.to_switch import (
+    Bound,
     CloseBridge,
     DetectMachine,
     Entertain,
@@ -80,12 +81,14 @@ SwitchCommand = (
     | StopRecording
     | HangUp
     | SendBack
+    | Bound
     | Entertain
     | Hush
 )
 Command = StorageCommand | SwitchCommand
 
 __all__ = [
+    "Bound",
     "CloseAttempt",
     "CloseBridge",
     "CloseForgotten",

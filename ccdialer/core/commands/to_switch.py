@@ -88,6 +88,16 @@ class SendBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """From now on a caller's channel lives for `limit_s` at most, whatever happens to us. Then the
+    dialplan has him again if he waits, and he is hung up if he talks."""
+
+    leg_id: str
+    limit_s: float
+    is_talking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Entertain:
     """Let a waiting caller hear music of that class, or ringing if it is empty."""
 

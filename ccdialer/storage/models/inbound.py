@@ -31,6 +31,7 @@ class InboundCall(pw.Model):
     reason = pw.TextField()  # the rule, in words
     trace = pw.TextField()  # JSON: how each rule was judged
     campaign_id = pw.IntegerField(null=True)  # the queue it waited in
+    waits = pw.TextField(default="{}")  # JSON: how he waits, as his route wants it
     arrived_at = InstantField()
     queued_at = InstantField(null=True)
     joined_at = InstantField(null=True)
