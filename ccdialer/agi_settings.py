@@ -67,7 +67,9 @@ class Agi:
     max_sessions: int = setting(
         100, "More calls than this at once go on without a script.", least=1, most=10000
     )
-    threads: int = setting(16, "So many scripts run at once.", least=1, most=256)
+    threads: int = setting(
+        64, "So many scripts run at once; most of them wait for a CRM.", least=1, most=256
+    )
     deadline_s: float = setting(
         5.0, "No script has longer, whatever it says of itself, seconds.", least=0.1, most=60
     )

@@ -118,8 +118,7 @@ def present(board: Board, call: Call, seen: SeenLeg, host: Seat | None, now: flo
         return
     if seen.bridge_id is not None:
         board.emit(CloseBridge(attempts.talk_bridge(call.attempt_id)))
-    call.bound_until = 0.0  # of what we had asked for, nobody knows what has come to pass
-    bounds.bound_wait(board, call, now)
+    bounds.bound_again(board, call, now)
     speaking.entertain(board, call)
 
 

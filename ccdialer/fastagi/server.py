@@ -59,7 +59,7 @@ class AgiSettings:
     allow_from: Networks = LOOPBACK
     secret: str = ""
     sessions_most: int = 100
-    threads: int = 16
+    threads: int = 64
     deadline_s: float = 5.0  # of a script that wants more
 
 

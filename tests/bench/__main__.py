@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.bench import (
     agi,
     agi_calls,
+    agi_faults,
     calls,
     claim,
     clients,
@@ -31,6 +32,7 @@ from tests.bench.rows import Row, table, write
 BENCHES: dict[str, Callable[[], list[Row]]] = {
     "agi": agi.agi,
     "agi-calls": agi_calls.calls,
+    "agi-faults": agi_faults.faults,
     "cycles": calls.cycles,
     "joins": calls.joins,
     "claim": claim.claim,

@@ -106,13 +106,13 @@ class Load:
     port: int
     said: bytes
     took_ms: list[float] = field(default_factory=list)
+    says: Callable[[], bytes] | None = None  # where each says something else
 
     async def one(self) -> None:
+        said = self.said if self.says is None else self.says()
         ended: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         loop = asyncio.get_running_loop()
-        await loop.create_connection(
-            lambda: Caller(self.said, ended.set_result), "127.0.0.1", self.port
-        )
+        await loop.create_connection(lambda: Caller(said, ended.set_result), "127.0.0.1", self.port)
         self.took_ms.append(await ended)
 
     async def closed(self, long_s: float) -> float:

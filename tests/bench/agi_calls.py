@@ -65,6 +65,7 @@ SETUP = Goal("calls-setup", "call set up with route_by_stage, p99 by SIPp, bare"
 UNHEARD = Goal("calls-unheard", "calls that got no route", "calls", at_most=0)
 JOIN = Goal("calls-join", "answer to agent, p99 with 50 routes/s, limit", "ms", at_most=1)
 STARVED = Goal("calls-join-bare", "the same, against 50 sessions/s of bare", "ms", at_most=3)
+JOINS = Goal("calls-joins", "clients joined in the same time, without calls", "", at_least=0.8)
 BUSY = Goal("calls-busy", "p99 at the socket while a campaign dials, bare", "ms", at_most=10)
 
 
@@ -101,7 +102,8 @@ class Found:
 
 
 def numbers() -> list[str]:
-    """Of clients, whom the carrier's callees answer for."""
+    """Of clients; the first half of them calls, the other one is dialed first. Who has just called
+    is not dialed."""
     return [f"+79001{n:06}" for n in range(CLIENTS)]
 
 
@@ -129,7 +131,7 @@ def fill(url: str, folder: Path) -> None:
         for n in range(1, AGENTS + 1):
             agent = Agent(0, f"agent{n}", f"Agent {n}", f"PJSIP/agent{n}", True, frozenset())
             agents.upsert_agent(database, agent, ["sales"], now)
-        tasks = [TaskRow(((number, ""),), due_at=now) for number in numbers()]
+        tasks = [TaskRow(((number, ""),), due_at=now) for number in reversed(numbers())]
         insert_tasks(database, campaign.id, tasks, now)
         apply_routes(database, Applied(found.text, found.routes, "bench"), now)
 
@@ -197,7 +199,7 @@ def turn(site: Site, kind: str, is_dialing: bool, first: int) -> Turn:
         return Turn(kind, is_dialing, began_at, ())
     people = numbers()
     calls = [
-        Call(people[(first + n) % CLIENTS].removeprefix("+"), DIDS[kind], stay_ms=20_000)
+        Call(people[(first + n) % (CLIENTS // 2)].removeprefix("+"), DIDS[kind], stay_ms=20_000)
         for n in range(int(RATE * LONG_S))
     ]
     with tempfile.TemporaryDirectory(prefix="ccd-callers-") as name:
@@ -258,7 +260,7 @@ def p(part: float, values: list[float]) -> float:
 
 
 def calls() -> list[Row]:
-    """Seven rows; of each turn the p99, of the turns the middle one."""
+    """Eight rows; of each turn the p99, of the turns the middle one."""
     with tempfile.TemporaryDirectory(prefix="ccd-bench-", dir=os.environ.get("TMPDIR")) as name:
         done, found = measured(Path(name))
     tell(done, found)
@@ -277,6 +279,7 @@ def calls() -> list[Row]:
         BUSY.row(busy[OURS], busy[BARE]),
         JOIN.row(joins[OURS], JOIN_LIMIT_MS),
         STARVED.row(joins[OURS], joins[BARE]),
+        JOINS.row(joined(done, found, OURS), joined(done, found, QUIET)),
     ]
 
 
@@ -292,6 +295,11 @@ def tails(done: list[Turn], times: Mapping[str, Times], is_dialing: bool) -> dic
         )
         for kind, found in times.items()
     }
+
+
+def joined(done: list[Turn], found: Found, kind: str) -> int:
+    """Clients whom the campaign has brought together with an agent in turns of that kind."""
+    return sum(len(each.part(found.joins)) for each in done if each.kind == kind)
 
 
 def tell(done: list[Turn], found: Found) -> None:
