@@ -13,7 +13,8 @@ from ccdialer.cli import site_checks
 from ccdialer.cli.finding import Level
 from ccdialer.cli.site import Site
 from ccdialer.config import Ari, Config, Numbers
-from ccdialer.core.campaign import CampaignState
+from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, Mode
+from ccdialer.core.queue import QueueSettings
 from ccdialer.core.trunk import Rate, Trunk, TrunkSettings
 from ccdialer.crm_settings import Clients, Crm, Rest, Sql, Webhook
 from tests.cli.prompt import Prompt
@@ -144,3 +145,14 @@ def test_where_lost_callers_go(prompt: Prompt) -> None:
 )
 def test_a_secret_in_the_config_is_seen(found: Config, holds: bool) -> None:
     assert site_checks.holds_secret(found) is holds
+
+
+@pytest.mark.parametrize(
+    ("words", "is_there"),
+    [("queue night", True), ("queue north/night", True), ("queue nigth", False), ("hangup", True)],
+)
+def test_the_queue_that_takes_callers_over_is_there(words: str, is_there: bool) -> None:
+    settings = CampaignSettings(mode=Mode.INBOUND, queue=QueueSettings(overflow=words))
+    line = Campaign(1, 1, "line", CampaignState.ACTIVE, settings)
+    found = list(site_checks.overflow(line, {1: ("sales", "line"), 2: ("north", "night")}))
+    assert [each.level for each in found] == ([] if is_there else [Level.WARN])
