@@ -34,6 +34,7 @@ from ccdialer.core.events import (
     PlaybackEnded,
     RecordingFailed,
 )
+from ccdialer.core.safe import NAME
 
 AMD_CONTEXT = "ccdialer-amd"
 """The dialplan context that runs AMD() and comes back with Stasis(app,amd,status,cause)."""
@@ -48,7 +49,7 @@ TALK = "TALK"
 
 NOT_FOUND, NOT_OURS = 404, 409
 UNKNOWN_CAUSE = 0
-ALPHABET = re.compile(r"[A-Za-z0-9_.:+%-]{0,64}")
+ALPHABET = re.compile(rf"[A-Za-z0-9_.:+%-]{{0,{NAME}}}")
 """Values of channel variables: nothing that a dialplan could take for a command."""
 
 AUTO_ANSWER = {

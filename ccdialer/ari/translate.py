@@ -28,6 +28,7 @@ Json = dict[str, Any]
 
 QUEUE = "queue"
 LONGEST = 80
+LONGEST_QUEUE = 201  # project and name, each of a hundred letters
 UNKNOWN_CAUSE = 0
 CALL_ID = re.compile("[0-9a-f]{32}")
 
@@ -128,7 +129,7 @@ def _caller_arrived(channel: Json, args: list[str]) -> tuple[Event, ...]:
     return (
         CallerArrived(
             leg_id=channel["id"],
-            queue=unquote(name)[:LONGEST],
+            queue=unquote(name)[:LONGEST_QUEUE],
             call_id=call_id if CALL_ID.fullmatch(call_id) else "",
             number=line.get("number", "")[:LONGEST],
             name=line.get("name", "")[:LONGEST],

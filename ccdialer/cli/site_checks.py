@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 import stat
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ccdialer import config, storage
 from ccdialer.cli.finding import Finding, fail, ok, warn
@@ -18,6 +19,8 @@ from ccdialer.config import Config, Numbers, Speech
 from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import Campaign, CampaignState, Mode
 from ccdialer.core.numbering import examples
+from ccdialer.core.queue_names import Place, queue_meant
+from ccdialer.core.target import TargetKind, target_of
 from ccdialer.core.trunk import Trunk, rate_of
 from ccdialer.core.ways import NO_TRUNK
 from ccdialer.errors import CcdialerError, ConfigError
@@ -50,7 +53,7 @@ def configuration(site: Site) -> tuple[Config | None, list[Finding]]:
             fail("config", fault, "mend it; see docs/config.md") for fault in error.faults
         ]
     findings = [ok("config", f"{path}: no faults")]
-    if _holds_secret(found) and path.stat().st_mode & stat.S_IROTH:
+    if holds_secret(found) and path.stat().st_mode & stat.S_IROTH:
         findings.append(
             warn(
                 "config", f"{path} holds a password and everybody may read it", f"chmod o-r {path}"
@@ -59,13 +62,28 @@ def configuration(site: Site) -> tuple[Config | None, list[Finding]]:
     return found, findings
 
 
-def _holds_secret(found: Config) -> bool:
-    crm = any(
+SECRETS = ("webhook", "token", "client_secret", "secret", "headers")
+"""Of a connector; each may stand in a file of its own, but for the headers."""
+
+
+def holds_secret(found: Config) -> bool:
+    """Whether a password or the like stands in config.yaml itself."""
+    connectors = [
         getattr(each, key, "") and not getattr(each, f"{key}_file", "")
         for each in found.crm.connectors
-        for key in ("webhook", "token", "client_secret")
+        for key in SECRETS
+    ]
+    databases = [found.database] + [
+        getattr(each, "database", "")
+        for each in found.crm.connectors
+        if not getattr(each, "database_secret_file", "")
+    ]
+    return bool(
+        any(connectors)
+        or any(urlsplit(each).password for each in databases)
+        or (found.ari.password and not found.ari.password_file)
+        or (found.agi.secret and not found.agi.secret_file)
     )
-    return crm or bool(found.ari.password and not found.ari.password_file)
 
 
 def database_checks(url: str) -> Iterator[Finding]:
@@ -124,9 +142,16 @@ def list_checks(found: Config) -> Iterator[Finding]:
         with storage.open_database(found.database) as database:
             trunks = [trunk for trunk in storage.list_trunks(database) if trunk.enabled]
             yield from home_prices(trunks, found.numbers)
-            for campaign in storage.list_campaigns(database):
+            campaigns, names = storage.list_campaigns(database), storage.list_projects(database)
+            places = {
+                each.id: (names[each.project_id], each.name)
+                for each in campaigns
+                if each.settings.mode is Mode.INBOUND
+            }
+            for campaign in campaigns:
                 if campaign.state is CampaignState.ACTIVE:
                     yield from lost_calls(database, campaign)
+                    yield from overflow(campaign, places)
                 if is_dialing(campaign):
                     yield from _zones(campaign.name, zoneless(database, campaign, time.time()))
                     if not campaign.settings.dial:
@@ -163,6 +188,17 @@ def way(database: Database, campaign: Campaign, trunks: Sequence[Trunk]) -> Find
 
 
 GIVE_A_WAY = "write `dial:` into its file, such as PJSIP/{digits}@trunk; or: ccdialer trunk apply"
+
+
+def overflow(campaign: Campaign, places: Mapping[int, Place]) -> Iterator[Finding]:
+    """Of a queue: whether the queue that takes its callers over is there; `places` of all queues,
+    by id."""
+    target = target_of(campaign.settings.queue.overflow)
+    if campaign.id not in places or target is None or target.kind is not TargetKind.QUEUE:
+        return
+    if queue_meant(target.name, places[campaign.id][0], places.values()) is None:
+        seen = f'{campaign.name}: its overflow is queue "{target.name}", and there is none'
+        yield warn("queues", seen, "name another in its campaign file; see: ccdialer queue list")
 
 
 def _zones(campaign: str, counts: tuple[int, int]) -> Iterator[Finding]:

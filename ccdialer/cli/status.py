@@ -30,7 +30,8 @@ from ccdialer.cli.floor import (
     trunk_table,
 )
 from ccdialer.cli.output import console, draw, format_option, hint, printable, show
-from ccdialer.cli.site import Site, pass_site, tasks_by_state
+from ccdialer.cli.outside import outside
+from ccdialer.cli.site import Site, now_ms, pass_site, tasks_by_state
 from ccdialer.core.campaign import CampaignState
 from ccdialer.errors import DaemonUnreachable
 
@@ -131,9 +132,13 @@ def _once(frame: Frame, shape: str, pacing: bool) -> None:
 
 
 def _say_notes(answer: dict[str, Any], pacing: bool) -> None:
-    told = notes(answer, pacing)
+    told = _notes(answer, pacing)
     if told:
         click.echo("\n" + printable_lines("\n".join(told)))
+
+
+def _notes(answer: dict[str, Any], pacing: bool) -> list[str]:
+    return notes(answer, pacing) + outside(answer, now_ms())
 
 
 def printable_lines(text: str) -> str:
@@ -184,6 +189,6 @@ def _screen(frame: Frame, pacing: bool, out: Console) -> Group | Text:
     )
     tables = [table for table in drawn if table.rows]
     parts = [part for table in tables for part in (Text(""), draw(table, out))]
-    if told := notes(frame.answer, pacing):
+    if told := _notes(frame.answer, pacing):
         parts[2:2] = [Text(""), Text(printable_lines("\n".join(told)))]
     return Group(Text(printable_lines("\n".join(lines))), *parts)

@@ -18,6 +18,12 @@ def bound_wait(board: Board, call: Call, now: float) -> None:
         board.emit(Bound(call.leg_id, max(until - now, MARGIN_S)))
 
 
+def bound_again(board: Board, call: Call, now: float) -> None:
+    """The same after a cut: of what had been asked for, nobody knows what has come to pass."""
+    call.bound_until = 0.0
+    bound_wait(board, call, now)
+
+
 def bound_talk(board: Board, call: Call) -> None:
     """Nobody talks longer than any call of the campaign lasts."""
     limit_s = call.run.campaign.settings.max_call_s

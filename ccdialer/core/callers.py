@@ -13,15 +13,13 @@ from ccdialer.core import attempt as attempts
 from ccdialer.core import bounds, calls, connecting, offering, refusing, speaking
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Leg, Run, Seat
-from ccdialer.core.commands import CloseBridge, CloseInbound, Hush, OpenInbound, SendBack
+from ccdialer.core.commands import CloseBridge, CloseInbound, Hush, OpenInbound
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import CallerArrived, CallerFound, CallerQueued, SeenLeg
 from ccdialer.core.matching import may_serve
 from ccdialer.core.queue import Caller, Fate, QueueStatus
-from ccdialer.core.queue_names import overflow_of
 from ccdialer.core.queue_rows import is_within_hours
-from ccdialer.core.safe import safe
-from ccdialer.core.target import Target
+from ccdialer.core.sending_back import answer, overflow_of
 from ccdialer.core.task import Task
 from ccdialer.core.timers import Wake
 
@@ -106,7 +104,6 @@ def found(board: Board, event: CallerFound, now: float) -> Call | None:
         board.emit(CloseInbound(*told, reason="the queue is gone"))
         return None
     call = _put(board, run, caller, min(event.queued_at, now))
-    call.bridged = True  # perhaps: that run may have made a bridge, and joined nobody in it
     _look_again(board, call, now)
     return call
 
@@ -120,8 +117,7 @@ def present(board: Board, call: Call, seen: SeenLeg, host: Seat | None, now: flo
         return
     if seen.bridge_id is not None:
         board.emit(CloseBridge(attempts.talk_bridge(call.attempt_id)))
-    call.bound_until = 0.0  # of what we had asked for, nobody knows what has come to pass
-    bounds.bound_wait(board, call, now)
+    bounds.bound_again(board, call, now)
     speaking.entertain(board, call)
 
 
@@ -231,18 +227,6 @@ def send_back(board: Board, call: Call, status: QueueStatus, now: float) -> None
     board.emit(Hush(call.leg_id, settings.music, call.sound))
     board.emit(answer(call.caller, status, target))
     calls.close(board, call, Disposition.LEFT, now)
-
-
-def answer(caller: Caller, status: QueueStatus, target: Target | None = None) -> SendBack:
-    """The dialplan's answer: every variable is set, whatever the status."""
-    kind, name = (target.kind.value, target.name) if target else ("", "")
-    variables = {
-        "CCD_QUEUE_STATUS": status.value,
-        "CCD_TARGET_KIND": kind,
-        "CCD_TARGET": safe(name),
-        "CCD_CALL": safe(caller.call_id),
-    }
-    return SendBack(caller.leg_id, tuple(variables.items()))
 
 
 def give_up(board: Board, call: Call, now: float) -> None:

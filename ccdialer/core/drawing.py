@@ -81,7 +81,7 @@ def kept_for_service(board: Board, run: Run, now: float) -> int:
     """So large a share of the queue's agents as its service is behind its goal."""
     service = service_of(run, now)
     behind = 0.0 if service is None else run.campaign.settings.queue.service_level_goal - service
-    return max(0, ceil(behind * len(_present(board, run)) - 1e-9))
+    return ceil(behind * len(_present(board, run)) - 1e-9) if behind > 0.0 else 0
 
 
 def rate_of(run: Run, now: float) -> float:
@@ -104,7 +104,9 @@ def callers_of(board: Board, run: Run, seats: Sequence[Seat], now: float) -> tup
 
 def _callers(board: Board, run: Run, queue: Run, seats: Sequence[Seat], now: float) -> Callers:
     mine = [seat for seat in seats if seat.run is queue]
-    rate = _drawn_share(board, run, queue, seats) * rate_of(queue, now)
+    rate = rate_of(queue, now)
+    if rate > 0.0:
+        rate *= _drawn_share(board, run, queue, seats)
     return Callers(
         queue.campaign.id,
         queue.policy.handling if isinstance(queue.policy, Queueing) else Freeing(0.0),
@@ -118,7 +120,7 @@ def _callers(board: Board, run: Run, queue: Run, seats: Sequence[Seat], now: flo
 def _level(run: Run, queue: Run) -> float:
     """How surely a caller is to find one of the idle agents: as his queue wants it; and very surely
     where he would get the agent for whom a client is being rung."""
-    if queue.campaign.settings.priority > run.campaign.settings.priority:
+    if _is_above(queue, run):
         return SURE
     return min(MOST_LEVEL, queue.campaign.settings.queue.service_level_goal)
 
@@ -126,7 +128,7 @@ def _level(run: Run, queue: Run) -> float:
 def _drawn_share(board: Board, run: Run, queue: Run, seats: Sequence[Seat]) -> float:
     """Which share of the queue's callers will meet one of the seats: as many as they are of all
     agents who serve it."""
-    if not queue.is_active or queue.campaign.settings.priority < run.campaign.settings.priority:
+    if not queue.is_active or _is_above(run, queue):
         return 0.0
     mine = sum([queue.is_served_by(seat.agent) and seat.state not in AWAY for seat in seats])
     return share(mine, len(_present(board, queue)))
@@ -141,17 +143,21 @@ def _ages(seats: Sequence[Seat], state: AgentState, now: float) -> tuple[float, 
     return tuple([now - seat.since for seat in coming])
 
 
-def besides(board: Board, callers: Sequence[Callers], now: float) -> tuple[Besides, ...]:
-    """What a decision says of them."""
+def besides(board: Board, run: Run, callers: Sequence[Callers], now: float) -> tuple[Besides, ...]:
+    """What a decision of the campaign says of them."""
     said: list[Besides] = []
     for each in callers:
-        run = board.runs[each.queue_id]
-        name, more = run.campaign.name, each.rate * AHEAD_S
-        figures = (name, waiting_in(run), len(each.talking), more, AHEAD_S, each.kept)
+        queue = board.runs[each.queue_id]
+        name, more = queue.campaign.name, each.rate * AHEAD_S
+        figures = (name, waiting_in(queue), len(each.talking), more, AHEAD_S, each.kept)
         said.append((BESIDE, figures))
-        kept, service = kept_for_service(board, run, now), service_of(run, now)
-        if kept > 0 and service is not None:
-            queue = run.campaign.settings.queue
-            goal = (queue.service_level_s, queue.service_level_goal)
+        kept, service = kept_for_service(board, queue, now), service_of(queue, now)
+        if kept > 0 and service is not None and not _is_above(run, queue):
+            settings = queue.campaign.settings.queue
+            goal = (settings.service_level_s, settings.service_level_goal)
             said.append((BEHIND, (name, service, *goal, kept)))
     return tuple(said)
+
+
+def _is_above(run: Run, queue: Run) -> bool:
+    return run.campaign.settings.priority > queue.campaign.settings.priority

@@ -46,6 +46,8 @@ def attempt_found(board: Board, event: OpenAttemptFound, now: float) -> None:
 def caller_found(board: Board, event: CallerFound, now: float) -> None:
     """An earlier run left this caller in a queue or in a talk: believe it likewise."""
     call = callers.found(board, event, now)
+    if call is not None:
+        call.bridged = True  # perhaps: that run may have made a bridge, and joined nobody in it
     if call is not None and event.joined_at is not None:
         board.waiting.remove(call)
         _resume_talk(call, event, event.joined_at)

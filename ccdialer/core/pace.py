@@ -85,7 +85,7 @@ def _decide(board: Board, run: Run, seats: list[Seat], now: float) -> None:
     run.scene = _scene(board, run, seats, now)
     decision = run.policy.decide(run.scene, now)
     if run.scene.callers:
-        decision = replace(decision, besides=besides(board, run.scene.callers, now))
+        decision = replace(decision, besides=besides(board, run, run.scene.callers, now))
     run.decision = decision
     run.look_again_at = now + decision.look_again_s
     if run.stock >= decision.place:  # otherwise again as soon as tasks come

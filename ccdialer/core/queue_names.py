@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ccdialer.core.board import Board, Run
-from ccdialer.core.target import Target, TargetKind, target_of
 
 Place = tuple[str, str]
 """Project and name of a queue."""
@@ -34,16 +33,6 @@ def queue_names(board: Board) -> dict[Place, Run]:
     """The queues of the site by their places."""
     runs = (run for run in board.runs.values() if run.is_inbound)
     return {place_of(board, run): run for run in runs}
-
-
-def overflow_of(board: Board, run: Run) -> Target | None:
-    """Where the queue's callers go; a queue by a name that no other one's is taken for."""
-    target = target_of(run.campaign.settings.queue.overflow)
-    if target is None or target.kind is not TargetKind.QUEUE:
-        return target
-    known = queue_names(board)
-    place = queue_meant(target.name, place_of(board, run)[0], known)
-    return target if place is None else Target(TargetKind.QUEUE, full_name(place, known))
 
 
 def place_of(board: Board, run: Run) -> Place:

@@ -12,6 +12,10 @@ _ALL_PLAIN = re.compile(r"[A-Za-z0-9_.:+-]*")
 LONGEST = 64
 """Bytes of a value, where nothing else is said."""
 
+NAME = 640
+"""Bytes of a name that must come through whole: a hundred letters that are none of English, each
+written as two bytes of three signs, and a project's short one before them."""
+
 
 def safe(text: str, most: int = LONGEST) -> str:
     """The text in the alphabet `A-Za-z0-9_.:+%-`, of at most so many bytes.

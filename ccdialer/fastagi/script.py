@@ -10,9 +10,11 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from ccdialer.core.safe import NAME as NAME
+
 STATUS, REASON = "CCD_STATUS", "CCD_REASON"
-SHORT, NAME = 64, 255
-"""Bytes of a variable: of a word or an id; of a name that must come through whole."""
+SHORT = 64
+"""Bytes of a variable that is a word or an id."""
 
 MARK = "__agi_script__"
 NAMES = re.compile(r"[a-z][a-z0-9_]{0,63}")

@@ -30,8 +30,9 @@ CHECKS: tuple[Check, ...] = (
 """In this order; the first that holds a task back is its reason. Limits and spending come last:
 whom they let pass counts as dialed for those behind him in the batch."""
 
-CLAIM_CHECKS: tuple[Check, ...] = (duplicates.check, limits.check)
-"""What is asked already when tasks are claimed, so that hoppers hold people who may be called."""
+CLAIM_CHECKS: tuple[Check, ...] = (on_the_line.check, duplicates.check, limits.check)
+"""What is asked already when tasks are claimed, so that hoppers hold people who may be called, and
+no agent is reserved again and again for a caller who has only just been sent on."""
 
 FORESEEN: tuple[Check, ...] = (
     standstill.foresee,

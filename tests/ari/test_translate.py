@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ccdialer.ari.translate import LONGEST, Translator, callers_among
+from ccdialer.ari.translate import LONGEST, LONGEST_QUEUE, Translator, callers_among
 from ccdialer.core.attempt import recorder
 from ccdialer.core.events import (
     CallerArrived,
@@ -148,7 +148,7 @@ def test_hostile_text_of_the_line_is_cut_and_stays_text() -> None:
     (event,) = started("queue", "a" * 70_000, caller={"name": name, "number": name})
     assert isinstance(event, CallerArrived)
     assert event.name == event.number == name[:LONGEST]
-    assert event.queue == "a" * LONGEST
+    assert event.queue == "a" * LONGEST_QUEUE
 
 
 def test_callers_are_known_by_the_words_of_their_stasis() -> None:

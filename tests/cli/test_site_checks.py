@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 from ccdialer import storage
+from ccdialer.agi_settings import Agi
 from ccdialer.cli import site_checks
 from ccdialer.cli.finding import Level
 from ccdialer.cli.site import Site
-from ccdialer.config import Numbers
-from ccdialer.core.campaign import CampaignState
+from ccdialer.config import Ari, Config, Numbers
+from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, Mode
+from ccdialer.core.queue import QueueSettings
 from ccdialer.core.trunk import Rate, Trunk, TrunkSettings
+from ccdialer.crm_settings import Clients, Crm, Rest, Sql, Webhook
 from tests.cli.prompt import Prompt
 from tests.cli.trunks import apply
 from tests.storage.callers import callbacks_of, queue_of
@@ -122,3 +125,34 @@ def test_where_lost_callers_go(prompt: Prompt) -> None:
         (found,) = site_checks.lost_calls(database, queue)
         assert found.level is Level.OK
         assert list(site_checks.lost_calls(database, callbacks)) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "holds"),
+    [
+        (Config(), False),
+        (Config(ari=Ari(password="x")), True),
+        (Config(ari=Ari(password="x", password_file="y")), False),
+        (Config(agi=Agi(secret="12345678")), True),
+        (Config(agi=Agi(secret="12345678", secret_file="y")), False),
+        (Config(database="postgresql://ccd:x@host/name"), True),
+        (Config(crm=Crm(connectors=(Sql(database="mysql://a:b@host/c"),))), True),
+        (Config(crm=Crm(connectors=(Sql(database="sqlite:////a.db"),))), False),
+        (Config(crm=Crm(connectors=(Rest(headers={"X-Key": "x"}),))), True),
+        (Config(crm=Crm(connectors=(Webhook(secret="whsec_x"),))), True),
+        (Config(crm=Crm(connectors=(Webhook(secret="x", secret_file="y"), Clients()))), False),
+    ],
+)
+def test_a_secret_in_the_config_is_seen(found: Config, holds: bool) -> None:
+    assert site_checks.holds_secret(found) is holds
+
+
+@pytest.mark.parametrize(
+    ("words", "is_there"),
+    [("queue night", True), ("queue north/night", True), ("queue nigth", False), ("hangup", True)],
+)
+def test_the_queue_that_takes_callers_over_is_there(words: str, is_there: bool) -> None:
+    settings = CampaignSettings(mode=Mode.INBOUND, queue=QueueSettings(overflow=words))
+    line = Campaign(1, 1, "line", CampaignState.ACTIVE, settings)
+    found = list(site_checks.overflow(line, {1: ("sales", "line"), 2: ("north", "night")}))
+    assert [each.level for each in found] == ([] if is_there else [Level.WARN])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ccdialer import storage
 from ccdialer.cli.site import Site
-from ccdialer.cli.why import floor_of
+from ccdialer.cli.why import _tell_rules, floor_of
+from ccdialer.reports.verdicts import Verdict
 from ccdialer.storage.app_queue import SiteCall, lost_call
 from tests.cli.prompt import Prompt
 
@@ -77,3 +80,12 @@ def test_calls_that_came_in_are_told(prompt: Prompt) -> None:
     prompt.import_tasks()
     (page,) = prompt.json("why", "89161234567")
     assert (page["task"], page["calls_in"]) == (1, [])
+
+
+def test_what_two_rules_say_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    said = [Verdict(rule, False, "no way to dial") for rule in ("pacing", "trunk")]
+    _tell_rules([*said, Verdict("window", True, "within hours")], False)
+    assert capsys.readouterr().out.splitlines() == [
+        "  holds  no way to dial",
+        "  ok     1 other rules; see: --all",
+    ]

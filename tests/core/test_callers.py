@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -180,6 +181,14 @@ def test_a_sound_is_cut_short_by_the_join() -> None:
     world.sign_in("anna", kept_up=True)
     assert c.Hush(call.leg_id, "default", sound) in world.said
     assert call.state is CallState.TALKING
+
+
+def test_a_long_name_comes_back_whole() -> None:
+    name = "Консультанты по ремонту и обслуживанию"
+    world = queue_of(max_wait_s=60.0, overflow=f"queue {name}")
+    call = world.waits()
+    world.wait(61.0)
+    assert unquote(world.back[call.leg_id]["CCD_TARGET"]) == name
 
 
 def test_who_waits_too_long_goes_to_the_overflow() -> None:

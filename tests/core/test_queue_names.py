@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccdialer.core.queue_names import full_name, overflow_of, place_of, queue_meant, queue_names
+from ccdialer.core.queue_names import full_name, place_of, queue_meant, queue_names
 from tests.core.world import World
 
 SALES, NORTH, NIGHT = ("moscow", "sales"), ("north", "sales"), ("north", "night")
@@ -55,14 +55,10 @@ def test_a_project_always_means_its_own(known: set[tuple[str, str]]) -> None:
     assert all(queue_meant(name, project, known) == (project, name) for project, name in known)
 
 
-def test_a_queue_sends_its_callers_to_its_own_projects_queue() -> None:
+def test_the_queues_of_a_board() -> None:
     world = World()
-    world.queue(8, overflow="queue campaign 9")
-    world.queue(9, overflow="extension 200")
+    world.queue(8)
+    world.queue(9)
     board = world.board
     assert place_of(board, board.runs[9])[1] == "campaign 9"
     assert set(queue_names(board).values()) == {board.runs[8], board.runs[9]}
-    assert str(overflow_of(board, board.runs[8])) == "queue campaign 9"
-    assert str(overflow_of(board, board.runs[9])) == "extension 200"
-    world.queue(8, overflow="queue nowhere")
-    assert str(overflow_of(board, board.runs[8])) == "queue nowhere"

@@ -144,7 +144,7 @@ class Switch:
                 self._play(playback_id, leg_id)
             case c.SendBack(leg_id):
                 self.end(leg_id)
-            case c.Entertain(leg_id) | c.Hush(leg_id):
+            case c.Entertain(leg_id) | c.Hush(leg_id) | c.Bound(leg_id):
                 self._only_if_there(leg_id, type(command).__name__)
             case _:
                 self._bridge(command)

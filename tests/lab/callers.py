@@ -15,7 +15,10 @@ from tests.lab.ports import free_port
 from tests.lab.sipp import Note, Sipp
 
 FILE = "callers.csv"
-ABORTED = re.compile(r"([\d.]+): Aborting call on an unexpected BYE for call: (\d+-\d+@)")
+ABORTED = re.compile(
+    r"([\d.]+): Aborting call on (?:an )?unexpected"
+    r" (BYE for call: |message for Call-Id ')(\d+-\d+@)"
+)
 
 
 @dataclass(frozen=True)
@@ -44,14 +47,16 @@ def callers(
 
 
 def notes_of(sipp: Sipp) -> list[Note]:
-    """Their record. A BYE of ours that comes while SIPp is between two steps it answers by itself,
-    and gives up the call without a word in the record; of that only its complaints tell."""
+    """Their record. What we say while SIPp is between two steps it does not expect, and gives up
+    the call without a word in the record: by a BYE we have hung up; else nobody knows how he went
+    (ABORTED)."""
     record = sipp.notes()
     numbers = {note.call_id: note.number for note in record}
     complaints = "".join(path.read_text() for path in sipp.folder.glob("*_errors.log"))
-    for at, serial in ABORTED.findall(complaints):
+    for at, what, serial in ABORTED.findall(complaints):
         call_id = serial + sipp.address
-        record.append(Note(float(at), "HANGUP", numbers[call_id], call_id))
+        word = "HANGUP" if what == "BYE for call: " else "ABORTED"
+        record.append(Note(float(at), word, numbers[call_id], call_id))
     return record
 
 

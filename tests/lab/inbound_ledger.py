@@ -15,8 +15,10 @@ FITTING = {
     "BYE": {"answered", "left", "sent_on", "lost"},
     "HANGUP": {"answered", "sent_on", "callback", "lost"},
     "486": {"sent_on"},
+    "ABORTED": {"answered", "left", "sent_on", "lost"},
 }
-"""How a call ended for the caller -> what may be said of it. BYE: he hung up, HANGUP: we did."""
+"""How a call ended for the caller -> what may be said of it. BYE: he hung up, HANGUP: we did,
+ABORTED: SIPp has lost him."""
 
 MET_NOBODY = {"left", "lost", "sent_on"}
 

@@ -116,7 +116,11 @@ def write_rules(site: Site, project: str = PROJECT) -> Path:
 
 def apply_rules(site: Site) -> None:
     """`ccdialer route apply`, by the command."""
-    path = write_rules(site)
+    apply_file(site, write_rules(site))
+
+
+def apply_file(site: Site, path: Path) -> None:
+    """The same with rules of the test's own."""
     done = subprocess.run(
         [str(site.folder / "ccdialer"), "route", "apply", str(path)],
         capture_output=True,

@@ -72,10 +72,11 @@ def test_a_file_that_names_nothing_is_called_like_itself(tmp_path: Path) -> None
     assert read(tmp_path, "hours: 2\n").name == "mine"
 
 
-def test_the_scenario_on_the_page_is_one(tmp_path: Path) -> None:
+def test_the_scenarios_on_the_page_are_some(tmp_path: Path) -> None:
     page = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text(encoding="utf-8")
-    (text,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
-    assert [team.agents for team in read(tmp_path, text).teams] == [20, 8]
+    whole, blended = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert [team.agents for team in read(tmp_path, whole).teams] == [20, 8]
+    assert read(tmp_path, blended).campaigns[1].settings.mode is Mode.INBOUND
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from ccdialer.storage import Database, TaskRow
 from ccdialer.storage.on_the_line import ROUTED_MS, check
 from ccdialer.storage.permission import Candidate
 from tests.storage.callers import agent_of, comes, ends, joins, queue_of
-from tests.storage.samples import NOW, carry, claim, insert, number, opening, row
+from tests.storage.samples import NODE, NOW, carry, claim, insert, number, opening, row
 
 
 @pytest.fixture
@@ -52,7 +52,10 @@ def test_who_was_promised_a_callback_hears_it_to_its_end(
     assert isinstance(refused, AttemptRefused)
     found = storage.show_task(db, task.id)
     assert (found["state"], found["due_at"]) == ("waiting", NOW)  # as it was
+    assert claim(db, campaign) == []  # no agent is reserved for him meanwhile
+    assert storage.show_task(db, task.id)["due_at"] == NOW
     assert check(db, [Candidate(task.id, campaign.id, number(1), NOW + 30_000)]) == {}
+    assert storage.claim_tasks(db, campaign.id, 1, NOW + 30_000, NODE)[0].id == task.id
 
 
 def test_a_call_that_nobody_has_ended_does_not_hold_for_good(
