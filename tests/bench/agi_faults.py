@@ -34,7 +34,7 @@ SERIAL = itertools.count()
 
 
 def faults() -> list[Row]:
-    """The longest session of 200, 50 new ones a second, each of another number, for each fault; the
+    """After some calls of hidden numbers, the longest session of 200, 50 new ones a second, each of another number, for each fault; the
     baseline is the budget and 100 ms."""
     return [_row(fault) for fault in ("", *Fault)]
 
@@ -46,6 +46,8 @@ def _row(fault: str) -> Row:
         path.write_text(REST.format(url=address.url, key=erp.KEY, database=url))
         limit_ms = load(path).crm.budget_ms + SLACK_MS
         with server("routes", Path(name) / "routes", path) as calls:
+            calls.says = lambda: head(ASKS, agi_callerid="unknown")
+            uvloop.run(calls.open(0.5))  # the CRM is not asked about these
             calls.says = _stranger
             p99 = uvloop.run(calls.open(LONG_S))
             longest = max(calls.took_ms)
