@@ -34,8 +34,8 @@ SERIAL = itertools.count()
 
 
 def faults() -> list[Row]:
-    """After some calls of hidden numbers, the longest session of 200, 50 new ones a second, each of another number, for each fault; the
-    baseline is the budget and 100 ms."""
+    """After some calls of hidden numbers, the longest session of 200, 50 new ones a second, each of
+    another number, for each fault; the baseline is the budget and 100 ms."""
     return [_row(fault) for fault in ("", *Fault)]
 
 
