@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -13,7 +12,7 @@ from ccdialer.crm.amocrm_calls import STATUS_OF_CALLER, AmoCrmCalls
 from ccdialer.crm.taking import NeverTaken
 from tests.crm.asking import account, opened, settings_of
 from tests.crm.fakes.amocrm_calls import CallingAccount
-from tests.crm.fakes.losing import Losing, once, serve
+from tests.crm.fakes.losing import Losing, once
 from tests.crm.fakes.server import FakeServer, Fault
 from tests.crm.telling import CALL, MISSED, NOTE, VOICE, Memory, insist, parcel
 
@@ -23,17 +22,6 @@ STRANGER = "+79160000000"
 @pytest.fixture
 def there() -> CallingAccount:
     return CallingAccount(account())
-
-
-@pytest.fixture
-def losing(there: CallingAccount) -> Losing:
-    return Losing(there.answer)
-
-
-@pytest.fixture
-def server(losing: Losing) -> Iterator[FakeServer]:
-    with serve(losing) as running:
-        yield running
 
 
 @pytest.fixture

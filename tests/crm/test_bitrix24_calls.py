@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from ccdialer.crm.taking import NeverTaken, refusal_of
 from ccdialer.crm.web import Web
 from tests.crm.asking import CRM, opened, portal, settings_of
 from tests.crm.fakes.bitrix24_calls import SAME_CALL_S, STATUS_CODES, CallingPortal
-from tests.crm.fakes.losing import Losing, once, serve
+from tests.crm.fakes.losing import Losing, once
 from tests.crm.fakes.server import FakeServer, Fault
 from tests.crm.telling import CALL, MISSED, NOTE, VOICE, Memory, insist, parcel
 
@@ -30,17 +29,6 @@ STARTED = replace(CALL, kind=NoticeKind.STARTED, ended_at=None, result="", recor
 @pytest.fixture
 def there() -> CallingPortal:
     return CallingPortal(portal())
-
-
-@pytest.fixture
-def losing(there: CallingPortal) -> Losing:
-    return Losing(there.answer)
-
-
-@pytest.fixture
-def server(losing: Losing) -> Iterator[FakeServer]:
-    with serve(losing) as running:
-        yield running
 
 
 @pytest.fixture

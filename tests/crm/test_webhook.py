@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -14,7 +13,7 @@ from ccdialer.crm.taking import NeverTaken, refusal_of
 from ccdialer.crm.web import Web
 from ccdialer.crm.webhook import TYPES, Webhook, signed
 from tests.crm.asking import CRM
-from tests.crm.fakes.losing import Losing, once, serve
+from tests.crm.fakes.losing import Losing, once
 from tests.crm.fakes.server import FakeServer
 from tests.crm.fakes.subscriber import SECRET, Subscriber
 from tests.crm.telling import CALL, MISSED, NOTE, VOICE, Memory, insist, parcel
@@ -23,17 +22,6 @@ from tests.crm.telling import CALL, MISSED, NOTE, VOICE, Memory, insist, parcel
 @pytest.fixture
 def there() -> Subscriber:
     return Subscriber()
-
-
-@pytest.fixture
-def losing(there: Subscriber) -> Losing:
-    return Losing(there.answer)
-
-
-@pytest.fixture
-def server(losing: Losing) -> Iterator[FakeServer]:
-    with serve(losing) as running:
-        yield running
 
 
 @pytest.fixture
