@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ccdialer.errors import StorageUnavailable
@@ -116,7 +116,14 @@ def _lock_session(url: str, what: str, wait: bool) -> NodeLock | None:
         session.close()
         return None
     connection = session.engine.connection()
-    return NodeLock(held=lambda: _answers(connection), release=session.close)
+
+    def release() -> None:
+        """The server notices the end of a connection only a moment later."""
+        with suppress(Exception):  # the session and its lock are gone already
+            connection.execute("SELECT pg_advisory_unlock_all()")
+        session.close()
+
+    return NodeLock(held=lambda: _answers(connection), release=release)
 
 
 def _answers(connection: object) -> bool:

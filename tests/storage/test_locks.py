@@ -35,6 +35,13 @@ def test_the_second_of_one_name_is_refused_and_told_why(database_url: str) -> No
             assert again.held()
 
 
+def test_a_name_that_is_given_up_is_free_at_once(database_url: str) -> None:
+    with storage.connect(database_url) as database:
+        for _ in range(30):
+            with storage.lock_node(database, "one"):
+                pass
+
+
 def test_a_killed_holder_lets_go(database_url: str) -> None:
     with (
         storage.connect(database_url) as database,
