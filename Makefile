@@ -24,7 +24,8 @@ test-rooms: $(VENV)/dev.stamp  ## Run the tests that need no Asterisk
 
 # Each worker has an Asterisk of its own; calls last as long as calls last, so that one mostly waits.
 test-lab: $(VENV)/dev.stamp  ## Run the tests with a real Asterisk and SIPp
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile -m lab $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile -m "lab and not alone" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m "lab and alone" $(PYTEST_ARGS)
 
 lint: $(VENV)/dev.stamp  ## Run ruff, import-linter and mypy
 	$(BIN)/ruff check .
