@@ -12,7 +12,10 @@ from ccdialer.core.agent import Agent, AgentState
 from ccdialer.core.campaign import Campaign
 from ccdialer.core.commands import (
     CloseAttempt,
+    CloseInbound,
+    JoinInbound,
     OpenAttempt,
+    OpenInbound,
     RecordAgentState,
     RecordJoin,
     ReleaseTasks,
@@ -21,6 +24,7 @@ from ccdialer.core.commands import (
 )
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.events import AttemptOpened, TasksReserved
+from ccdialer.core.queue import Caller, Fate
 from ccdialer.core.task import Task, TaskMove
 from ccdialer.storage import Database, StorageBusy
 from ccdialer.storage import database as database_module
@@ -63,6 +67,19 @@ def test_an_attempts_own_order_is_kept() -> None:
         OpenAttempt,
         RecordJoin,
         CloseAttempt,
+    ]
+
+
+def test_a_caller_who_is_sent_on_to_another_queue_keeps_his_order() -> None:
+    """All within a moment: the second queue's word comes after the first one's."""
+    caller = Caller("c" * 32, "1.1")
+    sent_on = CloseInbound(caller.call_id, 1, Fate.SENT_ON, at(), at())
+    answered = CloseInbound(caller.call_id, 2, Fate.ANSWERED, at(), at())
+    begun = (OpenInbound(1, caller, at()), sent_on, OpenInbound(2, caller, at()))
+    talk = JoinInbound(caller.call_id, 1, "leg", at())
+    assert kinds(*begun, talk, answered) == [
+        *((OpenInbound, 1), (CloseInbound, 1)),
+        *((OpenInbound, 1), (JoinInbound, 1), (CloseInbound, 1)),
     ]
 
 
