@@ -22,10 +22,9 @@ test: venv machine lint test-rooms test-lab  ## Run everything: ruff, import-lin
 test-rooms: $(VENV)/dev.stamp  ## Run the tests that need no Asterisk
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) -m "not lab" $(PYTEST_ARGS)
 
-# Each worker has an Asterisk of its own; calls last as long as calls last, so that one mostly waits.
+# One after the other: calls have their times, and two labs on two cores disturb each other's.
 test-lab: $(VENV)/dev.stamp  ## Run the tests with a real Asterisk and SIPp
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile -m "lab and not alone" $(PYTEST_ARGS)
-	$(BIN)/python -m pytest -m "lab and alone" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m lab $(PYTEST_ARGS)
 
 lint: $(VENV)/dev.stamp  ## Run ruff, import-linter and mypy
 	$(BIN)/ruff check .
