@@ -134,7 +134,7 @@ def in_runs(commands: Sequence[StorageCommand]) -> list[_Run]:
     """The commands gathered by kind, as far as their order does not matter."""
     runs: list[_Run] = []
     for command in commands:
-        call_id = getattr(command, "attempt_id", "") or getattr(command, "call_id", "")
+        call_id = _call_of(command)
         run = _run_to_join(runs, type(command), call_id)
         if run is None:
             run = _Run(type(command), [], set())
@@ -142,6 +142,13 @@ def in_runs(commands: Sequence[StorageCommand]) -> list[_Run]:
         run.commands.append(command)
         run.call_ids.add(call_id)
     return runs
+
+
+def _call_of(command: StorageCommand) -> str:
+    """The call whose commands keep their order; empty: it is of none."""
+    if isinstance(command, OpenInbound):
+        return command.caller.call_id
+    return getattr(command, "attempt_id", "") or getattr(command, "call_id", "")
 
 
 def _run_to_join(runs: list[_Run], kind: type, call_id: str) -> _Run | None:

@@ -42,11 +42,6 @@ class OpenInbound:
     caller: Caller
     at: float
 
-    @property
-    def call_id(self) -> str:
-        """Commands of one call keep their order by it."""
-        return self.caller.call_id
-
 
 @dataclass(frozen=True, slots=True)
 class JoinInbound:
