@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from ccdialer.ari.words import Reply, Request
+from ccdialer.ari.words import NOT_FOUND, Reply, Request
 from ccdialer.core.commands import (
     Bound,
     CloseBridge,
@@ -26,6 +26,7 @@ from ccdialer.core.commands import (
     StopRecording,
     SwitchCommand,
 )
+from ccdialer.core.disposition import CAUSE_UNKNOWN
 from ccdialer.core.events import (
     CommandFailed,
     Event,
@@ -47,8 +48,7 @@ endpoint is unknown. So `look` before you believe it."""
 TALK = "TALK"
 """CCD_QUEUE_STATUS of a caller who is with an agent: his time over, the dialplan hangs him up."""
 
-NOT_FOUND, NOT_OURS = 404, 409
-UNKNOWN_CAUSE = 0
+NOT_OURS = 409
 ALPHABET = re.compile(rf"[A-Za-z0-9_.:+%-]{{0,{NAME}}}")
 """Values of channel variables: nothing that a dialplan could take for a command."""
 
@@ -290,7 +290,7 @@ def _not_recorded(command: StartRecording, reply: Reply) -> tuple[Event, ...]:
 def _left_us(command: Entertain, reply: Reply) -> tuple[Event, ...]:
     """The caller hung up before anybody looked, or was taken out of our application."""
     is_gone = reply.status in (NOT_FOUND, NOT_OURS)
-    return (LegEnded(command.leg_id, UNKNOWN_CAUSE),) if is_gone else ()
+    return (LegEnded(command.leg_id, CAUSE_UNKNOWN),) if is_gone else ()
 
 
 _FAILURES: dict[type, Callable[[Any, Reply], tuple[Event, ...]]] = {

@@ -5,10 +5,9 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from ccdialer.ari.rest import Rest
-from ccdialer.ari.words import Request
+from ccdialer.ari.words import NOT_FOUND, Request
 
 MODULE = "res_pjsip.so"
-NOT_FOUND = 404
 
 
 async def reload(rest: Rest) -> None:

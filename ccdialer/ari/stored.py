@@ -7,9 +7,7 @@ from urllib.parse import quote
 
 from ccdialer.ari.rest import Rest
 from ccdialer.ari.settings import AriSettings
-from ccdialer.ari.words import Reply, Request
-
-NOT_FOUND = 404
+from ccdialer.ari.words import NOT_FOUND, Reply, Request
 
 Ask = Callable[[str, str], Awaitable[Reply]]
 

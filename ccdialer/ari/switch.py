@@ -19,7 +19,7 @@ from ccdialer.ari.rest import Rest
 from ccdialer.ari.rows import FRAME_LIMIT, OnReply, has_rows
 from ccdialer.ari.settings import OUTBOUND, AriSettings
 from ccdialer.ari.translate import Translator
-from ccdialer.ari.words import Reply, Request, unsent
+from ccdialer.ari.words import NOT_FOUND, Reply, Request, unsent
 from ccdialer.core.commands import HangUp, Originate, StartRecording, SwitchCommand
 from ccdialer.core.events import Event, PhoneCalled
 from ccdialer.errors import SwitchUnreachable
@@ -31,7 +31,6 @@ UNFILTERED = ("RESTResponse", "ApplicationReplaced", "ChannelUserevent")
 
 ECHO = "ccdialer-hearing"
 HEARING_S = 3.0
-NOT_FOUND = 404
 
 NOT_CONNECTED = unsent("no connection to Asterisk")
 
@@ -167,7 +166,7 @@ class Switch:
     async def _look(self, command: Originate, reply: Reply) -> None:
         """Settle a doubt: is there a leg, or not?"""
         seen = await self._rest.request(deeds.look(command))
-        if seen.status == 404:
+        if seen.status == NOT_FOUND:
             self._emit_all(deeds.not_dialed(command, reply))
 
     def _keep(self, errand: Coroutine[Any, Any, None]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from ccdialer.core.attempt import is_ours, part_of
+from ccdialer.core.disposition import CAUSE_UNKNOWN
 from ccdialer.core.events import (
     CallerArrived,
     DigitPressed,
@@ -29,7 +30,6 @@ Json = dict[str, Any]
 QUEUE = "queue"
 LONGEST = 80
 LONGEST_QUEUE = 201  # project and name, each of a hundred letters
-UNKNOWN_CAUSE = 0
 CALL_ID = re.compile("[0-9a-f]{32}")
 
 OWN_TIMEOUT = (19, 480)
@@ -160,7 +160,7 @@ def _stasis_end(event: Json) -> tuple[Event, ...]:
     else is told. The ends of legs that we have made or asked for are ChannelDestroyed."""
     channel = event["channel"]
     is_caller = _stasis_words(channel)[1:2] == [QUEUE]
-    return (LegEnded(channel["id"], UNKNOWN_CAUSE),) if is_caller else ()
+    return (LegEnded(channel["id"], CAUSE_UNKNOWN),) if is_caller else ()
 
 
 def _entered_bridge(event: Json) -> tuple[Event, ...]:

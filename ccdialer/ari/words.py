@@ -33,7 +33,9 @@ else:
 ERROR_TEXT = re.compile(r'"(?:message|error)": ?"([^"]+)"')
 """ARI says either {"message": ...} or {"error": ...}."""
 
-__all__ = ["Reply", "Request", "dumps", "loads", "lost", "unsent"]
+NOT_FOUND = 404
+
+__all__ = ["NOT_FOUND", "Reply", "Request", "dumps", "loads", "lost", "unsent"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,8 +65,9 @@ BY_SIP: dict[int, Disposition] = {
 
 # Q.850 causes (ITU-T Q.850 table 1), where there is no SIP status: Local channels, other
 # technologies, Asterisk before 22.7.
+CAUSE_UNKNOWN = 0
 BY_CAUSE: dict[int, Disposition] = {
-    0: _D.FAILED,
+    CAUSE_UNKNOWN: _D.FAILED,
     1: _D.UNALLOCATED,
     2: _D.CONGESTION,
     3: _D.CONGESTION,

@@ -8,14 +8,13 @@ from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Leg, Seat
 from ccdialer.core.commands import CloseBridge, HangUp
-from ccdialer.core.disposition import Disposition
+from ccdialer.core.disposition import CAUSE_UNKNOWN, Disposition
 from ccdialer.core.events import (
     LegEnded,
     SeenLeg,
     SwitchFound,
 )
 
-CAUSE_UNKNOWN = 0
 SILENT = "phone did not answer"
 
 
