@@ -139,8 +139,7 @@ def _present(board: Board, run: Run) -> list[Seat]:
 
 
 def _ages(seats: Sequence[Seat], state: AgentState, now: float) -> tuple[float, ...]:
-    coming = [s for s in seats if s.state is state and s.pause_after is None and not s.leave_after]
-    return tuple([now - seat.since for seat in coming])
+    return tuple([now - seat.since for seat in seats if seat.state is state and seat.comes_back])
 
 
 def besides(board: Board, run: Run, callers: Sequence[Callers], now: float) -> tuple[Besides, ...]:

@@ -40,11 +40,8 @@ def awaited_owner(board: Board, call: Call, now: float) -> Seat | None:
 
 def _present(board: Board, run: Run) -> Iterator[Seat]:
     """Agents of the queue who are free or soon will be."""
-    return (
-        seat
-        for seat in board.seats_for(run)
-        if seat.state not in AWAY and seat.pause_after is None and not seat.leave_after
-    )
+    seats = board.seats_for(run)
+    return (seat for seat in seats if seat.state not in AWAY and seat.comes_back)
 
 
 def groups_at(run: Run, caller: Caller, waited_s: float) -> frozenset[str]:

@@ -147,7 +147,7 @@ def _scene(board: Board, run: Run, seats: list[Seat], now: float) -> Scene:
         found = ages.get(seat.state)
         if seat.run is not None and seat.run.is_inbound:
             continue
-        if found is not None and seat.pause_after is None and not seat.leave_after:
+        if found is not None and seat.comes_back:
             found.append(now - seat.since)
     return Scene(
         idle=len(ages[AgentState.AVAILABLE]),

@@ -68,6 +68,11 @@ class Seat:
             self.idle_since = now
 
     @property
+    def comes_back(self) -> bool:
+        """Whether he takes another call after the present one."""
+        return self.pause_after is None and not self.leave_after
+
+    @property
     def bridge_id(self) -> str:
         """Bridge in which the kept-up leg waits."""
         return attempts.session_bridge(self.session_id)
