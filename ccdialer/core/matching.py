@@ -41,8 +41,7 @@ def _not_owed(board: Board, call: Call, able: list[Seat], free: list[Seat]) -> l
 
 
 def _needs_all(run: Run, free: list[Seat]) -> bool:
-    flying = sum([call.needs_agent for call in run.calls.values()])
-    return flying >= sum([run.is_served_by(seat.agent) for seat in free])
+    return run.flying >= sum([run.is_served_by(seat.agent) for seat in free])
 
 
 def rank(call: Call) -> tuple[int, bool, int]:

@@ -133,6 +133,11 @@ class Run:
         """Whether calls are placed for it without anybody asking for each."""
         return not self.is_asked and not self.is_inbound
 
+    @property
+    def flying(self) -> int:
+        """Its calls that may turn out to be live clients for whom no agent is held."""
+        return sum([call.needs_agent for call in self.calls.values()])
+
     def is_served_by(self, agent: Agent) -> bool:
         """Whether the agent is of its project, and among those it names if it names any."""
         named = self.campaign.settings.agents

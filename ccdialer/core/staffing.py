@@ -94,7 +94,7 @@ def set_aside(run: Run, seats: Iterable[Seat]) -> None:
     """Of these agents, who are counted for the campaign and stand as they are offered, keep an idle
     one for each of its calls in flight: they were placed because he is idle, and another campaign's
     client must not get him."""
-    flying = sum([call.needs_agent for call in run.calls.values()])
+    flying = run.flying
     for seat in seats:
         if seat.state is AgentState.AVAILABLE:
             seat.kept_for = run if flying > 0 else None
