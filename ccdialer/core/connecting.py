@@ -160,6 +160,7 @@ def joined(board: Board, call: Call, bridge_id: str, now: float) -> None:
     seat.missed = 0
     if call.caller is not None:
         bounds.bound_talk(board, call)
+        drawing.met(call, now)
     board.emit(_record_of(call, seat.agent.id, call.agent_leg_id, now))
     floor.record(board, seat, now)
     recording.begin(board, call, now)
@@ -169,7 +170,6 @@ def _record_of(
     call: Call, agent_id: int, agent_leg_id: str, now: float
 ) -> RecordJoin | JoinInbound:
     if call.caller is not None:
-        drawing.met(call, now)
         return JoinInbound(call.attempt_id, agent_id, agent_leg_id, now)
     answered_at = call.answered_at if call.answered_at is not None else now
     return RecordJoin(call.attempt_id, agent_id, agent_leg_id, answered_at, now)
