@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Run
@@ -79,15 +79,15 @@ def caller_rows(board: Board, now: float) -> Iterator[CallerRow]:
     }
     for call in sorted(calls, key=lambda call: (call.run.campaign.name, call.opened_at)):
         name = full_name(place_of(board, call.run), names)
-        yield replace(_caller(board, call, place_by_id.get(call.attempt_id, 0), now), queue=name)
+        yield _caller(board, call, name, place_by_id.get(call.attempt_id, 0), now)
 
 
-def _caller(board: Board, call: Call, place: int, now: float) -> CallerRow:
+def _caller(board: Board, call: Call, queue: str, place: int, now: float) -> CallerRow:
     assert call.caller is not None
     owner = board.seats.get(call.caller.owner_id or 0)
     until = now if call.joined_at is None else call.joined_at
     return CallerRow(
-        queue=call.run.campaign.name,
+        queue=queue,
         state=call.state.value,
         number=mask(call.number) if call.number else "",
         place=place,
