@@ -76,7 +76,7 @@ class Translator:
         if args[0] == "amd":
             return (_verdict(channel["id"], *args[1:3]),)
         if args[0] == QUEUE:
-            return _caller_arrived(channel, args[1:])
+            return (_caller_arrived(channel, args[1:]),)
         if args[0] == "feature":
             return _phone_called(channel["id"], args[1:])
         if channel["state"] == "Up" and _is_leg(channel["id"]):
@@ -121,31 +121,27 @@ def _phone_called(leg_id: str, args: list[str]) -> tuple[Event, ...]:
     return (PhoneCalled(leg_id, phone, feature, argument),) if feature and phone else ()
 
 
-def _caller_arrived(channel: Json, args: list[str]) -> tuple[Event, ...]:
+def _caller_arrived(channel: Json, args: list[str]) -> CallerArrived:
     """Stasis(app,queue,NAME[,CALL[,DID]]); whatever text the line gives is cut, and checked by
     whoever uses it."""
     name, call_id, did, *_ = [*args, "", "", ""]
     line = channel["caller"]
-    return (
-        CallerArrived(
-            leg_id=channel["id"],
-            queue=unquote(name)[:LONGEST_QUEUE],
-            call_id=call_id if CALL_ID.fullmatch(call_id) else "",
-            number=line.get("number", "")[:LONGEST],
-            name=line.get("name", "")[:LONGEST],
-            did=(unquote(did) or channel["dialplan"].get("exten", ""))[:LONGEST],
-        ),
+    return CallerArrived(
+        leg_id=channel["id"],
+        queue=unquote(name)[:LONGEST_QUEUE],
+        call_id=call_id if CALL_ID.fullmatch(call_id) else "",
+        number=line.get("number", "")[:LONGEST],
+        name=line.get("name", "")[:LONGEST],
+        did=(unquote(did) or channel["dialplan"].get("exten", ""))[:LONGEST],
     )
 
 
 def callers_among(channels: Iterable[Json], app: str) -> tuple[CallerArrived, ...]:
     """Callers who are in our application now, as their StasisStart told or would have told."""
-    found: list[Event] = []
-    for channel in channels:
-        words = _stasis_words(channel)
-        if words[:2] == [app, QUEUE]:
-            found += _caller_arrived(channel, words[2:])
-    return tuple(event for event in found if isinstance(event, CallerArrived))
+    said = ((channel, _stasis_words(channel)) for channel in channels)
+    return tuple(
+        _caller_arrived(channel, words[2:]) for channel, words in said if words[:2] == [app, QUEUE]
+    )
 
 
 def _stasis_words(channel: Json) -> list[str]:
