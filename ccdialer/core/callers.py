@@ -135,7 +135,7 @@ def _look_again(board: Board, call: Call, now: float) -> None:
     settings = call.run.campaign.settings.queue
     soon = call.state is CallState.CONNECTING or not board.connected
     instants = [now + (LOOK_SOON_S if soon else LOOK_S), call.opened_at + settings.max_wait_s]
-    instants += offering.changes_at(call.run, call)
+    instants += offering.changes_at(call)
     instants += [call.opened_at + settings.offer_callback_after_s]
     instants += [call.spoken_at + settings.announce_every_s]
     at = min(instant for instant in instants if instant > now)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ccdialer.core.board import Board, Call, Seat
 from ccdialer.core.drawing import AWAY
 from ccdialer.core.pieces import Run
-from ccdialer.core.queue import Caller, Widening
+from ccdialer.core.queue import Caller
 
 EVERYBODY: frozenset[str] = frozenset()
 
@@ -56,9 +56,9 @@ def groups_at(run: Run, caller: Caller, waited_s: float) -> frozenset[str]:
     return caller.groups.union(*(step.groups for step in steps))
 
 
-def changes_at(run: Run, call: Call) -> Iterator[float]:
+def changes_at(call: Call) -> Iterator[float]:
     """When somebody else may be offered the caller though nothing happens."""
     if call.caller is not None and call.caller.owner_id is not None:
         yield call.opened_at + call.caller.owner_wait_s
-    widening: tuple[Widening, ...] = run.campaign.settings.queue.widening
-    yield from (call.opened_at + step.after_s for step in widening)
+    for step in call.run.campaign.settings.queue.widening:
+        yield call.opened_at + step.after_s
