@@ -13,7 +13,7 @@ from math import ceil, sqrt
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Run, Seat
-from ccdialer.core.metrics import share
+from ccdialer.core.metrics import service_level, share
 from ccdialer.core.pacing.blending import most_of
 from ccdialer.core.pacing.freeing import Freeing
 from ccdialer.core.pacing.policy import Besides, Callers
@@ -74,7 +74,7 @@ def left(call: Call, now: float) -> None:
 def service_of(run: Run, now: float) -> float | None:
     """Share of the callers of late who were answered in time; None: too few to tell."""
     recent = [in_time for at, in_time in run.served if at >= now - LATELY_S]
-    return share(sum(recent), len(recent)) if len(recent) >= SERVED_LEAST else None
+    return service_level(sum(recent), len(recent)) if len(recent) >= SERVED_LEAST else None
 
 
 def kept_for_service(board: Board, run: Run, now: float) -> int:
