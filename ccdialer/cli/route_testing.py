@@ -14,7 +14,7 @@ from ccdialer.cli.filters import Instant
 from ccdialer.cli.output import say
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core.caller_id import did_of, number_of
-from ccdialer.core.card import Card, Deal
+from ccdialer.core.card import LOGIN, Card, Deal
 from ccdialer.core.facts import Facts, Past
 from ccdialer.core.found import CardStatus, Found
 from ccdialer.core.phone import NotANumber, normalise
@@ -78,7 +78,7 @@ class Given:
         return Card("given", owner=self._owner(), deals=deals, fields=fields, stage=self.stage)
 
     def _owner(self) -> str:
-        return self.owner if ":" in self.owner or not self.owner else f"login:{self.owner}"
+        return self.owner if ":" in self.owner or not self.owner else LOGIN + self.owner
 
 
 def _field(text: str) -> tuple[str, str]:

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+LOGIN = "login:"
+"""Before the login of somebody who is known here."""
+
 NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 
 

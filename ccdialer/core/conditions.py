@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ccdialer.core.card import LOGIN
 from ccdialer.core.facts import Facts, Past
 from ccdialer.core.routes import Did, Opening, When
 from ccdialer.core.schedule import Schedule, local
@@ -137,7 +138,7 @@ def _owner(wanted: tuple[str, ...]) -> Check:
     def check(asked: Asked) -> str:
         owner = asked.facts.owner
         folded = owner.casefold()
-        if folded in names or folded.removeprefix("login:") in names:
+        if folded in names or folded.removeprefix(LOGIN) in names:
             return ""
         return f"the owner is {owner or 'nobody'}, not {_shown(wanted)}"
 

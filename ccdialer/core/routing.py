@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from ccdialer.core.card import LOGIN
 from ccdialer.core.conditions import Asked, Check, checks_of
 from ccdialer.core.facts import SILENT, Facts, Past
 from ccdialer.core.routes import Did, First, Routes, Rule, When
@@ -20,7 +21,6 @@ from ccdialer.core.target import Target, TargetKind, target_of
 WAITED_FOR = frozenset({TargetKind.QUEUE, TargetKind.GROUP, TargetKind.AGENT})
 """Kinds whose callers wait in a queue for an agent."""
 
-LOGIN = "login:"
 ANYTHING = When()
 NO_DID = Did()
 

@@ -16,13 +16,14 @@ from ccdialer.ari.census import Census
 from ccdialer.core.agent import Agent
 from ccdialer.core.board import Run
 from ccdialer.core.caller_id import clean, did_of, number_of
+from ccdialer.core.card import LOGIN
 from ccdialer.core.commands import CloseForgotten
 from ccdialer.core.events import CallerArrived, CallerQueued, Event, LegEnded
 from ccdialer.core.facts import Past
 from ccdialer.core.phone import mask
 from ccdialer.core.queue import Caller, QueueStatus
 from ccdialer.core.queue_names import queue_meant, queue_names
-from ccdialer.core.routing import LOGIN, Decision
+from ccdialer.core.routing import Decision
 from ccdialer.core.sending_back import answer
 from ccdialer.runtime.clock import new_id
 from ccdialer.runtime.driver import Driver

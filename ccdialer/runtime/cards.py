@@ -10,7 +10,7 @@ from concurrent.futures import wait
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ccdialer.core.card import Card
+from ccdialer.core.card import LOGIN, Card
 from ccdialer.core.found import CardStatus, Found
 from ccdialer.crm.fault import CrmFault
 from ccdialer.crm_settings import Crm, Order
@@ -220,7 +220,7 @@ def owned(card: Card, source: CrmSource) -> Card:
 
 def _login(owner: str, owners: Mapping[str, str]) -> str:
     login = owners.get(owner.removeprefix("id:")) if owner.startswith("id:") else None
-    return f"login:{login}" if login else owner
+    return LOGIN + login if login else owner
 
 
 # --- wiring -------------------------------------------------------------------------------------

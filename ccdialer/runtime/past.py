@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
+from ccdialer.core.card import LOGIN
 from ccdialer.core.facts import Past
-from ccdialer.core.routing import LOGIN
 from ccdialer.reports.words import at
 from ccdialer.runtime.route_book import RouteBook
 from ccdialer.storage.database import Database

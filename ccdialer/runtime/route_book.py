@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from ccdialer.calendars import calendar_of
 from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import Mode
+from ccdialer.core.card import LOGIN
 from ccdialer.core.facts import Facts, Past, with_card
 from ccdialer.core.found import Found
 from ccdialer.core.queue_names import Place, full_name, queue_meant
-from ccdialer.core.routing import LOGIN, NO_BOOK, Book, book_of
+from ccdialer.core.routing import NO_BOOK, Book, book_of
 from ccdialer.core.schedule import Calendar
 from ccdialer.storage.agents import list_agents
 from ccdialer.storage.campaigns import list_campaigns, list_projects

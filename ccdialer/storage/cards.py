@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from ccdialer.core.card import Card, Deal
+from ccdialer.core.card import LOGIN, Card, Deal
 from ccdialer.core.money import shown
 from ccdialer.storage.database import Database
 
@@ -65,4 +65,4 @@ def _deal(cells: Sequence[Any]) -> Deal:
 
 
 def _login(found: str | None) -> str:
-    return f"login:{found}" if found else ""
+    return LOGIN + found if found else ""

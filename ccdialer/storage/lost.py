@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from ccdialer.core.campaign import Campaign, CampaignState
+from ccdialer.core.card import LOGIN
 from ccdialer.core.queue import CallbackOwner, Fate, QueueSettings
-from ccdialer.core.routing import LOGIN
 from ccdialer.core.task import PRIORITIES, TaskState
 from ccdialer.storage.callbacks import add_callback
 from ccdialer.storage.campaigns import list_campaigns_of
