@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 FIRST_S, MOST_S = 5.0, 3600.0
+MOST_DOUBLINGS = 32
+"""Any limit is reached before, and no number grows too large."""
+
+
+def doubled(first_s: float, most_s: float, times: int) -> float:
+    """The first pause, so many times twice as long, and never beyond the limit."""
+    return min(most_s, first_s * 2.0 ** min(times, MOST_DOUBLINGS))
 
 
 def pause_s(tries: int, dice: float) -> float:
     """The pause after so many tries in vain: twice as long each time, and never two of the same
     length. `dice` is from 0 to 1."""
-    whole = min(MOST_S, FIRST_S * 2.0 ** min(tries - 1, 20))
-    return whole * (0.5 + dice / 2)
+    return doubled(FIRST_S, MOST_S, tries - 1) * (0.5 + dice / 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from math import inf
 
+from ccdialer.core.backing_off import doubled
 from ccdialer.core.trunk import Trunk
 
 FAILURES_MOST = 3
@@ -60,7 +61,7 @@ def failed(breaker: Breaker, began_at: float, now: float, pauses: Pauses = OF_TR
         return breaker
     failures = breaker.failures + 1
     beyond = max(0, failures - FAILURES_MOST)
-    pause_s = min(pauses.longest_s, pauses.first_s * 2 ** min(beyond, MOST_STEPS))
+    pause_s = doubled(pauses.first_s, pauses.longest_s, beyond)
     return Breaker(failures, now + pause_s if failures >= FAILURES_MOST else -inf, now)
 
 

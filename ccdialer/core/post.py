@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ccdialer.core.backing_off import pause_s
+from ccdialer.core.backing_off import doubled, pause_s
 
 IN_A_ROW = 3
 """If so many notices fail in a row, it is the connector that has a trouble, not they."""
@@ -49,7 +49,7 @@ def refused(state: Round, notice_id: int, why: Refusal, now: float) -> Round:
         state = replace(state, failures=state.failures + 1, failed_id=notice_id)
     rest_s = why.rest_s
     if state.is_troubled or why.is_away:
-        rest_s = max(rest_s, min(MOST_REST_S, FIRST_REST_S * 2.0 ** min(state.failures, 20)))
+        rest_s = max(rest_s, doubled(FIRST_REST_S, MOST_REST_S, state.failures))
     return replace(state, rests_until=max(state.rests_until, now + rest_s))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ccdialer.core.backing_off import doubled
 from ccdialer.core.campaign import CampaignSettings
 from ccdialer.core.clocks import days_at, next_day_at
 from ccdialer.core.disposition import BAD_NUMBER, FINAL, UNCOUNTED, Disposition
@@ -126,7 +127,7 @@ def _after_s(
 def _grown(pause_s: float, failures: int) -> float:
     """Twice as long after each failure in a row: a route that is down is not asked every minute.
     The binary exponential back-off of RFC 3261 §17.1.1.2 and of every queue of jobs."""
-    return max(pause_s, min(LONGEST_GROWN_S, pause_s * 2.0 ** min(failures, 32)))
+    return max(pause_s, doubled(pause_s, LONGEST_GROWN_S, failures))
 
 
 def _reason(place: int, is_bounded: bool, failures: int) -> str:
