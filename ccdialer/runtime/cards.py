@@ -15,6 +15,7 @@ from ccdialer.core.found import CardStatus, Found
 from ccdialer.crm.fault import CrmFault
 from ccdialer.crm_settings import Crm, Order
 from ccdialer.runtime.card_cache import CardCache
+from ccdialer.runtime.clock import wall_ms
 from ccdialer.runtime.crm_source import Answer, Connector, CrmSource, Terms
 from ccdialer.storage.crm_cards import KeptCard
 
@@ -35,7 +36,7 @@ class Clocks:
     """The instants that are handed in: monotonic seconds, and UTC epoch milliseconds."""
 
     now: Callable[[], float] = time.monotonic
-    wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+    wall_ms: Callable[[], int] = wall_ms
 
 
 @dataclass(slots=True, eq=False)

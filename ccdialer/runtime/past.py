@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 from ccdialer.core.facts import Past
 from ccdialer.core.routing import LOGIN
 from ccdialer.reports.words import at
+from ccdialer.runtime.clock import wall_ms
 from ccdialer.runtime.route_book import RouteBook
 from ccdialer.storage.database import Database
 from ccdialer.storage.refusals import is_listed
@@ -16,7 +15,7 @@ from ccdialer.storage.talks import News, last_talk, news_of
 def past_of(database: Database, number: str, project_id: int, known: RouteBook) -> Past:
     """Of a number (E.164) in a project: four indexed reads. People who are not agents any more are
     nobody."""
-    now = time.time_ns() // 1_000_000
+    now = wall_ms()
     news = news_of(database, number, project_id, now)
     talk = last_talk(database, number, project_id)
     return Past(

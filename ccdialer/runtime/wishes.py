@@ -21,6 +21,7 @@ import structlog
 from ccdialer.errors import CcdialerError, StorageUnavailable
 from ccdialer.fastagi.desk import Done
 from ccdialer.fastagi.script import Status
+from ccdialer.runtime.clock import wall_ms
 from ccdialer.storage.database import Database
 
 log = structlog.get_logger()
@@ -143,8 +144,3 @@ class NoWishes:
     def fulfil(self, key: Any, write: Write, waits_s: float = WAITED_S) -> Done:
         self._tell("not written (--really writes it): " + " ".join(str(part) for part in key))
         return Done(Status.OK, "dry_run")
-
-
-def wall_ms() -> int:
-    """The machine's clock, UTC epoch milliseconds."""
-    return time.time_ns() // 1_000_000
