@@ -11,7 +11,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future, InvalidStateError
+from concurrent.futures import Future
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -109,10 +109,7 @@ class Wishes:
     def _run(self) -> None:
         while (wish := self._queue.get()) is not None:
             done = self._insist(wish)
-            try:
-                wish.result.set_result(done)
-            except InvalidStateError:
-                continue
+            wish.result.set_result(done)
             if done.status is Status.OK:
                 self._written()
             elif done.status is Status.ERROR:
