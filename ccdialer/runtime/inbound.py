@@ -20,7 +20,6 @@ from ccdialer.runtime.clock import wall_ms
 from ccdialer.runtime.crms import cards_of, recall, save
 from ccdialer.runtime.directing import Directing
 from ccdialer.runtime.driver import Driver
-from ccdialer.runtime.past import past_of
 from ccdialer.runtime.wishes import Wishes
 from ccdialer.storage.database import Database
 
@@ -45,7 +44,6 @@ class Inbound:
         self.cards = cards_of(config, database)
         self.directing = Directing(database, driver.clock, submit)
         self.directing.cards = self.cards
-        self.directing.past_of = past_of
         self.wishes = Wishes(database, self._wish_written)
         desk = AgiDesk(database, self.directing, self.wishes, config.node, self._state_of)
         self.port = AgiPort(config, desk)

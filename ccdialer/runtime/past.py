@@ -36,7 +36,7 @@ def _owner(news: News, known: RouteBook) -> str | None:
 
 
 def _login(known: RouteBook, agent_id: int | None) -> str:
-    agent = None if agent_id is None else known.agent(agent_id)
+    agent = known.agent(agent_id)
     return "" if agent is None else LOGIN + agent.login
 
 
