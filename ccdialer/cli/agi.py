@@ -23,12 +23,11 @@ from ccdialer.fastagi.script import EVERYWHERE, Script
 from ccdialer.reports.table import Table, columns
 from ccdialer.runtime import logs
 from ccdialer.runtime.agi_desk import AgiDesk
-from ccdialer.runtime.clock import Clock
+from ccdialer.runtime.clock import Clock, wall_ms
 from ccdialer.runtime.crms import cards_of, recall
 from ccdialer.runtime.directing import Directing
-from ccdialer.runtime.past import past_of
 from ccdialer.runtime.settings import script_folders
-from ccdialer.runtime.wishes import NoWishes, Wishes, wall_ms
+from ccdialer.runtime.wishes import NoWishes, Wishes
 from ccdialer.storage import carry_out
 
 COLUMNS = columns(*("script", "what", "arguments", "variables", "limit_s|limit s", "file"))
@@ -123,7 +122,7 @@ def _desk(site: Site, is_real: bool, tell: Callable[[str], None]) -> Iterator[Ag
         cards = cards_of(site.config, database)
         routes: list[RecordRoute] = []
         directing = Directing(database, clock, routes.append)
-        directing.cards, directing.past_of = cards, past_of
+        directing.cards = cards
         wishes = Wishes(database)
         recall(database, cards, wall_ms())
         directing.read()

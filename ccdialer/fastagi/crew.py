@@ -41,18 +41,17 @@ class Crew:
         self._queue: SimpleQueue[Job | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._alive = 0  # threads that take jobs
-        self._busy = 0  # of them, those that run one
+        self._due = 0  # jobs that somebody waits for, begun or not
         self._hanging: set[Job] = set()
 
     def submit(self, job: Job) -> None:
         """Run a job as soon as a thread is free. `work` must not raise."""
-        self._queue.put(job)
         with self._lock:
-            wanted = self._busy + self._queue.qsize()
-            starts = wanted > self._alive and self._alive < self._most
-            self._alive += starts
-        if starts:
-            threading.Thread(target=self._run, name="agi-script", daemon=True).start()
+            self._due += 1
+            hires = self._hires()
+        self._queue.put(job)
+        if hires:
+            self._hire()
 
     def give_up(self, job: Job) -> None:
         """Nobody waits for it any more: it is not begun, or its thread is given up."""
@@ -60,15 +59,14 @@ class Crew:
             if job.is_done or job.is_given_up:
                 return
             job.is_given_up = True
+            self._due -= 1
             if job.is_running:
                 self._hanging.add(job)
-                self._busy -= 1
                 self._alive -= 1
                 _interrupt(job.thread)
-            starts = job.is_running and self._queue.qsize() > self._alive - self._busy
-            self._alive += starts
-        if starts:
-            threading.Thread(target=self._run, name="agi-script", daemon=True).start()
+            hires = self._hires()
+        if hires:
+            self._hire()
 
     def hanging(self, name: str | None = None) -> int:
         """Threads that were given up and have not come back: of one script, or of all."""
@@ -81,6 +79,15 @@ class Crew:
             count = self._alive
         for _ in range(count):
             self._queue.put(None)
+
+    def _hires(self) -> bool:
+        """Whether one more thread is wanted, which counts from now on; under the lock."""
+        hires = self._alive < min(self._due, self._most)
+        self._alive += hires
+        return hires
+
+    def _hire(self) -> None:
+        threading.Thread(target=self._run, name="agi-script", daemon=True).start()
 
     def _run(self) -> None:
         while (job := self._queue.get()) is not None:
@@ -96,7 +103,6 @@ class Crew:
     def _begin(self, job: Job) -> bool:
         with self._lock:
             job.is_running, job.thread = not job.is_given_up, threading.get_ident()
-            self._busy += job.is_running
             return job.is_running
 
     def _end_surely(self, job: Job) -> bool:
@@ -110,7 +116,7 @@ class Crew:
         with self._lock:
             job.is_done = True
             self._hanging.discard(job)
-            self._busy -= not job.is_given_up
+            self._due -= not job.is_given_up
             return not job.is_given_up
 
 

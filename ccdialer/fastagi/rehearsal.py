@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ccdialer.fastagi.desk import Desk
 from ccdialer.fastagi.head import Head, HeadReader
 from ccdialer.fastagi.replies import Reply
-from ccdialer.fastagi.running import Outcome, lacks, run, settings_of
+from ccdialer.fastagi.running import Outcome, lacks, run, settings_of, values_of
 from ccdialer.fastagi.script import Script, Status
 from ccdialer.fastagi.vocabulary import AGIHangup, line_of
 
@@ -80,12 +80,9 @@ def rehearse(script: Script, scene: Scene, desk: Desk) -> Transcript:
     told.outcome = _played(script, head, desk, told)
     told.took_s = time.monotonic() - began_at
     told.is_over = False
-    values = {"CCD_STATUS": told.outcome.status.value}
     for line in settings_of(script, told.outcome):
         told.ask(line)
-        name, _, value = line.removeprefix("SET VARIABLE ").partition(" ")
-        values[name] = value.strip('"')
-    told.variables = values
+    told.variables = values_of(script, told.outcome)
     return told
 
 

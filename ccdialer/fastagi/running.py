@@ -57,16 +57,21 @@ def lacks(script: Script, head: Head) -> str:
     return ""
 
 
-def settings_of(script: Script | None, outcome: Outcome) -> list[str]:
-    """The commands that set every variable the script declares; of an unknown script, those that
-    every one has."""
+def values_of(script: Script | None, outcome: Outcome) -> dict[str, str]:
+    """Every variable the script declares, as it is set; of an unknown script, those that every one
+    has."""
     outputs = ALWAYS if script is None else script.outputs
-    values = {
+    return {
         **dict.fromkeys(outputs, ""),
         **outcome.values,
         STATUS: outcome.status.value,
         REASON: safe(outcome.reason),
     }
+
+
+def settings_of(script: Script | None, outcome: Outcome) -> list[str]:
+    """The commands that set these variables."""
+    values = values_of(script, outcome)
     return [f"SET VARIABLE {name} {quoted(value)}" for name, value in values.items()]
 
 

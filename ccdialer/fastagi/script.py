@@ -10,11 +10,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from ccdialer.core.safe import LONGEST
 from ccdialer.core.safe import NAME as NAME
 
 STATUS, REASON = "CCD_STATUS", "CCD_REASON"
-SHORT = 64
-"""Bytes of a variable that is a word or an id."""
 
 MARK = "__agi_script__"
 NAMES = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -51,7 +50,7 @@ class Output:
     """A variable that the script sets on every path; empty if it knows nothing."""
 
     doc: str
-    most: int = SHORT  # bytes
+    most: int = LONGEST  # bytes
 
 
 ALWAYS = MappingProxyType(

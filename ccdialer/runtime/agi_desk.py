@@ -18,10 +18,11 @@ from ccdialer.core.queue import Fate
 from ccdialer.errors import NotFound, Refused
 from ccdialer.fastagi.desk import CardFound, Done, Hours, InboundCall, Person, Routed, TaskWish
 from ccdialer.fastagi.script import Status
+from ccdialer.runtime.clock import wall_ms
 from ccdialer.runtime.directing import Directing, Ringing
 from ccdialer.runtime.opening import hours_of_did, hours_of_queue
 from ccdialer.runtime.route_book import phone_of
-from ccdialer.runtime.wishes import WAITED_S, Write, wall_ms
+from ccdialer.runtime.wishes import WAITED_S, Write
 from ccdialer.storage.app_queue import SiteCall, lost_call, talked
 from ccdialer.storage.callbacks import add_callback
 from ccdialer.storage.campaigns import find_campaign

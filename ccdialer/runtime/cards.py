@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import wait
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +14,7 @@ from ccdialer.core.found import CardStatus, Found
 from ccdialer.crm.fault import CrmFault
 from ccdialer.crm_settings import Crm, Order
 from ccdialer.runtime.card_cache import CardCache
+from ccdialer.runtime.clock import wall_ms
 from ccdialer.runtime.crm_source import Answer, Connector, CrmSource, Terms
 from ccdialer.storage.crm_cards import KeptCard
 
@@ -27,15 +27,13 @@ HIDDEN = Found(None, CardStatus.NONE, "hidden_number")
 NO_NUMBER = Found(None, CardStatus.NONE, "no_number")
 NO_CRM = Found(None, CardStatus.NONE, "no_crm")
 
-Steps = Generator[Answer, None, Found]
-
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
     """The instants that are handed in: monotonic seconds, and UTC epoch milliseconds."""
 
     now: Callable[[], float] = time.monotonic
-    wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+    wall_ms: Callable[[], int] = wall_ms
 
 
 @dataclass(slots=True, eq=False)
@@ -50,7 +48,7 @@ class _Inquiry:
 
 
 class Cards:
-    """Finds cards for callers, from any thread or from the event loop."""
+    """Finds cards for callers, from any thread."""
 
     def __init__(
         self, settings: Crm, sources: Sequence[CrmSource], cache: CardCache, clocks: Clocks
@@ -61,27 +59,12 @@ class Cards:
         self._clocks = clocks
 
     def find(self, number: str, project: str = "", is_fresh: bool = False) -> Found:
-        """The caller's card, within the budget; for threads. `number` is E.164, empty if hidden;
+        """The caller's card, within the budget. `number` is E.164, empty if hidden;
         `is_fresh`: what is remembered does not count. Never raises."""
         began_at = self._clocks.now()
-        steps = self._steps(number, project, is_fresh)
-        try:
-            while True:
-                wait([next(steps)], self._left_s(began_at))
-        except StopIteration as end:
-            return self._timed(end.value, began_at)
-
-    async def find_soon(self, number: str, project: str = "") -> Found:
-        """The same for the event loop."""
-        began_at = self._clocks.now()
-        steps = self._steps(number, project)
-        try:
-            while True:
-                answer = asyncio.wrap_future(next(steps))
-                answer.add_done_callback(_seen)
-                await asyncio.wait([answer], timeout=self._left_s(began_at))
-        except StopIteration as end:
-            return self._timed(end.value, began_at)
+        until = began_at + self.settings.budget_ms / 1000
+        found = self._found(number, project, is_fresh, until)
+        return replace(found, took_s=self._clocks.now() - began_at)
 
     def prepare(self) -> None:
         """Let every CRM tell what does not depend on the caller, before the first one calls."""
@@ -101,17 +84,10 @@ class Cards:
         for source in self.sources:
             source.close()
 
-    def _timed(self, found: Found, began_at: float) -> Found:
-        return replace(found, took_s=self._clocks.now() - began_at)
-
-    def _left_s(self, began_at: float) -> float:
-        return max(0.0, began_at + self.settings.budget_ms / 1000 - self._clocks.now())
-
     # --- the look-up ----------------------------------------------------------------------------
 
-    def _steps(self, number: str, project: str, is_fresh: bool = False) -> Steps:
-        """Yields the answers that must be awaited, one after the other, until all is known; whoever
-        drives it comes back when the answer is there or the budget is spent."""
+    def _found(self, number: str, project: str, is_fresh: bool, until: float) -> Found:
+        """Waits for one answer after the other, until all is known or the budget is spent."""
         questions = {each.name: each.question(number, project) for each in self.sources}
         sources = [each for each in self.sources if questions[each.name]]
         if not NUMBER.fullmatch(number):
@@ -126,7 +102,7 @@ class Cards:
         for source in sources:
             self._ask(inquiry, [source])
             if source.name in inquiry.asked:
-                yield inquiry.asked[source.name]
+                wait([inquiry.asked[source.name]], max(0.0, until - self._clocks.now()))
                 if not _take(inquiry, source.name):
                     _give_up(inquiry, sources)
                     break
@@ -203,12 +179,6 @@ def _take(inquiry: _Inquiry, name: str) -> bool:
     elif isinstance(fault, CrmFault):
         inquiry.faults[name] = fault
     return True
-
-
-def _seen(answer: asyncio.Future[Any]) -> None:
-    """Its fault is taken from the thread's own future; asyncio need not warn of it."""
-    if not answer.cancelled():
-        answer.exception()
 
 
 def owned(card: Card, source: CrmSource) -> Card:

@@ -34,6 +34,11 @@ class Clock:
         return round((at + self.drift()) * 1000)
 
 
+def wall_ms() -> int:
+    """The machine's clock, UTC epoch milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
 def new_id() -> str:
     """32 hex digits that sort by time of birth, so that new rows lie together in an index."""
-    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
+    return f"{wall_ms():012x}{secrets.token_hex(10)}"

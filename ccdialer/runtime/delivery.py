@@ -17,6 +17,7 @@ from ccdialer.core.post import MOST_FAULTS, Refusal, Round, counts, refused, too
 from ccdialer.crm.fault import CrmFault
 from ccdialer.crm.taking import Taken, refusal_of
 from ccdialer.errors import StorageUnavailable
+from ccdialer.runtime.clock import wall_ms
 from ccdialer.storage.database import Database
 from ccdialer.storage.outbox import (
     Failure,
@@ -97,7 +98,7 @@ class Clocks:
     """The instants and dice that are handed in: steady seconds, epoch ms, 0 to 1."""
 
     now: Callable[[], float] = time.monotonic
-    wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+    wall_ms: Callable[[], int] = wall_ms
     dice: Callable[[], float] = random.random
 
 

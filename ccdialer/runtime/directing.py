@@ -53,13 +53,10 @@ class Ringing:
 
 
 class Cards(Protocol):
-    """Who a caller is, by the CRM, within its budget. Never raises."""
+    """Who a caller is, by the CRM."""
 
     def find(self, number: str, project: str = "") -> Found:
-        """For threads."""
-
-    async def find_soon(self, number: str, project: str = "") -> Found:
-        """For the event loop."""
+        """Within its budget. Never raises."""
 
 
 class NoCards:
@@ -67,9 +64,6 @@ class NoCards:
 
     def find(self, number: str, project: str = "") -> Found:
         return Found(None, CardStatus.NONE, "no_crm")
-
-    async def find_soon(self, number: str, project: str = "") -> Found:
-        return self.find(number, project)
 
 
 PastOf = Callable[[Database, str, int, RouteBook], Past]
@@ -92,7 +86,7 @@ class _Asked:
 
 
 class Directing:
-    """Routes calls, from the event loop or from any thread."""
+    """Routes calls, from any thread."""
 
     def __init__(
         self, database: Database, clock: Clock, submit: Callable[[RecordRoute], None]
@@ -121,22 +115,13 @@ class Directing:
     # --- a call ---------------------------------------------------------------------------------
 
     def direct(self, ringing: Ringing) -> Directed:
-        """Where the call goes; for threads. Never raises, and takes no longer than the CRM's budget
-        or PAST_WITHIN_S, whichever is more."""
+        """Where the call goes. Never raises, and takes no longer than the CRM's budget or
+        PAST_WITHIN_S, whichever is more."""
         asked = self._ask(ringing)
-        found = self.cards.find(asked.facts.number, asked.project) if _is_seen(asked) else NO_NUMBER
+        number = asked.facts.number
+        found = self.cards.find(number, asked.project) if number else NO_NUMBER
         with suppress(TimeoutError):
             asked.past.result(asked.left_s)
-        return self._decide(asked, found)
-
-    async def direct_soon(self, ringing: Ringing) -> Directed:
-        """The same for the event loop."""
-        asked = self._ask(ringing)
-        found = NO_NUMBER
-        if _is_seen(asked):
-            found = await self.cards.find_soon(asked.facts.number, asked.project)
-        if not asked.past.done():
-            await asyncio.wait([asyncio.wrap_future(asked.past)], timeout=asked.left_s)
         return self._decide(asked, found)
 
     def _ask(self, ringing: Ringing) -> _Asked:
@@ -196,10 +181,6 @@ class Directing:
 
     def close(self) -> None:
         self._past.close()
-
-
-def _is_seen(asked: _Asked) -> bool:
-    return bool(asked.facts.number)
 
 
 def _record(ringing: Ringing, directed: Directed, version: int, at: float) -> RecordRoute:

@@ -16,11 +16,11 @@ from ccdialer.errors import StorageUnavailable
 from ccdialer.runtime.agi_desk import AgiDesk
 from ccdialer.runtime.agi_port import AgiPort
 from ccdialer.runtime.arrivals import Arrivals
+from ccdialer.runtime.clock import wall_ms
 from ccdialer.runtime.crms import cards_of, recall, save
 from ccdialer.runtime.directing import Directing
 from ccdialer.runtime.driver import Driver
-from ccdialer.runtime.past import past_of
-from ccdialer.runtime.wishes import Wishes, wall_ms
+from ccdialer.runtime.wishes import Wishes
 from ccdialer.storage.database import Database
 
 log = structlog.get_logger()
@@ -44,7 +44,6 @@ class Inbound:
         self.cards = cards_of(config, database)
         self.directing = Directing(database, driver.clock, submit)
         self.directing.cards = self.cards
-        self.directing.past_of = past_of
         self.wishes = Wishes(database, self._wish_written)
         desk = AgiDesk(database, self.directing, self.wishes, config.node, self._state_of)
         self.port = AgiPort(config, desk)

@@ -27,7 +27,7 @@ from ccdialer.core.metrics import service_level
 from ccdialer.core.queue import Span
 from ccdialer.reports.inbound import limits_of, names_of
 from ccdialer.runtime.calendar import midnight, next_time, start_of
-from ccdialer.runtime.clock import Clock
+from ccdialer.runtime.clock import Clock, wall_ms
 from ccdialer.runtime.queue_hours import hours_open
 from ccdialer.storage import agents, answering, campaigns, limits, projects, statistics
 from ccdialer.storage.database import Database
@@ -48,11 +48,6 @@ MONTH_DAYS = 30  # of the law (47 CFR 64.1200(a)(7)), today included
 
 def _as_stored(campaign: Campaign) -> Campaign:
     return campaign
-
-
-def wall_ms() -> int:
-    """The machine's clock, UTC epoch milliseconds."""
-    return time.time_ns() // 1_000_000
 
 
 class Library:

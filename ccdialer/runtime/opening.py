@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 from ccdialer.calendars import calendar_of
 from ccdialer.core.campaign import Campaign, CampaignState, Mode
 from ccdialer.core.routing import Book
-from ccdialer.core.schedule import LONGEST_SEARCH_S, Schedule, local, schedule
+from ccdialer.core.schedule import LONGEST_SEARCH_S, Schedule, schedule
 from ccdialer.fastagi.desk import Hours
 from ccdialer.fastagi.script import Status
+from ccdialer.runtime.queue_hours import spans
 from ccdialer.storage.database import Database
-from ccdialer.storage.site_rules import read_rules, rules_text
+from ccdialer.storage.site_rules import site_rules
 
 ALWAYS_OPEN = Hours(Status.OK, "always", True)
+DAYS_AHEAD = round(LONGEST_SEARCH_S / 86400)
+"""Hours that do not open within this are taken for hours that never do."""
 
 
 def hours_of_did(book: Book, did: str, at: float) -> Hours:
@@ -26,7 +28,7 @@ def hours_of_did(book: Book, did: str, at: float) -> Hours:
     hours = book.schedules.get(found.schedule)
     if hours is None:
         return ALWAYS_OPEN
-    return _told(hours, _clock_of(found.zone or book.routes.zone), at)
+    return _told(hours, found.zone or book.routes.zone, at)
 
 
 def hours_of_queue(database: Database, queue: Campaign, at: float) -> Hours:
@@ -36,26 +38,16 @@ def hours_of_queue(database: Database, queue: Campaign, at: float) -> Hours:
         return Hours(Status.NOTFOUND, "no_queue")
     if queue.state is not CampaignState.ACTIVE:
         return Hours(Status.OK, f"queue_{queue.state}")
-    calendar = calendar_of(read_rules(rules_text(database)), datetime.fromtimestamp(at, UTC).year)
+    calendar = calendar_of(site_rules(database), datetime.fromtimestamp(at, UTC).year)
     hours = schedule(queue.settings.calling_hours, calendar, queue.name)
-    return _told(hours, _clock_of(queue.settings.zone), at)
+    return _told(hours, queue.settings.zone, at)
 
 
-def _told(hours: Schedule, clock: Callable[[float], datetime], at: float) -> Hours:
-    moment = at
-    while moment < at + LONGEST_SEARCH_S:
-        wait_s = hours.wait_s(clock(moment))
-        if not wait_s:
-            break
-        moment += wait_s
-    if moment == at:
-        return Hours(Status.OK, "hours", True)
-    never = moment >= at + LONGEST_SEARCH_S
-    return Hours(Status.OK, "hours", False, None if never else round(moment - at))
-
-
-def _clock_of(zone: str) -> Callable[[float], datetime]:
-    """A clock of that zone; of this machine's where none is named."""
-    if zone:
-        return lambda at: local(zone, at)
-    return lambda at: datetime.fromtimestamp(at, UTC).astimezone()
+def _told(hours: Schedule, zone: str, at: float) -> Hours:
+    coming = (span for span in spans(hours, zone, at, DAYS_AHEAD) if span[1] > at)
+    first = next(coming, None)
+    if first is None:
+        return Hours(Status.OK, "hours")
+    wait_s = first[0] - at
+    is_open = wait_s <= 0
+    return Hours(Status.OK, "hours", is_open, None if is_open else round(wait_s))

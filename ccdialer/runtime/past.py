@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 from ccdialer.core.card import LOGIN
 from ccdialer.core.facts import Past
 from ccdialer.reports.words import at
+from ccdialer.runtime.clock import wall_ms
 from ccdialer.runtime.route_book import RouteBook
 from ccdialer.storage.database import Database
 from ccdialer.storage.refusals import is_listed
@@ -16,7 +15,7 @@ from ccdialer.storage.talks import News, last_talk, news_of
 def past_of(database: Database, number: str, project_id: int, known: RouteBook) -> Past:
     """Of a number (E.164) in a project: four indexed reads. People who are not agents any more are
     nobody."""
-    now = time.time_ns() // 1_000_000
+    now = wall_ms()
     news = news_of(database, number, project_id, now)
     talk = last_talk(database, number, project_id)
     return Past(
@@ -37,7 +36,7 @@ def _owner(news: News, known: RouteBook) -> str | None:
 
 
 def _login(known: RouteBook, agent_id: int | None) -> str:
-    agent = None if agent_id is None else known.agent(agent_id)
+    agent = known.agent(agent_id)
     return "" if agent is None else LOGIN + agent.login
 
 

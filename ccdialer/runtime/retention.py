@@ -16,8 +16,9 @@ from ccdialer.core.events import RecordingEnded, RecordingFailed
 from ccdialer.core.stored import DAY_S, Limits, RecordingState, Stored, attempt_in, to_go
 from ccdialer.errors import StorageUnavailable
 from ccdialer.runtime.archive import SeenFile, seconds_of, seen_in, size_of
+from ccdialer.runtime.clock import wall_ms
 from ccdialer.runtime.driver import Driver
-from ccdialer.runtime.library import Library, wall_ms
+from ccdialer.runtime.library import Library
 from ccdialer.storage import (
     Database,
     Entry,

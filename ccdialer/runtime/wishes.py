@@ -11,7 +11,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future, InvalidStateError
+from concurrent.futures import Future
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -21,6 +21,7 @@ import structlog
 from ccdialer.errors import CcdialerError, StorageUnavailable
 from ccdialer.fastagi.desk import Done
 from ccdialer.fastagi.script import Status
+from ccdialer.runtime.clock import wall_ms
 from ccdialer.storage.database import Database
 
 log = structlog.get_logger()
@@ -108,10 +109,7 @@ class Wishes:
     def _run(self) -> None:
         while (wish := self._queue.get()) is not None:
             done = self._insist(wish)
-            try:
-                wish.result.set_result(done)
-            except InvalidStateError:
-                continue
+            wish.result.set_result(done)
             if done.status is Status.OK:
                 self._written()
             elif done.status is Status.ERROR:
@@ -143,8 +141,3 @@ class NoWishes:
     def fulfil(self, key: Any, write: Write, waits_s: float = WAITED_S) -> Done:
         self._tell("not written (--really writes it): " + " ".join(str(part) for part in key))
         return Done(Status.OK, "dry_run")
-
-
-def wall_ms() -> int:
-    """The machine's clock, UTC epoch milliseconds."""
-    return time.time_ns() // 1_000_000

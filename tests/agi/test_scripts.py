@@ -17,7 +17,8 @@ from ccdialer.core.found import CardStatus, Found
 from ccdialer.fastagi.finding import Scripts, find, shipped_folder
 from ccdialer.fastagi.rehearsal import Scene, rehearse
 from ccdialer.runtime.agi_desk import AgiDesk
-from ccdialer.runtime.wishes import Wishes, wall_ms
+from ccdialer.runtime.clock import wall_ms
+from ccdialer.runtime.wishes import Wishes
 from ccdialer.storage import Database
 from tests.core.routing_samples import CALLER, DID
 from tests.runtime.routing_floor import Site

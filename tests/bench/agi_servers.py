@@ -180,7 +180,6 @@ def desk_of(path: str) -> Any:
     from ccdialer.runtime.clock import Clock
     from ccdialer.runtime.crms import cards_of
     from ccdialer.runtime.directing import Directing
-    from ccdialer.runtime.past import past_of
     from ccdialer.runtime.wishes import Wishes
     from ccdialer.runtime.writer import Writer
 
@@ -192,7 +191,7 @@ def desk_of(path: str) -> Any:
     )
     writer.start()
     directing = Directing(database, clock, writer.submit)
-    directing.cards, directing.past_of = cards_of(config, database), past_of
+    directing.cards = cards_of(config, database)
     directing.read()
     return AgiDesk(database, directing, Wishes(database), "bench", lambda _: AgentState.OFFLINE)
 

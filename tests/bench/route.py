@@ -71,9 +71,6 @@ class _Crm:
         card = Card("crm", str(n), "Ivan", "login:anna", (deal,), {"segment": "gold"})
         return Found(card, CardStatus.OK)
 
-    async def find_soon(self, number: str, project: str = "") -> Found:
-        return self.find(number, project)
-
 
 def decisions() -> list[Row]:
     """The rules alone, at a middle rule and at the last; the whole path but for Asterisk."""

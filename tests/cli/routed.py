@@ -39,9 +39,6 @@ class _Says:
     def find(self, number: str, project: str = "") -> Found:
         return self.found
 
-    async def find_soon(self, number: str, project: str = "") -> Found:
-        return self.found
-
 
 def called(prompt: Prompt, number: str, stage: str | None = None, leg: str = "1.1") -> str:
     """A call that came just now and was routed; the id it was given. Without a stage the CRM does

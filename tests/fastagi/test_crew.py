@@ -65,6 +65,24 @@ def test_what_waits_behind_who_hangs_is_taken_up_at_once() -> None:
     crew.close()
 
 
+def test_nobody_waits_behind_a_job_that_is_taken_and_not_begun_yet() -> None:
+    taken, done = threading.Event(), threading.Event()
+
+    class Slow(Crew):
+        def _begin(self, job: Job) -> bool:
+            if job.name == "slow":
+                taken.set()
+                done.wait(LIMIT_S / 2)
+            return super()._begin(job)
+
+    crew = Slow(2)
+    crew.submit(Job("slow", lambda: None))
+    assert taken.wait(LIMIT_S)
+    crew.submit(Job("good", done.set))
+    assert done.wait(LIMIT_S / 4)
+    crew.close()
+
+
 def test_what_was_given_up_before_it_began_is_not_begun() -> None:
     crew, let_go, done = Crew(1), threading.Event(), threading.Event()
     first, never = Job("a", lambda: let_go.wait(LIMIT_S) and None), []
@@ -120,6 +138,6 @@ def test_who_is_given_up_again_and_again_leaves_the_count_right() -> None:
     wait(lambda: not crew.hanging())
     crew.submit(Job("good", done.set))
     assert done.wait(LIMIT_S)
-    wait(lambda: not crew._busy)
+    wait(lambda: not crew._due)
     assert 0 < crew._alive <= 2
     crew.close()

@@ -50,9 +50,6 @@ class Crm:
         self.asked.append((number, project))
         return self.found
 
-    async def find_soon(self, number: str, project: str = "") -> Found:
-        return self.find(number, project)
-
 
 class Site:
     """Rules by stage, queues consultants (15 s for an owner) and sales, anna at 101."""

@@ -18,7 +18,8 @@ from ccdialer.core.found import CardStatus, Found
 from ccdialer.fastagi.desk import InboundCall, TaskWish
 from ccdialer.fastagi.script import Status
 from ccdialer.runtime.agi_desk import AgiDesk
-from ccdialer.runtime.wishes import Wishes, wall_ms
+from ccdialer.runtime.clock import wall_ms
+from ccdialer.runtime.wishes import Wishes
 from ccdialer.storage import Database
 from tests.core.routing_samples import CALLER, DID
 from tests.runtime.routing_floor import Site

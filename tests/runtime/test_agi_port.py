@@ -84,13 +84,19 @@ async def test_a_port_that_is_taken_stops_nobody_and_is_tried_again(
     assert len([line for line in logs if line["log_level"] == "error"]) == 1
 
 
-async def test_the_end_while_it_is_tried_again(tmp_path: Path) -> None:
+async def test_the_end_while_it_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "TRY_AGAIN_S", 0.02)
     with socket.socket() as other, capture_logs():
         other.bind(("127.0.0.1", 0))
         other.listen()
         agi = AgiPort(config(tmp_path, other.getsockname()[1]), DESK)
         await agi.start()
         await agi.close()
+        other.close()
+        await asyncio.sleep(0.1)
+        assert not agi.figures()["listening"], "it is not tried any more"
 
 
 async def test_a_site_that_wants_none() -> None:

@@ -139,7 +139,7 @@ async def test_the_route_that_a_script_has_found_is_taken_at_once(
     queue: Floor, directing: Directing
 ) -> None:
     directing.past_of = lambda *_: Past(callback_of="login:kate", news="tried you at 14:05")
-    directed = await directing.direct_soon(Ringing(LEG, NUMBER, "+74951234567"))
+    directed = directing.direct(Ringing(LEG, NUMBER, "+74951234567"))
     arrivals_of(queue, directing).arrived(arrived(call_id=directed.call_id))
     board = queue.driver.dialer.board
     assert LEG in board.legs, "nothing is looked up"
@@ -153,7 +153,7 @@ async def test_who_is_on_a_do_not_call_list_is_offered_no_callback(
     past, call_id = Past(is_listed=True), ""
     directing.past_of = lambda *_: past
     if is_routed:
-        directed = await directing.direct_soon(Ringing(LEG, NUMBER, "+74951234567"))
+        directed = directing.direct(Ringing(LEG, NUMBER, "+74951234567"))
         directing.calls.keep(replace(directed, facts=replace(directed.facts, past=past)))
         call_id = directed.call_id
     arrivals = arrivals_of(queue, directing)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import threading
 from dataclasses import replace
@@ -51,16 +50,16 @@ def test_the_card_and_then_the_cache() -> None:
     assert crm.asked == [NUMBER, NUMBER]
 
 
-async def test_the_event_loop_gets_the_same() -> None:
+def test_a_crm_that_is_late_and_one_that_is_down() -> None:
     crm = Told()
     cards = cards_over(crm, crm=QUICK)
-    assert said(await cards.find_soon(NUMBER)) == (OK, "Anna")
+    assert said(cards.find(NUMBER)) == (OK, "Anna")
     crm.gate.clear()
-    assert said(await cards.find_soon("+1")) == (TIMEOUT, "crm_timeout")
+    assert said(cards.find("+1")) == (TIMEOUT, "crm_timeout")
     crm.gate.set()
     crm.answer = DOWN
-    assert said(await cards.find_soon("+2")) == (ERROR, "crm_http_503")
-    assert said(await cards.find_soon("")) == (NONE, "hidden_number")
+    assert said(cards.find("+2")) == (ERROR, "crm_http_503")
+    assert said(cards.find("")) == (NONE, "hidden_number")
 
 
 def test_nobody_is_asked_for_a_hidden_number_or_without_a_crm() -> None:
@@ -182,19 +181,6 @@ def cards_found(cards: Cards, number: str) -> Found:
     """With time enough for a thread of a busy machine."""
     cards.settings = replace(cards.settings, budget_ms=5000)
     return cards.find(number)
-
-
-async def test_a_caller_who_hangs_up_takes_his_question_back_alone() -> None:
-    crm = Told()
-    cards = cards_over(crm)
-    crm.gate.clear()
-    gone = asyncio.create_task(cards.find_soon(NUMBER))
-    stays = asyncio.create_task(cards.find_soon(NUMBER))
-    await asyncio.sleep(0.01)
-    gone.cancel()
-    await asyncio.sleep(0)
-    crm.gate.set()
-    assert said(await stays) == (OK, "Anna")
 
 
 # -- whatever happens ------------------------------------------------------------------------------

@@ -61,9 +61,9 @@ def test_where_a_rule_does_not_say_it_the_queue_says_how_long(site: Site) -> Non
     assert site.directing.direct(rings(leg_id="1.2")).owner_wait_s == 0.0  # he has no owner
 
 
-async def test_the_event_loop_is_answered_alike(site: Site) -> None:
+def test_of_whom_nothing_is_known_the_crm_decides(site: Site) -> None:
     site.crm.found = OFFERED
-    directed = await site.directing.direct_soon(rings())
+    directed = site.directing.direct(rings())
     assert str(directed.decision.target) == "queue sales"
     assert directed.facts.past == Past()
 
@@ -137,14 +137,6 @@ def test_a_hanging_database_does_not_hold_a_caller(site: Site, gate: Gate) -> No
     site.crm.found = PAID
     directed = site.directing.direct(rings())
     assert not gate.open.is_set()  # it still hangs
-    assert directed.facts.past is None
-    assert str(directed.decision.target) == "queue production"
-
-
-async def test_nor_does_it_hold_the_event_loop(site: Site, gate: Gate) -> None:
-    site.crm.found = PAID
-    directed = await site.directing.direct_soon(rings())
-    assert not gate.open.is_set()
     assert directed.facts.past is None
     assert str(directed.decision.target) == "queue production"
 

@@ -28,8 +28,8 @@ from ccdialer.core.project import Distribution, ProjectSettings
 from ccdialer.core.trunk import Rate, Trunk, TrunkSettings
 from ccdialer.errors import NotFound
 from ccdialer.runtime.calendar import midnight, next_time
-from ccdialer.runtime.clock import Clock
-from ccdialer.runtime.library import Library, wall_ms
+from ccdialer.runtime.clock import Clock, wall_ms
+from ccdialer.runtime.library import Library
 from ccdialer.storage import Database
 from ccdialer.storage.projects import set_project
 from ccdialer.storage.spending import Posting, post

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -47,6 +49,13 @@ def test_a_queue_by_its_hours(
 ) -> None:
     found = hours_of_queue(db, QUEUE, at)
     assert (found.status, found.is_open, found.opens_in_s) == (Status.OK, is_open, opens_in_s)
+
+
+def test_the_hour_that_clocks_skip_is_not_waited_for(db: Database) -> None:
+    settings = replace(SETTINGS, zone="Europe/Berlin", calling_hours={"daily": "09:00-20:00"})
+    saturday = datetime(2026, 3, 28, 21, tzinfo=ZoneInfo("Europe/Berlin")).timestamp()
+    found = hours_of_queue(db, replace(QUEUE, settings=settings), saturday)
+    assert (found.is_open, found.opens_in_s) == (False, 11 * 3600)
 
 
 def test_a_queue_on_the_clocks_of_this_machine(db: Database) -> None:
