@@ -172,6 +172,11 @@ class Owed:
         return self.fate != Fate.CALLBACK
 
     @property
+    def first_s(self) -> float | None:
+        """After how many seconds he was first tried."""
+        return None if self.first_at is None else (self.first_at - self.ended_at) / 1000
+
+    @property
     def recovered_at(self) -> int | None:
         """When somebody has talked with him after all."""
         return min((at for at in (self.talked_at, self.again_at) if at is not None), default=None)
