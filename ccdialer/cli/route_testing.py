@@ -22,7 +22,7 @@ from ccdialer.core.routes import Routes
 from ccdialer.core.routing import Book, Decision, book_of, route
 from ccdialer.errors import NotFound, Refused
 from ccdialer.reports import words
-from ccdialer.reports.route_words import Judged, judged, lines_of, why
+from ccdialer.reports.route_words import Judged, judged, lines_of, went, why
 from ccdialer.routes_file import read_routes
 from ccdialer.runtime.crms import cards_of, recall
 from ccdialer.runtime.past import past_of
@@ -252,8 +252,7 @@ def _calls(database: Database, what: str, limit: int, site: Site) -> list[Routed
 def _past_call(database: Database, call: Routed) -> Judged:
     row, facts = call.row, call.facts
     did = Book(_routes(database, call), {}, {}).did(facts.did)
-    to = f"{row['target_kind']} {row['target']}".strip() or "the dialplan's own fallback"
-    goes = f"went to: {to} ({why(row['reason'])}, version {call.version} of the rules)"
+    goes = f"went to: {went(row)} ({why(row['reason'])}, version {call.version} of the rules)"
     if row["owner"]:
         goes += f"; offered first: {row['owner']}"
     if row["fate"]:

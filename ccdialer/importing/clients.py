@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ccdialer.core.phone import NumberType, reader
 from ccdialer.errors import UnreadableFile
+from ccdialer.importing.batches import BREATH_S, Progress, patiently, transaction
 from ccdialer.importing.client_rows import ClientReader, client_of
 from ccdialer.importing.columns import client_columns
 from ccdialer.importing.rows import Rejected
 from ccdialer.importing.table import FOUND_OUT, Layout, Table, open_table
 from ccdialer.importing.verdicts import ImportReport, Rejects, Verdict
-from ccdialer.storage import Database, StorageBusy, list_agents
+from ccdialer.storage import Database, list_agents
 from ccdialer.storage.client_journal import Occasion
 from ccdialer.storage.clients import ClientRow, Put, Putting, put_clients
 
 BATCH_ROWS = 2000
-BREATH_S = 0.03
-"""Between two batches: a daemon that waits for the database looks every 25 ms or so."""
-BUSY_TRIES = 12  # of some 5 s each
 
 VERDICTS = {
     Putting.CREATED: Verdict.ACCEPTED,
@@ -30,8 +27,6 @@ VERDICTS = {
     Putting.SAME: Verdict.DUPLICATE,
     Putting.REFUSED: Verdict.REJECTED,
 }
-Progress = Callable[[int, int], None]
-"""Told after every batch: rows done, rows in the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +118,7 @@ class _Batch:
 
     def store(self) -> None:
         """Put what has gathered into the base."""
-        for (line, cells, remark), put in zip(self._places, self._put(), strict=True):
+        for (line, cells, remark), put in zip(self._places, patiently(self._put), strict=True):
             self.report.created += put.what is Putting.CREATED
             self.report.changed += put.what is Putting.CHANGED
             if put.what is Putting.REFUSED:
@@ -133,21 +128,6 @@ class _Batch:
         self._rows, self._places = [], []
 
     def _put(self) -> list[Put]:
-        """While another process holds the database, again."""
-        for _ in range(BUSY_TRIES - 1):
-            with suppress(StorageBusy):
-                return self._put_once()
-        return self._put_once()
-
-    def _put_once(self) -> list[Put]:
         occasion = Occasion(time.time_ns() // 1_000_000, self.report.rows.file)
-        puts: list[Put] = []
-        with suppress(_Undone), self._database.transaction():
-            puts = put_clients(self._database, self._options.project_id, self._rows, occasion)
-            if self._options.dry_run:
-                raise _Undone
-        return puts
-
-
-class _Undone(Exception):
-    """Ends a transaction without its changes."""
+        with transaction(self._database, is_dry=self._options.dry_run):
+            return put_clients(self._database, self._options.project_id, self._rows, occasion)

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
 
 from ccdialer.core.phone import NumberType, Reader, reader
 from ccdialer.errors import UnreadableFile
+from ccdialer.importing.batches import BREATH_S, Progress, patiently, transaction
 from ccdialer.importing.columns import DNC_HEADERS, Columns, kind_of
 from ccdialer.importing.rows import Rejected, instant, numbers_of, split_numbers
 from ccdialer.importing.table import FOUND_OUT, Layout, Table, open_table, without_header
 from ccdialer.importing.verdicts import ImportReport, Rejects, Verdict
-from ccdialer.storage import Database, StorageBusy
+from ccdialer.storage import Database
 from ccdialer.storage.dnc import DncList, Listed, Listing, drop_unseen, note_listing, put_on_list
 
 BATCH_ROWS = 2000
-BREATH_S = 0.03
-"""Between two batches: a daemon that waits for the database looks every 25 ms or so."""
-BUSY_TRIES = 12  # of some 5 s each
 
 LOOKED_AT = 50  # rows, where no header says which column has the numbers
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +126,6 @@ def _judge(
     return [Listing(e164, reason, until) for e164, _ in numbers]
 
 
-class _Undone(Exception):
-    """Ends a transaction without its changes."""
-
-
 class _Batch:
     """Rows on their way to the list; stored when they are enough."""
 
@@ -155,7 +145,7 @@ class _Batch:
 
     def store(self) -> None:
         """Put what has gathered on the list."""
-        listed = _patiently(self._put)
+        listed = patiently(self._put)
         new = set(listed.new)
         for line, listings in self._rows:
             is_new = not new.isdisjoint(each.e164 for each in listings)
@@ -166,12 +156,9 @@ class _Batch:
 
     def _put(self) -> Listed:
         each = [listing for _, listings in self._rows for listing in listings]
-        options, listed = self._options, Listed(frozenset(), ())
-        with suppress(_Undone), self._database.transaction():
-            listed = put_on_list(self._database, options.on, each, _now(), options.is_whole)
-            if options.dry_run:
-                raise _Undone
-        return listed
+        options = self._options
+        with transaction(self._database, is_dry=options.dry_run):
+            return put_on_list(self._database, options.on, each, _now(), options.is_whole)
 
     def finish(self) -> None:
         """Take off what the source does not name any more, and tell the journal."""
@@ -190,7 +177,7 @@ class _Batch:
         after = ""
         while True:
             drop = partial(drop_unseen, self._database, self._options.on, self._began, after)
-            count, after = _patiently(drop)
+            count, after = patiently(drop)
             self._report.removed += count
             if not after:
                 return
@@ -199,14 +186,3 @@ class _Batch:
 
 def _now() -> int:
     return time.time_ns() // 1_000_000
-
-
-T = TypeVar("T")
-
-
-def _patiently(deed: Callable[[], T]) -> T:
-    """Do it; while another process holds the database, again."""
-    for _ in range(BUSY_TRIES - 1):
-        with suppress(StorageBusy):
-            return deed()
-    return deed()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,7 @@ from ccdialer.core.allowed import allowed_by, refusal
 from ccdialer.core.campaign import Campaign, Mode
 from ccdialer.core.phone import DIALABLE, NotANumber, Reader, Types, reader
 from ccdialer.errors import UnreadableFile
+from ccdialer.importing.batches import Progress, patiently, transaction
 from ccdialer.importing.columns import (
     CALLBACK_HEADERS,
     TASK_HEADERS,
@@ -28,17 +28,12 @@ from ccdialer.importing.verdicts import ImportReport, Rejects, Verdict
 from ccdialer.storage import (
     Database,
     Duplicate,
-    StorageBusy,
     TaskRow,
     insert_tasks,
     list_agents,
 )
 
 BATCH_ROWS = 5000  # a live daemon waits for each batch, and gets in while the next is read
-BUSY_TRIES = 12  # of some 5 s each
-
-Progress = Callable[[int, int], None]
-"""Told after every batch: rows done, rows in the file."""
 
 _Insert = Callable[[Sequence[TaskRow]], list[Duplicate | None]]
 
@@ -177,7 +172,8 @@ def _tell(books: _Books, table: Table) -> None:
 
 
 def _store(batch: _Batch, insert: _Insert, books: _Books) -> None:
-    for place, duplicate in zip(batch.places, _patiently(insert, batch.rows), strict=True):
+    stored = patiently(partial(insert, batch.rows))
+    for place, duplicate in zip(batch.places, stored, strict=True):
         line, cells, remark = place
         if duplicate is None:
             books.report.count(Verdict.ACCEPTED, line, remark)
@@ -185,31 +181,17 @@ def _store(batch: _Batch, insert: _Insert, books: _Books) -> None:
             books.reject(Verdict.DUPLICATE, line, cells, _whose(duplicate))
 
 
-def _patiently(insert: _Insert, rows: Sequence[TaskRow]) -> list[Duplicate | None]:
-    """Insert; while another process holds the database, again."""
-    for _ in range(BUSY_TRIES - 1):
-        with suppress(StorageBusy):
-            return insert(rows)
-    return insert(rows)
-
-
 def _whose(duplicate: Duplicate) -> str:
     owner = "an earlier row" if duplicate.task_id is None else f"task {duplicate.task_id}"
     return f"{duplicate.what} {duplicate.value} is that of {owner} already"
-
-
-class _Undone(Exception):
-    """Ends a transaction without its changes."""
 
 
 def _insert_dry(
     database: Database, insert: _Insert, seen: set[str], rows: Sequence[TaskRow]
 ) -> list[Duplicate | None]:
     """What an insert would say; nothing stays. `seen` has numbers and ids of earlier batches."""
-    verdicts: list[Duplicate | None] = []
-    with suppress(_Undone), database.transaction():
+    with transaction(database, is_dry=True):
         verdicts = insert(rows)
-        raise _Undone
     for place, row in enumerate(rows):
         keys = {e164: "number" for e164, _ in row.numbers}
         keys |= {row.external_id: "external id"} if row.external_id else {}

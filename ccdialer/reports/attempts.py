@@ -74,18 +74,19 @@ def recorded(attempt: dict[str, Any]) -> tuple[str | None, str | None]:
 
 def rang_s(attempt: dict[str, Any]) -> float | None:
     """From the dial to the answer, or to the end of what was not answered."""
-    return _between(attempt["dialed_at"], attempt["answered_at"] or attempt["ended_at"])
+    return between_s(attempt["dialed_at"], attempt["answered_at"] or attempt["ended_at"])
 
 
 def waited_s(attempt: dict[str, Any]) -> float | None:
     """From the answer to the agent, or to the end of what met none."""
-    return _between(attempt["answered_at"], attempt["joined_at"] or attempt["ended_at"])
+    return between_s(attempt["answered_at"], attempt["joined_at"] or attempt["ended_at"])
 
 
 def talked_s(attempt: dict[str, Any]) -> float | None:
     """From the agent's joining to the end."""
-    return _between(attempt["joined_at"], attempt["ended_at"])
+    return between_s(attempt["joined_at"], attempt["ended_at"])
 
 
-def _between(begun_at: int | None, ended_at: int | None) -> float | None:
+def between_s(begun_at: int | None, ended_at: int | None) -> float | None:
+    """Seconds from one instant to the other, if both are known."""
     return None if begun_at is None or ended_at is None else (ended_at - begun_at) / 1000

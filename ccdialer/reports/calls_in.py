@@ -6,6 +6,7 @@ from typing import Any
 
 from ccdialer.core.task import OPEN_STATES, TaskState
 from ccdialer.reports import words
+from ccdialer.reports.attempts import between_s, talked_s
 from ccdialer.reports.table import Table, columns
 from ccdialer.storage.calls_in import Row
 
@@ -24,7 +25,7 @@ def calls_in(found: list[Row], now: int) -> Table:
 def _row(call: Row, now: int) -> tuple[Any, ...]:
     return (
         *(call["arrived_at"], call["did"], _went_to(call), _became(call), call["agent"]),
-        *(_waited_s(call), _seconds(call["joined_at"], call["ended_at"]), came_of_it(call, now)),
+        *(_waited_s(call), talked_s(call), came_of_it(call, now)),
         *(call["task_id"], call["project"], call["rule"], call["id"]),
     )
 
@@ -35,17 +36,12 @@ def _went_to(call: Row) -> str:
 
 def _became(call: Row) -> str:
     if call["fate"]:
-        because = f": {call['fate_reason']}" if call["fate_reason"] else ""
-        return words.fate(call["fate"]) + because
+        return words.fate(call["fate"], call["fate_reason"])
     return "talks" if call["joined_at"] else "on the line"
 
 
 def _waited_s(call: Row) -> float | None:
-    return _seconds(call["queued_at"], call["joined_at"] or call["ended_at"])
-
-
-def _seconds(since: int | None, until: int | None) -> float | None:
-    return None if since is None or until is None else (until - since) / 1000
+    return between_s(call["queued_at"], call["joined_at"] or call["ended_at"])
 
 
 def came_of_it(call: Row, now: int) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ccdialer.core.client import Business
 from ccdialer.reports import words
-from ccdialer.reports.clients import amount
+from ccdialer.reports.clients import amount, numbers_of
 from ccdialer.reports.table import Found, Table, columns
 
 KEYS = ("id", "project", "kind", "name", "source_id", "stage", "pipeline", "owner", "city")
@@ -38,17 +38,13 @@ def lines(client: Found) -> Iterator[tuple[str, Any]]:
     for each in sorted(client["business"], key=lambda sums: _ORDER[sums["what"]]):
         told = f"{each['count']}, {words.money(each['amount'])} {each['currency']}".strip()
         yield COUNTED[each["what"]], told
-    yield "numbers", _numbers(client, None)
+    yield "numbers", ", ".join(numbers_of(client, None))
     for contact in client["contacts"]:
-        said = (contact["name"], contact["post"], _numbers(client, contact["id"]))
+        said = (contact["name"], contact["post"], *numbers_of(client, contact["id"]))
         yield "contact", ", ".join(filter(None, said))
     for key, value in client["fields"].items():
         yield f"field.{key}", value
     yield "note", client["note"]
-
-
-def _numbers(client: Found, contact_id: int | None) -> str:
-    return ", ".join(n["e164"] for n in client["numbers"] if n["contact_id"] == contact_id)
 
 
 def deals(client: Found) -> Table:

@@ -71,7 +71,7 @@ def _kind(key: str) -> Kind:
 def _export_rows(client: Found, fields: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     own = (*(client[key] for key in OWN), client["created_at"])
     rest = tuple(client["fields"].get(key, "") for key in fields)
-    phones = [each["e164"] for each in client["numbers"] if each["contact_id"] is None]
+    phones = numbers_of(client, None)
     chunks = [phones[n : n + NUMBERS_IN_A_ROW] for n in range(0, len(phones), NUMBERS_IN_A_ROW)]
     sums = _by_currency(client)
     parts = zip_longest(chunks or [[]], client["contacts"], sums, client["deals"])
@@ -99,8 +99,12 @@ def _by_currency(client: Found) -> list[tuple[str, ...]]:
 def _contact(client: Found, contact: Found | None) -> tuple[str, str, str]:
     if contact is None:
         return ("", "", "")
-    his = (each["e164"] for each in client["numbers"] if each["contact_id"] == contact["id"])
-    return (contact["name"], ", ".join(his), contact["post"])
+    return (contact["name"], ", ".join(numbers_of(client, contact["id"])), contact["post"])
+
+
+def numbers_of(client: Found, contact_id: int | None) -> list[str]:
+    """The numbers of a contact person; None: those that are the client's own."""
+    return [n["e164"] for n in client["numbers"] if n["contact_id"] == contact_id]
 
 
 def _deal(deal: Found | None) -> tuple[Any, ...]:

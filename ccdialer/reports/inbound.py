@@ -89,8 +89,7 @@ def _cells(row: _Row, all_offered: int) -> tuple[Any, ...]:
 
 def first_call_backs_s(calls: Iterable[Owed]) -> list[float]:
     """How long each waited for the first try to call him back, who was tried at all; seconds."""
-    tried = ((call, call.first_at) for call in calls)
-    return [(at - call.ended_at) / 1000 for call, at in tried if at is not None]
+    return [call.first_s for call in calls if call.first_s is not None]
 
 
 def _note(whole: _Row, wanted: InboundFilter) -> str:

@@ -29,11 +29,10 @@ def lost(database: Database, wanted: InboundFilter, with_recovered: bool = False
 
 
 def _row(call: Owed) -> tuple[Any, ...]:
-    first_s = None if call.first_at is None else (call.first_at - call.ended_at) / 1000
     return (
         *(call.arrived_at, call.number, call.did, call.queue, words.fate(call.fate)),
         *(str(call.fate), call.wait_ms / 1000, call.recovered_at is not None),
-        *(call.recovered_at, how(call), first_s, call.task_id, call.task_state),
+        *(call.recovered_at, how(call), call.first_s, call.task_id, call.task_state),
         *(call.owner, call.reason, call.id),
     )
 

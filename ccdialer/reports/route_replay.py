@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ccdialer.core.routing import Book, Decision, route
-from ccdialer.reports.route_words import shown
+from ccdialer.reports.route_words import shown, went
 from ccdialer.reports.table import PAGE, Table, columns
 from ccdialer.storage import Database
 from ccdialer.storage.routed import Routed, routed_between
@@ -59,7 +59,7 @@ def replayed(calls: Iterable[Routed], present: Book, new: Book) -> Replayed:
     for call in calls:
         before, after = route(present, call.facts), route(new, call.facts)
         found.calls += 1
-        found.went[_went(call)] += 1
+        found.went[went(call.row)] += 1
         found.before[shown(before.target)] += 1
         found.after[shown(after.target)] += 1
         if before.target != after.target:
@@ -67,11 +67,6 @@ def replayed(calls: Iterable[Routed], present: Book, new: Book) -> Replayed:
             if found.changed <= MOST_CHANGES:
                 found.changes.append(Change(call, before, after))
     return found
-
-
-def _went(call: Routed) -> str:
-    kind, name = call.row["target_kind"], call.row["target"]
-    return f"{kind} {name}".strip() or shown(None)
 
 
 def shares(found: Replayed) -> Table:

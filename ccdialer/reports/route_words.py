@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -40,6 +40,11 @@ def _word(value: Any) -> str:
 
 def shown(target: Target | None) -> str:
     return DIALPLAN if target is None else str(target)
+
+
+def went(row: Mapping[str, Any]) -> str:
+    """The same of a stored call."""
+    return f"{row['target_kind']} {row['target']}".strip() or DIALPLAN
 
 
 def why(reason: str) -> str:

@@ -11,6 +11,7 @@ from ccdialer.core.campaign import (
     CampaignSettings,
     CampaignState,
     History,
+    Mode,
     Tally,
 )
 from ccdialer.errors import NotFound, Refused
@@ -148,6 +149,12 @@ def list_campaigns_of(database: Database, project_id: int, settings: str) -> lis
     where = "WHERE project_id = ? AND campaign.settings LIKE ? ORDER BY campaign.name"
     rows = database.rows(f"{COLUMNS} {where}", (project_id, settings))
     return [_campaign(row) for row in rows]
+
+
+def mode_words(mode: Mode) -> str:
+    """What the settings of campaigns in this mode have in them, as storage/settings.py writes
+    them."""
+    return f'"mode": "{mode}"'
 
 
 def campaign_by_id(database: Database, campaign_id: int) -> Campaign:

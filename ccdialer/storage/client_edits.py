@@ -7,8 +7,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ccdialer.errors import NotFound, Refused
-from ccdialer.storage.client_journal import Changed, Differences, Occasion, differences, tell
-from ccdialer.storage.clients import COLUMNS, INSERT_NUMBER, UPDATE, cells_of
+from ccdialer.storage.client_journal import (
+    Changed,
+    Differences,
+    Occasion,
+    differences,
+    no_client,
+    tell,
+)
+from ccdialer.storage.clients import (
+    COLUMNS,
+    INSERT_NUMBER,
+    PUT_CONTACT,
+    UPDATE,
+    cells_of,
+)
 from ccdialer.storage.database import Database
 from ccdialer.storage.new_ids import new_ids
 
@@ -19,7 +32,6 @@ NUMBERS = """
 NEXT_PLACE = "SELECT COALESCE(MAX(position) + 1, 0) FROM client_number WHERE client_id = ?"
 DROP_NUMBERS = "DELETE FROM client_number WHERE e164 {in_ids} AND client_id = ? RETURNING e164"
 CONTACT = "SELECT id FROM client_contact WHERE client_id = ? AND name = ?"
-INSERT_CONTACT = "INSERT INTO client_contact (id, client_id, name, post) VALUES (?, ?, ?, ?)"
 
 
 def change_client(
@@ -42,7 +54,7 @@ def change_client(
 def _stored(database: Database, client_id: int) -> tuple[int, dict[str, Any]]:
     row = database.row(ONE, (client_id,))
     if row is None:
-        raise NotFound(f"there is no client {client_id}; see: ccdialer client find")
+        raise no_client(client_id)
     was = dict(zip(COLUMNS, row[1:], strict=True))
     return row[0], was | {"fields": json.loads(was["fields"])}
 
@@ -106,11 +118,10 @@ def put_contact(
         _stored(database, client_id)
         known = database.row(CONTACT, (client_id, name))
         contact_id = known[0] if known else new_ids(database, "client_contact", 1)[0]
+        if known is None or post:
+            database.run(PUT_CONTACT, (contact_id, client_id, name, post))
         if known is None:
-            database.run(INSERT_CONTACT, (contact_id, client_id, name, post))
             tell(database, [Changed(client_id, {"contact": ("", name)})], occasion)
-        elif post:
-            database.run("UPDATE client_contact SET post = ? WHERE id = ?", (post, contact_id))
         _add_numbers(database, client_id, contact_id, numbers, occasion)
     return known is None
 

@@ -9,8 +9,6 @@ from typing import Any
 from ccdialer.storage.database import Database
 from ccdialer.storage.results import HISTORY_MOST
 
-__all__ = ["HISTORY_MOST", "history_of_client"]
-
 KEYS = (
     *("at", "what", "number", "outcome", "talk_ms", "agent", "campaign", "result", "kind"),
     *("reason", "comment"),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ccdialer.errors import NotFound
 from ccdialer.storage.database import Database
 
 STAGE, CHANGED, CLOSED = "stage", "changed", "closed"
@@ -67,3 +68,8 @@ def tell(database: Database, changes: Iterable[Changed], occasion: Occasion) -> 
         detail = json.dumps(about | change.differences, ensure_ascii=False)
         rows.append((occasion.at, change.state, occasion.by, change.client_id, detail))
     database.run_many(JOURNAL, rows)
+
+
+def no_client(client_id: int) -> NotFound:
+    """What is said of a client who is not there."""
+    return NotFound(f"there is no client {client_id}; see: ccdialer client find")

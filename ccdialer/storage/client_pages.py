@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ccdialer.errors import NotFound
-from ccdialer.storage.client_history import HISTORY_MOST, history_of_client
+from ccdialer.storage.client_history import history_of_client
+from ccdialer.storage.client_journal import no_client
 from ccdialer.storage.database import Database
 
 PAGE = 1000
@@ -117,8 +117,8 @@ def show_client(database: Database, client_id: int) -> Row:
     latest calls and changes. Raises NotFound."""
     rows = list_clients(database, ClientFilter(client_id=client_id, limit=1))
     if not rows:
-        raise NotFound(f"there is no client {client_id}; see: ccdialer client find")
+        raise no_client(client_id)
     (client,) = rows
     numbers = [each["e164"] for each in client["numbers"]]
     history = history_of_client(database, client_id, client["project_id"], numbers)
-    return client | {"history": history[:HISTORY_MOST]}
+    return client | {"history": history}

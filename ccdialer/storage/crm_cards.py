@@ -60,12 +60,6 @@ def prune_cards(database: Database, before: int) -> int:
     return database.run("DELETE FROM crm_card WHERE asked_at < ?", (before,))
 
 
-def count_cards(database: Database) -> dict[str, int]:
-    """How many are kept, by connector."""
-    rows = database.rows("SELECT source, COUNT(*) FROM crm_card GROUP BY source ORDER BY source")
-    return {str(source): int(count) for source, count in rows}
-
-
 def _text(card: Card | None) -> str | None:
     if card is None:
         return None

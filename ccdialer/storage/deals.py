@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ccdialer.errors import NotFound
-from ccdialer.storage.client_journal import Changed, Occasion, differences, tell
+from ccdialer.storage.client_journal import Changed, Occasion, differences, no_client, tell
 from ccdialer.storage.database import Database
 from ccdialer.storage.new_ids import new_ids
 
@@ -108,7 +108,7 @@ def add_deal(
     with database.transaction():
         place = database.row("SELECT project_id FROM client WHERE id = ?", (client_id,))
         if place is None:
-            raise NotFound(f"there is no client {client_id}; see: ccdialer client find")
+            raise no_client(client_id)
         (deal_id,) = new_ids(database, "deal", 1)
         values, at = (NEW | dict(told)).values(), occasion.at
         source_id = f"ccd-{deal_id}"

@@ -87,9 +87,14 @@ def of_reached(database: Database, task_ids: Sequence[int]) -> dict[int, Hold]:
     return {
         other: _superfluous(task_id, "has reached the client")
         for other, task_id, settings, is_same_project in rows
-        if _scope(settings) is Duplicates.SITE
-        or (_scope(settings) is Duplicates.PROJECT and is_same_project)
+        if _minds(settings, is_same_project)
     }
+
+
+def _minds(settings: str, is_same_project: bool) -> bool:
+    """Whether a campaign minds that its client was reached at another task."""
+    scope = _scope(settings)
+    return scope is Duplicates.SITE or (scope is Duplicates.PROJECT and is_same_project)
 
 
 def _superfluous(task_id: int, why: str) -> Hold:
@@ -102,8 +107,6 @@ def of_callers(database: Database, talks: Iterable[Reached]) -> dict[int, Hold]:
     for talk in talks:
         why = f"the client was reached by {talk.by} {talk.call_id}"
         for task_id, settings, project_id in database.rows(OF_CALLERS, (talk.number,)):
-            scope = _scope(settings)
-            is_ours = scope is Duplicates.PROJECT and project_id == talk.project_id
-            if scope is Duplicates.SITE or is_ours:
+            if _minds(settings, project_id == talk.project_id):
                 found[task_id] = Hold(DUPLICATE, why, None)
     return found

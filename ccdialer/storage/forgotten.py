@@ -6,6 +6,7 @@ from collections.abc import Container
 
 from ccdialer.core.campaign import CampaignState, Mode
 from ccdialer.core.queue import Fate
+from ccdialer.storage.campaigns import mode_words
 from ccdialer.storage.database import Database
 from ccdialer.storage.inbound import Ending, close_calls
 
@@ -28,7 +29,8 @@ def close_forgotten(
     """Close the node's calls of the last day that came before `before` and have no channel any
     more: who had been routed, and hung up before a queue knew him, is lost, and called back. The
     callbacks that came of it. Instants in epoch ms."""
-    values = (node, now - DAY_MS, before, CampaignState.ACTIVE, f'%"mode": "{Mode.INBOUND}"%')
+    queues = f"%{mode_words(Mode.INBOUND)}%"
+    values = (node, now - DAY_MS, before, CampaignState.ACTIVE, queues)
     untold = database.rows(UNTOLD, values)
     gone = [call_id for call_id, leg_id in untold if leg_id not in living]
     return close_calls(database, [Ending(i, Fate.LOST, now, reason=UNSEEN) for i in gone])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from ccdialer.core.queue import MET_NOBODY, Caller, Fate
 from ccdialer.core.routing import WAITED_FOR
 from ccdialer.core.stored import RecordingState
 from ccdialer.core.target import Target, TargetKind
+from ccdialer.storage.attempts import ToWall
 from ccdialer.storage.campaigns import settings_from_json
 from ccdialer.storage.database import Database
 from ccdialer.storage.duplicates import of_callers
@@ -23,8 +24,6 @@ from ccdialer.storage.reached import Reached, close_callbacks
 from ccdialer.storage.recordings import Row, recordings_of
 from ccdialer.storage.settings import from_json
 from ccdialer.storage.write_back import promise_inbound, promise_starts
-
-ToWall = Callable[[float], int]
 
 SOMEBODY = WAITED_FOR | {TargetKind.EXTENSION}
 """Who is sent on to these may yet meet somebody: whoever has him then tells what became of him."""

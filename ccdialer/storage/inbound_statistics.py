@@ -74,7 +74,7 @@ TOTALS = f"""
 # talk by it, or a talk because he called again. Of hidden numbers nobody looks for another call:
 # each would be held against all others.
 OWED = f"""
-    SELECT {{key}}, inbound_call.id, arrived_at, inbound_call.ended_at, number, did, ad_channel,
+    SELECT {{key}}, inbound_call.id, arrived_at, inbound_call.ended_at, number, did,
         campaign.name, fate, fate_reason, {WAIT}, task_id, task.state, owner.login,
         (SELECT MIN(dialed_at) FROM attempt
             WHERE attempt.task_id = inbound_call.task_id AND dialed_at >= inbound_call.ended_at),
@@ -155,7 +155,6 @@ class Owed:
     ended_at: int
     number: str
     did: str
-    ad_channel: str
     queue: str | None
     fate: str
     reason: str
@@ -171,6 +170,11 @@ class Owed:
     def is_lost(self) -> bool:
         """He did not ask for it."""
         return self.fate != Fate.CALLBACK
+
+    @property
+    def first_s(self) -> float | None:
+        """After how many seconds he was first tried."""
+        return None if self.first_at is None else (self.first_at - self.ended_at) / 1000
 
     @property
     def recovered_at(self) -> int | None:

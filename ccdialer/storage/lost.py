@@ -18,7 +18,7 @@ from ccdialer.storage.holds import withdraw
 from ccdialer.storage.insertion import TaskRow
 from ccdialer.storage.reached import STICKY
 from ccdialer.storage.refusals import holds_of
-from ccdialer.storage.talks import MISSED, last_talk
+from ccdialer.storage.talks import last_talk
 
 SHIPPED = QueueSettings()
 
@@ -212,7 +212,7 @@ def _told(missed: Missed, details: str) -> str:
         return details
     times = known.get("missed_at", [])
     at = datetime.fromtimestamp(missed.at / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    known[MISSED] = known.get(MISSED, 0) + 1
+    known["missed_calls"] = known.get("missed_calls", 0) + 1
     known["missed_at"] = [*(times if isinstance(times, list) else []), at][-TIMES_MOST:]
     known["why"] = reason_of(missed)
     return json.dumps(known, ensure_ascii=False)

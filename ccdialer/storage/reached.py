@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ccdialer.core.campaign import Mode
 from ccdialer.core.commands import CloseAttempt
 from ccdialer.core.disposition import Disposition
+from ccdialer.storage.campaigns import mode_words
 from ccdialer.storage.database import Database
 
 TALKS = """
@@ -26,8 +27,7 @@ JOURNAL = """
     INSERT INTO journal (at, kind, state, reason, task_id, campaign_id, attempt_id, detail)
     VALUES (?, 'callback', 'reached', ?, ?, ?, ?, '{}')"""
 
-CALLBACK_MODE = f'"mode": "{Mode.CALLBACK}"'
-"""In the settings of a callback campaign, as storage/settings.py writes them."""
+CALLBACK_MODE = mode_words(Mode.CALLBACK)
 STICKY = f"%{CALLBACK_MODE}%"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -38,7 +37,7 @@ TRIED = """
 
 # A caller waits for this: to find a word by LIKE takes five times as long as by its place.
 PENDING = """
-    SELECT task.id, campaign.name, due_at, owner_id, login, owner_group, details
+    SELECT task.id, campaign.name, due_at, owner_id, login, owner_group
     FROM task_number JOIN campaign ON campaign.id = task_number.campaign_id
         JOIN task ON task.id = task_number.task_id LEFT JOIN agent ON agent.id = owner_id
     WHERE e164 = ? AND project_id = ? AND {place}(campaign.settings, ?) > 0
@@ -73,12 +72,6 @@ class PendingCallback(NamedTuple):
     owner_id: int | None
     owner: str | None  # his login
     owner_group: str | None
-    details: str  # JSON
-
-    @property
-    def missed(self) -> int:
-        """How many calls of his that met nobody it is for."""
-        return missed_in(self.details)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +80,6 @@ class News:
 
     tried: Tried | None = None
     callbacks: tuple[PendingCallback, ...] = ()
-
-    @property
-    def agent_id(self) -> int | None:
-        """Who is meant: whom a callback is pinned to, else who tried him; None: nobody."""
-        owners = [each.owner_id for each in self.callbacks if each.owner_id is not None]
-        return next(iter(owners), self.tried.agent_id if self.tried is not None else None)
 
 
 def last_talk(database: Database, number: str, project_id: int) -> LastTalk | None:
@@ -113,13 +100,3 @@ def news_of(database: Database, number: str, project_id: int, now: int) -> News:
         None if tried is None else Tried(*tried),
         tuple(PendingCallback(*row) for row in pending),
     )
-
-
-MISSED = "missed_calls"
-"""In the details of a callback: how many calls of the client met nobody."""
-
-
-def missed_in(details: str) -> int:
-    """How many lost calls a callback is for, by its details."""
-    known = json.loads(details).get(MISSED, 0)
-    return known if isinstance(known, int) else 0

@@ -9,8 +9,9 @@ from ccdialer.core.disposition import Disposition
 from ccdialer.core.result import Given, Result
 from ccdialer.storage import Database
 from ccdialer.storage.client_edits import change_client
-from ccdialer.storage.client_history import HISTORY_MOST, history_of_client
+from ccdialer.storage.client_history import history_of_client
 from ccdialer.storage.client_journal import Occasion
+from ccdialer.storage.results import HISTORY_MOST
 from tests.storage.client_base import agent_of, client, inbound
 from tests.storage.samples import NOW, at, carry, claim, closing, insert, number, opening, row
 

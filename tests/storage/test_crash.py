@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from ccdialer import storage
 from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, Mode
@@ -9,7 +11,6 @@ from ccdialer.core.task import TaskState
 from ccdialer.storage import AttemptFilter, Database, TaskFilter
 from ccdialer.storage.callbacks import CallbackFilter, list_callbacks
 from ccdialer.storage.inbound import callers_of
-from ccdialer.storage.talks import missed_in
 from tests.storage.callers import callbacks_of, queue_of
 from tests.storage.processes import other_process
 from tests.storage.samples import NODE, NOW, carry, claim, closing, insert, opening, row
@@ -161,7 +162,7 @@ def test_kills_at_any_moment_lose_no_caller_and_count_each_once(db: Database) ->
             " WHERE ended_at IS NOT NULL GROUP BY number ORDER BY number"
         )
         told = {
-            task["numbers"][0]["e164"]: missed_in(task["details"])
+            task["numbers"][0]["e164"]: json.loads(task["details"])["missed_calls"]
             for task in list_callbacks(db, CallbackFilter(campaign.id))
         }
         assert lost == [(number, count, 1) for number, count in sorted(told.items())]

@@ -82,15 +82,11 @@ def test_what_of_ours_he_may_be_calling_about(db: Database, campaign: Campaign) 
     carry(db, o, closing(o, disposition=Disposition.NO_ANSWER))
     news = news_of(db, number(1), project, NOW)
     assert news == News(Tried("demo", NOW, anna, "no_answer"))
-    assert news.agent_id == anna
-    due = TaskRow([(number(1), "1")], NOW + 9000, owner_id=boris, details='{"missed_calls": 2}')
+    due = TaskRow([(number(1), "1")], NOW + 9000, owner_id=boris)
     task_id = add_callback(db, callbacks.id, due, NOW)
     news = news_of(db, number(1), project, NOW)
     (pending,) = news.callbacks
-    assert pending == PendingCallback(
-        task_id, "callbacks", NOW + 9000, boris, "boris", None, due.details
-    )
-    assert (news.agent_id, pending.missed) == (boris, 2)
+    assert pending == PendingCallback(task_id, "callbacks", NOW + 9000, boris, "boris", None)
     later = NOW + 25 * 3600 * 1000
     assert news_of(db, number(1), project, later).tried is None
     assert news_of(db, "", project, NOW) == News()
