@@ -15,7 +15,7 @@ from ccdialer.cli.completion import agent_logins, project_names
 from ccdialer.cli.deal import deal
 from ccdialer.cli.filters import limit_option
 from ccdialer.cli.helping import Noun
-from ccdialer.cli.importing import import_options, layout, mapping_of, page, tell
+from ccdialer.cli.importing import import_options, layout, mapping_of, told
 from ccdialer.cli.output import format_option, hint, progress, say, show
 from ccdialer.cli.saving import deliver, report_options
 from ccdialer.cli.site import Site, now_ms, pass_site
@@ -83,13 +83,8 @@ def import_(
         with progress(path.name, None) as advance:
             report = import_clients(database, path, options, advance)
     counts = {"created": report.created, "changed": report.changed}
-    if given["shape"] == "json":
-        click.echo(json.dumps(page(report.rows) | counts, indent=2, ensure_ascii=False))
-    else:
-        tell(report.rows, time.monotonic() - begun)
-        say(f"{report.created} clients created, {report.changed} changes")
-    if not report.rows.accepted and not report.rows.duplicates:
-        raise click.exceptions.Exit(1)
+    also = f"{report.created} clients created, {report.changed} changes"
+    told(report.rows, time.monotonic() - begun, given["shape"], counts, also)
 
 
 # --- looking ------------------------------------------------------------------------------------
@@ -182,10 +177,10 @@ def set_(site: Site, client: str, pairs: tuple[str, ...]) -> None:
     """
     region = site.config.numbers.region
     with site.database() as database, database.transaction():
-        told, phones = set_of(database, pairs, region)
+        wanted, phones = set_of(database, pairs, region)
         client_id = one_of(database, client, region)
         occasion = Occasion(now_ms())
-        changed = change_client(database, client_id, told, occasion)
+        changed = change_client(database, client_id, wanted, occasion)
         added = add_numbers(database, client_id, phones, occasion)
     say(f"client {client_id}: {_told([*changed, *(f'phone {e164}' for e164 in added)])}")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,13 +13,12 @@ import click
 from ccdialer import storage
 from ccdialer.cli.filters import Instant, limit_option
 from ccdialer.cli.helping import Noun
-from ccdialer.cli.importing import import_options, layout, page, tell
+from ccdialer.cli.importing import import_options, layout, told
 from ccdialer.cli.output import format_option, hint, progress, say, show
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core.phone import NotANumber, NumberType, normalise
 from ccdialer.errors import NotFound
 from ccdialer.importing import DncImport, import_dnc
-from ccdialer.importing.verdicts import ImportReport
 from ccdialer.reports.table import Table, columns, paged
 from ccdialer.storage import Database
 from ccdialer.storage.dnc import (
@@ -186,17 +184,8 @@ def import_(site: Site, /, path: Path, project: str | None, source: str, **given
         with progress(path.name, None) as advance:
             report = import_dnc(database, path, options, advance)
     changes = {"removed": report.removed, "tasks_closed": report.ended}
-    if given["shape"] == "json":
-        click.echo(json.dumps(page(report.rows) | changes, indent=2, ensure_ascii=False))
-    else:
-        tell(report.rows, time.monotonic() - begun)
-        say(f"{report.removed} numbers removed; {_closed(report.ended)}")
-    _refuse_useless(report.rows)
-
-
-def _refuse_useless(rows: ImportReport) -> None:
-    if not rows.accepted and not rows.duplicates:
-        raise click.exceptions.Exit(1)
+    also = f"{report.removed} numbers removed; {_closed(report.ended)}"
+    told(report.rows, time.monotonic() - begun, given["shape"], changes, also)
 
 
 # --- words --------------------------------------------------------------------------------------
