@@ -16,7 +16,7 @@ from ccdialer.cli.deal import deal
 from ccdialer.cli.filters import limit_option
 from ccdialer.cli.helping import Noun
 from ccdialer.cli.importing import import_options, layout, mapping_of, told
-from ccdialer.cli.output import format_option, hint, progress, say, show
+from ccdialer.cli.output import format_option, progress, say, show, tell_limit
 from ccdialer.cli.saving import deliver, report_options
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core.client import ClientKind
@@ -109,8 +109,7 @@ def find(site: Site, /, text: tuple[str, ...], limit: int, shape: str, **asked: 
         count = deliver(clients(database, wanted), shape)
     if not count:
         raise click.exceptions.Exit(1)
-    if count == limit:
-        hint(f"these are the first {limit}; --limit 0 prints all")
+    tell_limit(count, limit)
 
 
 def _wanted(

@@ -52,6 +52,12 @@ def first(limit: int, table: Table) -> Table:
     return replace(table, rows=islice(table.rows, limit)) if limit else table
 
 
+def tell_limit(count: int, limit: int) -> None:
+    """Say so where there may be more rows than the `count` that were printed."""
+    if limit and count == limit:
+        hint(f"these are the first {limit}; --limit 0 prints all")
+
+
 def console() -> Console:
     """Standard output as it is now: colors and the terminal's width, or neither."""
     is_terminal = sys.stdout.isatty()

@@ -16,7 +16,7 @@ from ccdialer import storage
 from ccdialer.cli.completion import agent_logins
 from ccdialer.cli.filters import Decorated, campaign_option, limit_option, span_options
 from ccdialer.cli.helping import Noun
-from ccdialer.cli.output import for_people, format_option, hint, say, show, write_csv
+from ccdialer.cli.output import for_people, format_option, hint, say, show, tell_limit, write_csv
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core.phone import NotANumber, NumberType, normalise
 from ccdialer.core.stored import RecordingState
@@ -97,8 +97,7 @@ def list_(site: Site, /, states: tuple[str, ...], limit: int, shape: str, **give
             limit=limit,
         )
         count = show(recordings.recordings(database, wanted), shape)
-    if limit and count == limit:
-        hint(f"these are the first {limit}; --limit 0 prints all")
+    tell_limit(count, limit)
 
 
 @recording.command("show")
