@@ -10,12 +10,13 @@ from typing import Any
 import click
 
 from ccdialer import storage
-from ccdialer.cli.client_words import CONTACTS_SAID, meant, one_of, project_of, read_number, set_of
+from ccdialer.cli.client_words import CONTACTS_SAID, one_of, read_number, set_of
 from ccdialer.cli.completion import agent_logins, project_names
 from ccdialer.cli.deal import deal
 from ccdialer.cli.filters import limit_option
 from ccdialer.cli.helping import Noun
 from ccdialer.cli.importing import import_options, layout, mapping_of, told
+from ccdialer.cli.naming import number_meant, project_of
 from ccdialer.cli.output import format_option, progress, say, show, tell_limit
 from ccdialer.cli.saving import deliver, report_options
 from ccdialer.cli.site import Site, now_ms, pass_site
@@ -197,7 +198,7 @@ def forget(site: Site, client: str, numbers: tuple[str, ...]) -> None:
     region = site.config.numbers.region
     with site.database() as database:
         client_id = one_of(database, client, region)
-        e164s = [meant(number, region) for number in numbers]
+        e164s = [number_meant(number, region) for number in numbers]
         gone = drop_numbers(database, client_id, e164s, Occasion(now_ms()))
     say(f"client {client_id}: {len(gone)} numbers taken away")
     if not gone:
@@ -227,7 +228,7 @@ def contact(
             drop_contact(database, client_id, name, occasion)
             said = "removed"
         else:
-            numbers = [meant(phone, region) for phone in phones]
+            numbers = [number_meant(phone, region) for phone in phones]
             is_new = put_contact(database, client_id, (name, post), numbers, occasion)
             said = CONTACTS_SAID[is_new]
     say(f"client {client_id}: {name} {said}")

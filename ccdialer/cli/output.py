@@ -40,6 +40,15 @@ format_option = click.option(
     show_default=True,
     help="How to print it.",
 )
+text_or_json_option = click.option(
+    "--format",
+    "shape",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
+"""Of what is told in lines, and is no table."""
 
 
 def show(table: Table, shape: str) -> int:
