@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from ccdialer.cli.helping import Noun
-from ccdialer.cli.output import format_option, hint, printable, say, show
+from ccdialer.cli.output import format_option, hint, printable, say, show, text_or_json_option
 from ccdialer.cli.site import Site, pass_site
 from ccdialer.config import LogFormat, LogLevel
 from ccdialer.core.commands import RecordRoute
@@ -73,14 +73,7 @@ def _is_own(argument: str) -> bool:
 @click.option("--arg", "args", multiple=True, metavar="NAME=VALUE", help="As the dialplan's line.")
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Of the channel.")
 @click.option("--really", is_flag=True, help="Write what the script wants written.")
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(("text", "json")),
-    default="text",
-    show_default=True,
-    help="How to print it.",
-)
+@text_or_json_option
 @pass_site
 def test(site: Site, /, name: str, caller: str, did: str, **given: Any) -> None:
     """Run the script NAME (or a file NAME.py) with no PBX, and show what is said and set.

@@ -10,13 +10,14 @@ from typing import Any
 import click
 
 from ccdialer import storage
-from ccdialer.cli.client_words import CONTACTS_SAID, meant, one_of, project_of, read_number, set_of
+from ccdialer.cli.client_words import CONTACTS_SAID, one_of, read_number, set_of
 from ccdialer.cli.completion import agent_logins, project_names
 from ccdialer.cli.deal import deal
 from ccdialer.cli.filters import limit_option
 from ccdialer.cli.helping import Noun
-from ccdialer.cli.importing import import_options, layout, mapping_of, page, tell
-from ccdialer.cli.output import format_option, hint, progress, say, show
+from ccdialer.cli.importing import import_options, layout, mapping_of, told
+from ccdialer.cli.naming import number_meant, project_of
+from ccdialer.cli.output import format_option, progress, say, show, tell_limit
 from ccdialer.cli.saving import deliver, report_options
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core.client import ClientKind
@@ -83,13 +84,8 @@ def import_(
         with progress(path.name, None) as advance:
             report = import_clients(database, path, options, advance)
     counts = {"created": report.created, "changed": report.changed}
-    if given["shape"] == "json":
-        click.echo(json.dumps(page(report.rows) | counts, indent=2, ensure_ascii=False))
-    else:
-        tell(report.rows, time.monotonic() - begun)
-        say(f"{report.created} clients created, {report.changed} changes")
-    if not report.rows.accepted and not report.rows.duplicates:
-        raise click.exceptions.Exit(1)
+    also = f"{report.created} clients created, {report.changed} changes"
+    told(report.rows, time.monotonic() - begun, given["shape"], counts, also)
 
 
 # --- looking ------------------------------------------------------------------------------------
@@ -114,8 +110,7 @@ def find(site: Site, /, text: tuple[str, ...], limit: int, shape: str, **asked: 
         count = deliver(clients(database, wanted), shape)
     if not count:
         raise click.exceptions.Exit(1)
-    if count == limit:
-        hint(f"these are the first {limit}; --limit 0 prints all")
+    tell_limit(count, limit)
 
 
 def _wanted(
@@ -182,10 +177,10 @@ def set_(site: Site, client: str, pairs: tuple[str, ...]) -> None:
     """
     region = site.config.numbers.region
     with site.database() as database, database.transaction():
-        told, phones = set_of(database, pairs, region)
+        wanted, phones = set_of(database, pairs, region)
         client_id = one_of(database, client, region)
         occasion = Occasion(now_ms())
-        changed = change_client(database, client_id, told, occasion)
+        changed = change_client(database, client_id, wanted, occasion)
         added = add_numbers(database, client_id, phones, occasion)
     say(f"client {client_id}: {_told([*changed, *(f'phone {e164}' for e164 in added)])}")
 
@@ -203,7 +198,7 @@ def forget(site: Site, client: str, numbers: tuple[str, ...]) -> None:
     region = site.config.numbers.region
     with site.database() as database:
         client_id = one_of(database, client, region)
-        e164s = [meant(number, region) for number in numbers]
+        e164s = [number_meant(number, region) for number in numbers]
         gone = drop_numbers(database, client_id, e164s, Occasion(now_ms()))
     say(f"client {client_id}: {len(gone)} numbers taken away")
     if not gone:
@@ -233,7 +228,7 @@ def contact(
             drop_contact(database, client_id, name, occasion)
             said = "removed"
         else:
-            numbers = [meant(phone, region) for phone in phones]
+            numbers = [number_meant(phone, region) for phone in phones]
             is_new = put_contact(database, client_id, (name, post), numbers, occasion)
             said = CONTACTS_SAID[is_new]
     say(f"client {client_id}: {name} {said}")

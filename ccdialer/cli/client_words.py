@@ -9,9 +9,11 @@ from typing import Any
 import click
 
 from ccdialer import storage
+from ccdialer.cli.naming import number_meant
+from ccdialer.core.caller_id import ANY_KIND
 from ccdialer.core.client import ClientKind
 from ccdialer.core.money import is_currency, micros
-from ccdialer.core.phone import NotANumber, NumberType, normalise
+from ccdialer.core.phone import NotANumber, normalise
 from ccdialer.errors import NotFound, Refused
 from ccdialer.storage import Database
 from ccdialer.storage.client_pages import ClientFilter, list_clients
@@ -24,29 +26,10 @@ LONGEST_ID = 9  # digits; with more it is a number
 CONTACTS_SAID = {True: "is a contact person now", False: "is changed"}
 
 
-def project_of(database: Database, name: str | None) -> int:
-    """The project that is named, or the only one. Raises NotFound or Refused."""
-    ids = {name: project_id for project_id, name in storage.list_projects(database).items()}
-    known = ", ".join(ids) or "none yet; make one: ccdialer project apply FILE"
-    if name is not None and name not in ids:
-        raise NotFound(f'there is no project "{name}"; there are: {known}')
-    if name is None and len(ids) != 1:
-        raise Refused(f"say which --project; there are: {known}")
-    return ids[name] if name is not None else next(iter(ids.values()))
-
-
 def read_number(text: str, region: str) -> str | None:
     """The number that is typed, E.164; None: it is no number."""
-    found = normalise(text, region, frozenset(NumberType))
+    found = normalise(text, region, ANY_KIND)
     return None if isinstance(found, NotANumber) else found
-
-
-def meant(text: str, region: str) -> str:
-    """The same where it has to be one."""
-    found = normalise(text, region, frozenset(NumberType))
-    if isinstance(found, NotANumber):
-        raise click.BadParameter(found.reason, param_hint="NUMBER")
-    return found
 
 
 def one_of(database: Database, text: str, region: str) -> int:
@@ -77,7 +60,7 @@ def set_of(
         if key.startswith(FIELD) and key != FIELD:
             fields[key.removeprefix(FIELD)] = value
         elif key == "phone":
-            phones.append(meant(value, region))
+            phones.append(number_meant(value, region))
         elif key == "id":
             told["source_id"] = value or None
         elif key == "kind":

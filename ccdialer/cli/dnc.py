@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,16 +10,13 @@ from typing import Any
 
 import click
 
-from ccdialer import storage
 from ccdialer.cli.filters import Instant, limit_option
 from ccdialer.cli.helping import Noun
-from ccdialer.cli.importing import import_options, layout, page, tell
+from ccdialer.cli.importing import import_options, layout, told
+from ccdialer.cli.naming import number_meant, project_of
 from ccdialer.cli.output import format_option, hint, progress, say, show
 from ccdialer.cli.site import Site, now_ms, pass_site
-from ccdialer.core.phone import NotANumber, NumberType, normalise
-from ccdialer.errors import NotFound
 from ccdialer.importing import DncImport, import_dnc
-from ccdialer.importing.verdicts import ImportReport
 from ccdialer.reports.table import Table, columns, paged
 from ccdialer.storage import Database
 from ccdialer.storage.dnc import (
@@ -186,17 +182,8 @@ def import_(site: Site, /, path: Path, project: str | None, source: str, **given
         with progress(path.name, None) as advance:
             report = import_dnc(database, path, options, advance)
     changes = {"removed": report.removed, "tasks_closed": report.ended}
-    if given["shape"] == "json":
-        click.echo(json.dumps(page(report.rows) | changes, indent=2, ensure_ascii=False))
-    else:
-        tell(report.rows, time.monotonic() - begun)
-        say(f"{report.removed} numbers removed; {_closed(report.ended)}")
-    _refuse_useless(report.rows)
-
-
-def _refuse_useless(rows: ImportReport) -> None:
-    if not rows.accepted and not rows.duplicates:
-        raise click.exceptions.Exit(1)
+    also = f"{report.removed} numbers removed; {_closed(report.ended)}"
+    told(report.rows, time.monotonic() - begun, given["shape"], changes, also)
 
 
 # --- words --------------------------------------------------------------------------------------
@@ -204,24 +191,12 @@ def _refuse_useless(rows: ImportReport) -> None:
 
 def _read(numbers: tuple[str, ...], site: Site) -> list[str]:
     """Numbers in E.164, each once."""
-    region, kinds = site.config.numbers.region, frozenset(NumberType)
-    found: dict[str, None] = {}
-    for text in numbers:
-        number = normalise(text, region, kinds)
-        if isinstance(number, NotANumber):
-            raise click.BadParameter(number.reason, param_hint="NUMBER")
-        found[number] = None
-    return list(found)
+    region = site.config.numbers.region
+    return list(dict.fromkeys(number_meant(text, region) for text in numbers))
 
 
 def _list_of(database: Database, project: str | None) -> int:
-    if project is None:
-        return SITE
-    ids = {name: project_id for project_id, name in storage.list_projects(database).items()}
-    if project not in ids:
-        known = ", ".join(ids) or "none yet"
-        raise NotFound(f'there is no project "{project}"; there are: {known}')
-    return ids[project]
+    return SITE if project is None else project_of(database, project)
 
 
 def _closed(count: int) -> str:

@@ -1,9 +1,9 @@
-"""What `task import` and `agent import` share: options of a file, and how the outcome is told."""
+"""What all imports share: options of a file, and how the outcome is told."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -70,17 +70,26 @@ def mapping_of(pairs: tuple[str, ...]) -> dict[str, str]:
     return mapping
 
 
-def told(report: ImportReport, seconds: float, shape: str) -> None:
-    """Print the outcome; exit code 1 if no row of the file could be used."""
+def told(
+    report: ImportReport,
+    seconds: float,
+    shape: str,
+    counts: Mapping[str, int] | None = None,
+    also: str = "",
+) -> None:
+    """Print the outcome, and what else the import has done: `counts` for machines, `also` for
+    people. Exit code 1 if no row of the file could be used."""
     if shape == "json":
-        click.echo(json.dumps(page(report), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(_page(report) | dict(counts or {}), indent=2, ensure_ascii=False))
     else:
-        tell(report, seconds)
+        _tell(report, seconds)
+        if also:
+            say(also)
     if not report.accepted and not report.duplicates:
         raise click.exceptions.Exit(1)
 
 
-def tell(report: ImportReport, seconds: float) -> None:
+def _tell(report: ImportReport, seconds: float) -> None:
     """The outcome as people read it."""
     taken = ", ".join(f"{header} -> {kind}" for header, kind in report.columns.items())
     hint(f"{report.file}: {report.encoding}, delimiter {report.delimiter!r}; columns {taken}")
@@ -98,7 +107,7 @@ def tell(report: ImportReport, seconds: float) -> None:
         say(f"rows that were not taken are in {report.rejects}")
 
 
-def page(report: ImportReport) -> dict[str, Any]:
+def _page(report: ImportReport) -> dict[str, Any]:
     """The outcome as machines read it."""
     return {
         "file": report.file,

@@ -9,10 +9,10 @@ import click
 
 from ccdialer.cli.filters import ID, limit_option
 from ccdialer.cli.helping import Noun
+from ccdialer.cli.naming import number_meant
 from ccdialer.cli.output import format_option, say, show
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core.notice import PENDING, ParcelState
-from ccdialer.core.phone import NotANumber, NumberType, normalise
 from ccdialer.errors import NotFound
 from ccdialer.reports.outbox import notice_table
 from ccdialer.reports.outbox import outbox as outbox_table
@@ -62,23 +62,15 @@ def outbox() -> None:
 @pass_site
 def list_(site: Site, /, limit: int, shape: str, states: tuple[str, ...], **given: Any) -> None:
     """List notices that wait or are parked, in the order in which they were promised."""
+    number = given["number"]
     wanted = OutboxFilter(
         [ParcelState(state) for state in states] or UNSETTLED,
         given["connector"],
-        _number(site, given["number"]),
+        None if number is None else number_meant(number, site.config.numbers.region, "--number"),
     )
     with site.database() as database:
         rows = list_outbox(database, wanted, limit or ALL)
     show(outbox_table(rows), shape)
-
-
-def _number(site: Site, number: str | None) -> str | None:
-    if number is None:
-        return None
-    found = normalise(number, site.config.numbers.region, frozenset(NumberType))
-    if isinstance(found, NotANumber):
-        raise click.BadParameter(found.reason, param_hint="--number")
-    return found
 
 
 @outbox.command("show")

@@ -40,6 +40,15 @@ format_option = click.option(
     show_default=True,
     help="How to print it.",
 )
+text_or_json_option = click.option(
+    "--format",
+    "shape",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
+"""Of what is told in lines, and is no table."""
 
 
 def show(table: Table, shape: str) -> int:
@@ -50,6 +59,12 @@ def show(table: Table, shape: str) -> int:
 def first(limit: int, table: Table) -> Table:
     """At most `limit` rows of a table; 0: all."""
     return replace(table, rows=islice(table.rows, limit)) if limit else table
+
+
+def tell_limit(count: int, limit: int) -> None:
+    """Say so where there may be more rows than the `count` that were printed."""
+    if limit and count == limit:
+        hint(f"these are the first {limit}; --limit 0 prints all")
 
 
 def console() -> Console:

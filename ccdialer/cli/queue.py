@@ -50,7 +50,7 @@ def list_(site: Site, shape: str) -> None:
         projects = storage.list_projects(database)
         found = [each for each in storage.list_campaigns(database) if _is_queue(each)]
         today, names = _today(database), names_of(database)
-    live = _live(site)
+    live = _live(site.snapshot())
     rows = [
         (
             *(each.name, projects[each.project_id], str(each.state)),
@@ -79,7 +79,7 @@ def show_(site: Site, name: str, project: str | None, shape: str) -> None:
         today = _today(database, found).get(str(found.id), InboundTotals(name))
         name = names_of(database)[str(found.id)]
     snapshot = site.snapshot()
-    live = {row["name"]: row for row in snapshot["queues"]} if snapshot else {}
+    live = _live(snapshot)
     rows: list[tuple[str, Any]] = [("queue", name), ("state", str(found.state))]
     rows += [(f"now.{key}", _word(value)) for key, value in _facts(live.get(name)).items()]
     rows += zip(("today.offered", *TODAY), (today.offered, *_served(today)[1:]), strict=True)
@@ -122,9 +122,8 @@ def _served(totals: InboundTotals) -> tuple[Any, ...]:
     return (*numbers, totals.closed, totals.sent_on, totals.callbacks, level)
 
 
-def _live(site: Site) -> dict[str, Row]:
-    """Queues as the daemon has them; none, if none runs."""
-    snapshot = site.snapshot()
+def _live(snapshot: Row | None) -> dict[str, Row]:
+    """Queues as the daemon has them, by name; none, if none runs."""
     return {row["name"]: row for row in snapshot["queues"]} if snapshot else {}
 
 

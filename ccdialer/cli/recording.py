@@ -16,9 +16,9 @@ from ccdialer import storage
 from ccdialer.cli.completion import agent_logins
 from ccdialer.cli.filters import Decorated, campaign_option, limit_option, span_options
 from ccdialer.cli.helping import Noun
-from ccdialer.cli.output import for_people, format_option, hint, say, show, write_csv
+from ccdialer.cli.naming import number_meant
+from ccdialer.cli.output import for_people, format_option, hint, say, show, tell_limit, write_csv
 from ccdialer.cli.site import Site, now_ms, pass_site
-from ccdialer.core.phone import NotANumber, NumberType, normalise
 from ccdialer.core.stored import RecordingState
 from ccdialer.errors import CcdialerError, NotFound, Refused
 from ccdialer.reports import recordings
@@ -59,18 +59,11 @@ def _filter(site: Site, database: Database, given: dict[str, Any]) -> RecordingF
     return RecordingFilter(
         campaign_id=storage.find_campaign(database, campaign).id if campaign else None,
         agent_id=storage.agent_by_login(database, agent).id if agent else None,
-        number=_number(site, number) if number else None,
+        number=number_meant(number, site.config.numbers.region, "--number") if number else None,
         since=given["since"],
         until=given["until"],
         limit=0,
     )
-
-
-def _number(site: Site, text: str) -> str:
-    found = normalise(text, site.config.numbers.region, frozenset(NumberType))
-    if isinstance(found, NotANumber):
-        raise click.BadParameter(found.reason, param_hint="--number")
-    return found
 
 
 # --- looking ------------------------------------------------------------------------------------
@@ -97,8 +90,7 @@ def list_(site: Site, /, states: tuple[str, ...], limit: int, shape: str, **give
             limit=limit,
         )
         count = show(recordings.recordings(database, wanted), shape)
-    if limit and count == limit:
-        hint(f"these are the first {limit}; --limit 0 prints all")
+    tell_limit(count, limit)
 
 
 @recording.command("show")

@@ -9,7 +9,7 @@ import click
 from ccdialer import storage
 from ccdialer.cli.filters import campaign_option, limit_option, span_options
 from ccdialer.cli.helping import Noun
-from ccdialer.cli.output import first, hint
+from ccdialer.cli.output import first, tell_limit
 from ccdialer.cli.report_inbound import inbound, lost
 from ccdialer.cli.saving import deliver, report_options
 from ccdialer.cli.site import Site, now_ms, pass_site
@@ -69,8 +69,7 @@ def _rows(
     with site.database() as database:
         found = _named(database, campaign)
         count = deliver(table(database, found.id if found else None), shape)
-    if limit and count == limit:
-        hint(f"these are the first {limit}; --limit 0 prints all")
+    tell_limit(count, limit)
 
 
 @report.command()

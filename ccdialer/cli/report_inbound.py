@@ -6,7 +6,7 @@ import click
 
 from ccdialer import storage
 from ccdialer.cli.filters import Seconds, campaign_option, limit_option, span_options
-from ccdialer.cli.output import first, hint
+from ccdialer.cli.output import first, tell_limit
 from ccdialer.cli.saving import deliver, report_options
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.reports.inbound import inbound as inbound_table
@@ -94,8 +94,7 @@ def lost(
         of = _queue(database, campaign)
         wanted = InboundFilter(times.since, times.until, By.QUEUE, of, short_s)
         count = deliver(first(limit, lost_table(database, wanted, with_recovered)), shape)
-    if limit and count == limit:
-        hint(f"these are the first {limit}; --limit 0 prints all")
+    tell_limit(count, limit)
 
 
 def _queue(database: Database, name: str | None) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -10,17 +10,14 @@ import click
 from ccdialer.cli.filters import ID, Instant
 from ccdialer.cli.output import first, format_option, hint, progress, show
 from ccdialer.cli.route_checks import strangers
-from ccdialer.cli.route_testing import book_from
+from ccdialer.cli.route_testing import with_holidays
 from ccdialer.cli.site import Site, now_ms, pass_site
-from ccdialer.core.routing import Book, book_of
 from ccdialer.errors import NotFound
 from ccdialer.reports.route_replay import calls_between, changes, replayed, shares
-from ccdialer.reports.words import on_the_wall
-from ccdialer.runtime.route_book import RouteBook, read_book, site_calendar
-from ccdialer.storage import Database
+from ccdialer.routes_file import read_routes
+from ccdialer.runtime.route_book import RouteBook, read_book
 from ccdialer.storage.routed import Routed
 from ccdialer.storage.routes import routes_of_version
-from ccdialer.storage.site_rules import rules_text
 
 DAY_MS = 86_400_000
 
@@ -60,9 +57,10 @@ def replay(
     with site.database() as database:
         present = read_book(database, RouteBook(), end / 1000).book
         if rules is not None:
-            new = book_from(database, rules, site)
+            new = with_holidays(database, read_routes(rules, site.config.numbers.region).routes)
         else:
-            new = _of_version(database, version or 0)
+            routes = routes_of_version(database, version or 0).routes
+            new = with_holidays(database, routes, version or 0)
         for sentence in strangers(database, new.routes):
             hint(sentence)
         with progress("replaying", None) as tell:
@@ -73,14 +71,8 @@ def replay(
     show(first(limit, changes(found)) if shows_changes else shares(found), shape)
 
 
-def _of_version(database: Database, version: int) -> Book:
-    found = routes_of_version(database, version)
-    year = on_the_wall(now_ms()).year
-    return book_of(found.routes, site_calendar(rules_text(database), year), version)
-
-
-def _counted(calls: Iterator[Routed], tell: object) -> Iterator[Routed]:
+def _counted(calls: Iterator[Routed], tell: Callable[[int, int], None]) -> Iterator[Routed]:
     for count, call in enumerate(calls, 1):
-        if count % 100 == 0 and callable(tell):
+        if count % 100 == 0:
             tell(count, 0)
         yield call

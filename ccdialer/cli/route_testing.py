@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from ccdialer.cli.filters import Instant
-from ccdialer.cli.output import say
+from ccdialer.cli.output import say, text_or_json_option
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core.caller_id import did_of, number_of
 from ccdialer.core.card import LOGIN, Card, Deal
@@ -36,15 +36,6 @@ from ccdialer.storage.site_rules import rules_text
 HIDDEN = ("hidden", "anonymous", "")
 CALL_ID = re.compile(r"[0-9a-f]{32}")
 SILENCE = [status.lower() for status in CardStatus]
-
-shape_option = click.option(
-    "--format",
-    "shape",
-    type=click.Choice(("text", "json")),
-    default="text",
-    show_default=True,
-    help="How to print it.",
-)
 
 
 # --- a call that may come -----------------------------------------------------------------------
@@ -99,7 +90,7 @@ def _field(text: str) -> tuple[str, str]:
 @click.option("--deals", type=click.IntRange(0), help="The same of the number of open deals.")
 @click.option("--field", "fields", multiple=True, metavar="NAME=VALUE", help="The same of a field.")
 @click.option("--crm", "status", type=click.Choice(SILENCE), help="As if it answered like this.")
-@shape_option
+@text_or_json_option
 @pass_site
 def test(
     site: Site,
@@ -137,14 +128,14 @@ def _known(database: Database, rules: Path | None, site: Site) -> RouteBook:
     known = read_book(database, RouteBook(), now_ms() / 1000)
     if rules is None:
         return known
-    return replace(known, book=book_from(database, rules, site))
-
-
-def book_from(database: Database, rules: Path, site: Site) -> Book:
-    """The rules of a file, with the site's holidays."""
     found = read_routes(rules, site.config.numbers.region)
+    return replace(known, book=with_holidays(database, found.routes))
+
+
+def with_holidays(database: Database, routes: Routes, version: int = 0) -> Book:
+    """The rules, ready to be asked, with the site's holidays."""
     year = words.on_the_wall(now_ms()).year
-    return book_of(found.routes, site_calendar(rules_text(database), year))
+    return book_of(routes, site_calendar(rules_text(database), year), version)
 
 
 def _asked(number: str, did: str, book: Book, site: Site, at: int | None) -> Facts:
@@ -212,7 +203,7 @@ def _step(step: Any) -> dict[str, Any]:
 @click.command()
 @click.argument("what", metavar="CALL_ID|NUMBER", nargs=-1, required=True)
 @click.option("--limit", type=click.IntRange(1, 1000), default=5, show_default=True, help="Calls.")
-@shape_option
+@text_or_json_option
 @pass_site
 def explain(site: Site, what: tuple[str, ...], limit: int, shape: str) -> None:
     """Tell why past calls went where they went, by what was known then.

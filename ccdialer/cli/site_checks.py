@@ -23,6 +23,7 @@ from ccdialer.core.queue_names import Place, queue_meant
 from ccdialer.core.target import TargetKind, target_of
 from ccdialer.core.trunk import Trunk, rate_of
 from ccdialer.core.ways import NO_TRUNK
+from ccdialer.crm_reading import SECRET_FILES
 from ccdialer.errors import CcdialerError, ConfigError
 from ccdialer.reports import words
 from ccdialer.runtime.speech import speak, text_of
@@ -62,8 +63,9 @@ def configuration(site: Site) -> tuple[Config | None, list[Finding]]:
     return found, findings
 
 
-SECRETS = ("webhook", "token", "client_secret", "secret", "headers")
-"""Of a connector; each may stand in a file of its own, but for the headers."""
+SECRETS = ("headers", *(key for key in SECRET_FILES.values() if key != "database"))
+"""Of a connector; each may stand in a file of its own, but for the headers. Of the address of a
+database only the password is one."""
 
 
 def holds_secret(found: Config) -> bool:

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
+from ccdialer.cli.naming import number_meant
 from ccdialer.cli.output import format_option, say, show
 from ccdialer.cli.site import Site, now_ms, pass_site
-from ccdialer.core.phone import NotANumber, NumberType, normalise
 from ccdialer.errors import CcdialerError, NotFound
 from ccdialer.reports import attempts, words
 from ccdialer.reports.calls_in import calls_in as in_words
@@ -54,7 +54,7 @@ def why(site: Site, number: tuple[str, ...], task: int | None, shows_all: bool, 
     """
     if (task is None) == (not number):
         raise click.UsageError("name a NUMBER or a --task")
-    wanted = _read(" ".join(number), site) if number else ""
+    wanted = number_meant(" ".join(number), site.config.numbers.region) if number else ""
     floor, calls = floor_of(site), list[Found]()
     with site.database() as database:
         if task is not None:
@@ -79,13 +79,6 @@ def _all_of(database: Database, number: str, floor: Floor) -> tuple[list[Answer]
         if not calls:
             raise
         return [], calls
-
-
-def _read(text: str, site: Site) -> str:
-    found = normalise(text, site.config.numbers.region, frozenset(NumberType))
-    if isinstance(found, NotANumber):
-        raise click.BadParameter(found.reason, param_hint="NUMBER")
-    return found
 
 
 def floor_of(site: Site) -> Floor:

@@ -6,7 +6,7 @@ The search is a full-text one: whoever it finds is only he if one of his phones 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -16,14 +16,12 @@ from ccdialer.core.phone import Reader, spellings
 from ccdialer.crm.names import Names, Table
 from ccdialer.crm.rows import MOST_DEALS, instant_of, text_of
 from ccdialer.crm.shapes import inner, object_of, objects_of
+from ccdialer.crm.tokens import Access
 from ccdialer.crm.web import Ask, Reply, Web, refusal
 
 NOBODY = 204
 CLOSED = frozenset({"142", "143"})  # won, lost: the same in every account
 MOST_CONTACTS = "50"
-
-Access = Callable[[float, str], str]
-"""The token to be used now; `refused` is one that was not taken."""
 
 
 class AmoCrmConnector:

@@ -19,9 +19,8 @@ from ccdialer.crm.fault import CrmFault, bad_answer
 from ccdialer.crm.rows import text_of
 from ccdialer.crm.saying import Voice, mark_of, marked
 from ccdialer.crm.shapes import inner, objects_of
-from ccdialer.crm.taking import Memory, NeverTaken, Taken
+from ccdialer.crm.taking import TAKE_S, Memory, NeverTaken, Taken
 
-TAKE_S = 20.0
 SOURCE = "ccdialer"
 NOTES_SEEN = "50"
 

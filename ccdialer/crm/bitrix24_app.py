@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from ccdialer.crm.bitrix24 import result_of
 from ccdialer.crm.fault import CrmFault
+from ccdialer.crm.tokens import Access
 from ccdialer.crm.web import Ask, Web
 
 OAUTH = "https://oauth.bitrix24.tech"
 """Where tokens are changed, for every portal (apidocs.bitrix24.com, OAuth 2.0)."""
-
-Access = Callable[[float, str], str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ccdialer.core.phone import Reader
-from ccdialer.crm.amocrm import Access, AmoCrmConnector
+from ccdialer.crm.amocrm import AmoCrmConnector
 from ccdialer.crm.bitrix24 import Bitrix24Connector
 from ccdialer.crm.csv_file import CsvConnector
 from ccdialer.crm.pace import Spare, pace_of
 from ccdialer.crm.rest import Paths, RestConnector
 from ccdialer.crm.sql import SqlConnector
-from ccdialer.crm.tokens import Integration, Tokens
+from ccdialer.crm.tokens import Access, Integration, Tokens
 from ccdialer.crm.web import Ask, Web
 from ccdialer.crm_settings import AmoCrm, Bitrix24, Crm, CsvFile, Rest, Sql
 

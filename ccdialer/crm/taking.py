@@ -9,6 +9,8 @@ from ccdialer.core.notice import NoticeKind
 from ccdialer.core.post import Refusal
 from ccdialer.crm.fault import CrmFault
 
+TAKE_S = 20.0
+"""A connector has so long to take one notice."""
 AWAY = frozenset(
     {
         *("crm_unreachable", "crm_dns", "crm_tls", "crm_forbidden", "crm_redirect", "crm_denied"),

@@ -24,6 +24,9 @@ from ccdialer.crm.web import Ask, Web, refusal
 EARLY_S = 60.0
 """A token is renewed so long before it ends."""
 
+Access = Callable[[float, str], str]
+"""The token to be used now, before an instant; one that was not taken is told, else nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Integration:

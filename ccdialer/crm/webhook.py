@@ -14,10 +14,9 @@ from typing import Any, Protocol
 from ccdialer.core.notice import Notice, NoticeKind, Parcel
 from ccdialer.crm.fault import CrmFault
 from ccdialer.crm.saying import Voice, instant
-from ccdialer.crm.taking import Memory, NeverTaken, Taken
+from ccdialer.crm.taking import TAKE_S, Memory, NeverTaken, Taken
 from ccdialer.crm.web import Ask, Reply, refusal
 
-TAKE_S = 20.0
 PREFIX = "whsec_"
 TYPES = {
     NoticeKind.STARTED: "call.started",
