@@ -6,8 +6,9 @@ import os
 import random
 import socket
 
-FIRST, LAST = 11000, 32000
-FIRST_OF_MEDIA, LAST_OF_MEDIA = 32768, 60000
+FIRST, LAST = 11000, 16000
+FIRST_OF_MEDIA, LAST_OF_MEDIA = 16000, 32000
+FIRST_PORTS = 4  # of a block: SIPp ends if it cannot bind those for its echo of sound and picture
 _dice = random.SystemRandom()
 
 
@@ -20,9 +21,13 @@ def free_port() -> int:
 
 
 def rtp_block(size: int = 2000) -> int:
-    """First port of a block for media; a few taken ones in it do no harm."""
+    """First port of a block for media. The first ones are free; a few taken ones further on do no
+    harm, for who wants a port for a call tries the next."""
     first, last = _share(FIRST_OF_MEDIA, LAST_OF_MEDIA)
-    return _dice.randrange(first + first % 2, last - size, 2)
+    while True:
+        port = _dice.randrange(first + first % 2, last - size, 2)
+        if all(_is_free(port + n, socket.SOCK_DGRAM) for n in range(FIRST_PORTS)):
+            return port
 
 
 def _share(first: int, last: int) -> tuple[int, int]:
