@@ -128,6 +128,17 @@ def test_a_secret_in_a_file_is_checked_too(tmp_path: Path) -> None:
     assert "s3cret" not in fault
 
 
+@pytest.mark.parametrize("given", ["webhook: '{}'", "webhook_file: plain"])
+def test_a_secret_does_not_travel_in_clear(tmp_path: Path, given: str) -> None:
+    address = WEBHOOK.replace("https", "http")
+    (tmp_path / "plain").write_text(address)
+    text = f"crm:\n  connectors:\n    - {{kind: bitrix24, {given.format(address)}}}"
+    assert faults(tmp_path, text) == [
+        "config.yaml: crm.connectors.bitrix24.webhook: expected https://, as http:// can be read on"
+        " its way; or, in a network of yours, its address under crm.private"
+    ]
+
+
 def test_a_webhook_is_told_by_its_secret(tmp_path: Path) -> None:
     secret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
     (tmp_path / "secret").write_text(f"{secret}\n")
