@@ -29,7 +29,8 @@ from ccdialer.storage.campaigns import find_campaign
 from ccdialer.storage.database import Database
 from ccdialer.storage.dnc import DncList, Listing, note_listing, put_on_list
 from ccdialer.storage.insertion import TaskRow, insert_tasks
-from ccdialer.storage.refusals import SITE
+from ccdialer.storage.lost import callbacks_of
+from ccdialer.storage.refusals import DNC, NUMBER_TYPE, SITE, is_listed, refused
 from ccdialer.storage.talks import last_talk
 
 SOURCE = "caller"
@@ -37,6 +38,10 @@ SOURCE = "caller"
 
 LONGEST_TEXT = 250
 HIDDEN = Done(Status.NOTFOUND, "hidden_number")
+LISTED = Done(Status.DENIED, "do_not_call")
+DENIED = {DNC: LISTED, NUMBER_TYPE: Done(Status.DENIED, "number_type")}
+"""By the rule that keeps a campaign from dialing a number."""
+
 CALL_ID = re.compile(r"[0-9a-f]{32}")
 BY_CARD = {
     CardStatus.OK: Status.OK,
@@ -159,24 +164,41 @@ class AgiDesk:
         return self.wishes.fulfil(("talked", *_who(call), queue, agent), write)
 
     def call_back(self, call: InboundCall, wish: TaskWish) -> Done:
-        """At once and keeping his place; or as the wish says, in the campaign it names."""
+        """At once and keeping his place; or as the wish says, in the campaign it names. Who would
+        not be called is promised nothing: his call goes on, and may yet meet somebody."""
         number = self._number(call)
         if not number:
             return HIDDEN
 
         def write(database: Database, now: int) -> Done:
             if not wish.campaign:
-                told = self._site_call(call, "", now, wish.project)
-                return _called_back(lost_call(database, told, now, Fate.CALLBACK, _said(wish.note)))
+                return self._called_at_once(database, call, wish, now)
             campaign = self._campaign(wish.campaign, wish.project or self._project(call))
             if campaign.settings.mode is not Mode.CALLBACK:
                 return Done(Status.ERROR, "no_callback_campaign")
+            if denied := _denied(database, campaign, number, now):
+                return denied
             row = _row(wish, number, call, now)
             with suppress(Refused):  # he has asked before
                 return Done(Status.OK, "new", add_callback(database, campaign.id, row, now))
             return Done(Status.OK, "known")
 
         return self.wishes.fulfil(("call_back", *_who(call), wish.campaign), write)
+
+    def _called_at_once(
+        self, database: Database, call: InboundCall, wish: TaskWish, now: int
+    ) -> Done:
+        """By the project's only callback campaign, or the one that his queue names."""
+        told = self._site_call(call, "", now, wish.project)
+        project_id = told.project_id or SITE
+        to = callbacks_of(database, project_id)
+        if not isinstance(to, str):
+            denied = _denied(database, to, told.number, now)
+        else:
+            denied = LISTED if is_listed(database, told.number, project_id, now) else None
+        if denied is not None:
+            return denied
+        return _called_back(lost_call(database, told, now, Fate.CALLBACK, _said(wish.note)))
 
     def add_task(self, call: InboundCall, wish: TaskWish) -> Done:
         """In the campaign that is named; a number is in a campaign once."""
@@ -279,6 +301,12 @@ def _who(call: InboundCall) -> tuple[str, str]:
 
 def _called_back(task_id: int | None) -> Done:
     return Done(Status.NOTFOUND, "no_callback") if task_id is None else Done(Status.OK, "", task_id)
+
+
+def _denied(database: Database, campaign: Campaign, number: str, now: int) -> Done | None:
+    """Why the campaign would not dial the number; None: it would."""
+    hold = refused(database, [(campaign.id, number)], now).get((campaign.id, number))
+    return None if hold is None else DENIED[hold.rule]
 
 
 def _row(wish: TaskWish, number: str, call: InboundCall, now: int) -> TaskRow:

@@ -228,6 +228,33 @@ def test_a_callback_goes_to_whom_he_talked_with_last(desk: AgiDesk, db: Database
     assert [row[:3] for row in tasks(db)] == [("callbacks", CALLER, "anna")]
 
 
+@pytest.mark.parametrize("wish", [TaskWish(), TaskWish("callbacks", after_s=600)])
+@pytest.mark.parametrize("of_project", ["", "sales"])
+def test_who_is_not_to_be_called_is_promised_nothing(
+    desk: AgiDesk, db: Database, wish: TaskWish, of_project: str
+) -> None:
+    desk.do_not_call(replace(CALL, leg_id="1"), of_project)
+    done = desk.call_back(CALL, wish)
+    assert (done.status, done.reason, done.task_id) == (Status.DENIED, "do_not_call", None)
+    assert tasks(db) == []
+    assert db.rows("SELECT 1 FROM inbound_call WHERE ended_at IS NOT NULL") == [], "he goes on"
+    desk.talked(CALL, "anna", 30.0)
+    assert db.rows("SELECT fate FROM inbound_call") == [("answered",)]
+
+
+def test_neither_is_whom_no_campaign_or_only_one_for_others_would_call(
+    desk: AgiDesk, db: Database
+) -> None:
+    foreign = replace(CALL, number="+4930123456", leg_id="1")
+    done = desk.call_back(foreign, TaskWish())
+    assert (done.status, done.reason) == (Status.DENIED, "number_type")
+    db.run("DELETE FROM campaign WHERE name = 'callbacks'")
+    assert desk.call_back(CALL, TaskWish()).reason == "no_callback"
+    desk.do_not_call(CALL)
+    assert desk.call_back(replace(CALL, leg_id="2"), TaskWish()).reason == "do_not_call"
+    assert tasks(db) == []
+
+
 def test_a_callback_in_a_campaign_that_is_named(desk: AgiDesk, db: Database) -> None:
     wish = TaskWish("callbacks", after_s=600)
     assert desk.call_back(CALL, wish).reason == "new"
