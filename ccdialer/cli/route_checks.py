@@ -65,6 +65,12 @@ def _dids(routes: Routes) -> Iterator[tuple[str, Did]]:
         yield OTHERS, routes.other_dids
 
 
+def ways(routes: Routes) -> Iterator[tuple[str, Target, str]]:
+    """Where calls may go, each with the place that says so and the queue to wait in."""
+    for number, did in _dids(routes):
+        yield from _sent(number, did, routes)
+
+
 def _sent(number: str, did: Did, routes: Routes) -> Iterator[tuple[str, Target, str]]:
     """Where its calls may go, each with the place that says so and the queue to wait in."""
     names = [did.scenario] if did.scenario else list(routes.scenarios)
