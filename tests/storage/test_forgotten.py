@@ -80,7 +80,8 @@ def test_a_dialplan_that_only_asks_makes_nobody_be_called_back(
 ) -> None:
     """Though the project has a queue at work, into which calls of other numbers come."""
     carry_out(db, routed(asked), routed(asked, call=OTHER))
-    carry_out(db, routed(asked, did="+74951112234", call=f"{3:032x}"), comes(asked, 3))
+    carry_out(db, routed(asked, did="+74951112234", call=f"{3:032x}"))
+    carry_out(db, comes(asked, 3, did="+74951112234"))
     carry_out(db, routed(asked, "service", call=f"{4:032x}"), comes(asked, 4))
     carry_out(db, swept())
     assert row_of(db, ID)["ended_at"] is None
@@ -94,6 +95,20 @@ def test_what_was_told_of_one_holds_of_the_next(db: Database, asked: Campaign) -
     lost_call(db, told, NOW + 40_000)
     carry_out(db, swept())
     assert row_of(db, ID)["fate"] == "lost"
+
+
+def test_who_waits_without_a_route_tells_of_those_who_have_one(
+    db: Database, asked: Campaign
+) -> None:
+    """The daemon was killed before his was written."""
+    carry_out(db, routed(asked), comes(asked, 2), swept())
+    assert row_of(db, ID)["fate"] == "lost"
+
+
+def test_what_no_rule_takes_tells_nothing(db: Database, asked: Campaign) -> None:
+    none = replace(routed(asked, call=OTHER), target_kind="", target="", ends_here=True)
+    carry_out(db, none, routed(asked), swept())
+    assert row_of(db, ID)["ended_at"] is None
 
 
 def test_what_was_only_swept_tells_nothing_of_the_next(db: Database, queue: Campaign) -> None:
