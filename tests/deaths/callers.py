@@ -69,7 +69,8 @@ class Rush:
         known = [caller.number for caller in self.came]
         is_known = known and dice.random() < OFTEN
         number = dice.choice(known) if is_known else f"+7812{serial:07}"
-        caller = Caller(f"{serial:032x}".replace("0", "f", 1), f"1800000000.{serial}", number, did=LINE)
+        call_id = f"{serial:032x}".replace("0", "f", 1)
+        caller = Caller(call_id, f"1800000000.{serial}", number, did=LINE)
         self.came.append(caller)
         if node.dialer is not None:
             who = (caller.call_id, caller.leg_id, number, LINE, agenda.now)
