@@ -51,7 +51,7 @@ did_option = click.option("--did", metavar="NUMBER", help="Of those who called t
 @short_option
 @report_options
 @pass_site
-def inbound(site: Site, by: str, shape: str, **asked: Any) -> None:
+def inbound(site: Site, /, by: str, shape: str, **asked: Any) -> None:
     """Print what became of calls that came in: answered, lost, recovered, service level.
 
     A row for each number called, ad channel, stage, target, queue, agent, hour of the day or day,
@@ -72,7 +72,7 @@ def inbound(site: Site, by: str, shape: str, **asked: Any) -> None:
 @limit_option(1000)
 @report_options
 @pass_site
-def lost(site: Site, with_recovered: bool, limit: int, shape: str, **asked: Any) -> None:
+def lost(site: Site, /, with_recovered: bool, limit: int, shape: str, **asked: Any) -> None:
     """Print callers who met nobody and whom nobody has talked with since.
 
     With how long they waited, whether they were called back, and whose callback it is. Who asked

@@ -113,7 +113,7 @@ OWED = f"""
             OR fate = '{Fate.LEFT}' AND (task_id IS NOT NULL OR NOT {SHORT})
             OR fate = '{Fate.SENT_ON}' AND (task_id IS NOT NULL OR fate_reason LIKE ?))
     ORDER BY arrived_at, inbound_call.id LIMIT ?"""
-PAGE = 5000
+PAGE = 20_000
 """So many of them are read at a time."""
 
 

@@ -19,12 +19,15 @@ from tests.bench.rows import Goal, Row
 
 CALLS = 1_000_000
 CLIENTS = CALLS // 4
-ALLOWED_S, ALLOWED_MIB = 10.0, 256.0
+ALLOWED_MIB = 256.0
 BY = (By.QUEUE, By.HOUR, By.TARGET)
 
 # Each client has called four times within a year, and was called back once, every second in vain.
-# Of twenty calls one leaves, asks ..., fourteen are answered; a row is some 1.1 KB long, by the trace
-# of its route.
+# Of twenty calls fourteen are answered, five are owed a call, one goes elsewhere; a row is some
+# 1.1 KB long, by the trace of its route.
+BARE = (
+    "SELECT fate, COUNT(*), SUM(ended_at - queued_at), MAX(joined_at) FROM inbound_call GROUP BY 1"
+)
 ATTEMPTS = """{series} INSERT INTO attempt
     (id, task_id, campaign_id, number, node, opened_at, dialed_at, joined_at, ended_at,
         disposition, agent_id, counts, note)
@@ -49,7 +52,7 @@ CALLS_IN = """{series} INSERT INTO inbound_call
 
 
 def report() -> list[Row]:
-    """For each kind of database; the baseline is what is allowed."""
+    """For each kind of database; the baseline goes once through the same rows."""
     rows = []
     with databases() as makers:
         for name, make in makers.items():
@@ -64,10 +67,10 @@ def report() -> list[Row]:
 def _measured(name: str, url: str, by: By) -> list[Row]:
     words = [sys.executable, "-m", "tests.bench.report", url, str(by)]
     told = subprocess.run(words, capture_output=True, text=True, check=True).stdout
-    seconds, mib = json.loads(told)
+    seconds, bare, mib = json.loads(told)
     what = f"report inbound --by {by} of {CALLS:,} calls, {name}"
     return [
-        Goal(f"report-{name}-{by}", what, "s", at_most=1).row(seconds, ALLOWED_S),
+        Goal(f"report-{name}-{by}", what, "s", at_most=15).row(seconds, bare),
         Goal(f"report-{name}-{by}-mib", f"{what}: memory", "MiB", at_most=1).row(mib, ALLOWED_MIB),
     ]
 
@@ -90,11 +93,15 @@ def _fill(database: Database) -> None:
 
 
 def _child(url: str, by: str) -> None:
-    """In a process of its own, whose memory is the report's; prints seconds and MiB."""
+    """In a process of its own, whose memory is the report's; prints its seconds, those of
+    the bare statement, and MiB."""
     with connect(url) as database:
-        begun, held = time.perf_counter(), _peak_mib()
+        begun = time.perf_counter()
+        database.rows(BARE)
+        went_through, held = time.perf_counter(), _peak_mib()
         list(inbound(database, InboundFilter(0, 2**60, By(by))).rows)
-        print(json.dumps([time.perf_counter() - begun, _peak_mib() - held]))
+        seconds = time.perf_counter() - went_through
+        print(json.dumps([seconds, went_through - begun, _peak_mib() - held]))
 
 
 def _peak_mib() -> float:
