@@ -11,7 +11,7 @@ from ccdialer import storage
 from ccdialer.cli.completion import project_names
 from ccdialer.cli.filters import Seconds, campaign_option, limit_option, span_options
 from ccdialer.cli.naming import number_meant, project_of
-from ccdialer.cli.output import first, tell_limit
+from ccdialer.cli.output import tell_limit
 from ccdialer.cli.saving import deliver, report_options
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.reports.inbound import inbound as inbound_table
@@ -80,7 +80,7 @@ def lost(site: Site, /, with_recovered: bool, limit: int, shape: str, **asked: A
     """
     with site.database() as database:
         wanted = _wanted(site, database, asked)
-        count = deliver(first(limit, lost_table(database, wanted, with_recovered)), shape)
+        count = deliver(lost_table(database, wanted, with_recovered, limit), shape)
     tell_limit(count, limit)
 
 

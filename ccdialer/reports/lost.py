@@ -20,14 +20,18 @@ COLUMNS = columns(
 )
 
 
-def lost(database: Database, wanted: InboundFilter, with_recovered: bool = False) -> Table:
+def lost(
+    database: Database, wanted: InboundFilter, with_recovered: bool = False, limit: int = 0
+) -> Table:
     """A row for each caller who met nobody or asked to be called back, the earliest first; of those
-    who have talked with us since only if they are asked for."""
+    who have talked with us since only if they are asked for. At most `limit` rows (0: all) under
+    which all are counted."""
     rows, counted = [], Counter[str]()
     for call in owed_calls(database, wanted):
         counted["lost" if call.is_lost else "asked"] += 1
         counted["recovered"] += call.recovered_at is not None
-        if with_recovered or call.recovered_at is None:
+        is_wanted = with_recovered or call.recovered_at is None
+        if is_wanted and not 0 < limit <= len(rows):
             rows.append(_row(call))
     return Table("lost calls", COLUMNS, rows, _note(counted))
 
