@@ -26,7 +26,8 @@ def lost(
     """A row for each caller who met nobody or asked to be called back, the earliest first; of those
     who have talked with us since only if they are asked for. At most `limit` rows (0: all) under
     which all are counted."""
-    rows, counted = [], Counter[str]()
+    rows: list[tuple[Any, ...]] = []
+    counted: Counter[str] = Counter()
     for call in owed_calls(database, wanted):
         counted["lost" if call.is_lost else "asked"] += 1
         counted["recovered"] += call.recovered_at is not None

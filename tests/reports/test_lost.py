@@ -113,3 +113,6 @@ def test_a_long_list_is_read_page_by_page(scene: Scene, monkeypatch: pytest.Monk
     for n in range(5):
         come(scene.db, f"c{n}", "left", 30, arrived_at=NOW + n // 3)
     assert [row["id"] for row in records(lost(scene.db, EVER))] == [f"c{n}" for n in range(5)]
+    first = lost(scene.db, EVER, limit=2)
+    assert [row["id"] for row in records(first)] == ["c0", "c1"]
+    assert first.note == "5 lost, 0 asked to be called back; talked with since: 0"
