@@ -127,6 +127,9 @@ def test_ends_that_need_nobody(
         assert len(server.asked("lost_call")) == noted.count("ANSWER")
 
 
+LISTED = {"callback_request": {"CCD_STATUS": "DENIED", "CCD_REASON": "do_not_call"}}
+
+
 @pytest.mark.parametrize(
     ("answers", "reason"),
     [
@@ -136,6 +139,7 @@ def test_ends_that_need_nobody(
         (route(""), "no_target"),
         (route("voicemail", "100"), "no_voicemail"),
         (route("callback", "promises"), "no_callback"),
+        (route("callback", "promises") | LISTED, "do_not_call"),
         (route("queue", "sales", CCD_QUEUE="sales"), "queue_away"),
         ({"route_by_stage": {"CCD_STATUS": "ERROR", "CCD_REASON": "no_rules"}}, "no_rules"),
     ],
