@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from ccdialer import storage
+from ccdialer.cli.crm_checks import force_finding
+from ccdialer.cli.site import Site as CliSite
 from ccdialer.config import Config, load
 from ccdialer.core.agent import Agent
 from ccdialer.core.attempt import client_leg
@@ -360,6 +363,13 @@ async def test_a_reload_takes_up_crms_and_leaves_a_broken_section(
     assert "crm.connectors[2]" in line["faults"]
     assert "\n" not in line["faults"].strip()
     assert after["csv"]["asked"] == 1, "the old one goes on"
+    life.site.write(section)
+    site, config = CliSite(life.site.path), load(life.site.path)
+    assert await asyncio.to_thread(lambda: list(force_finding(site, config))) == []
+    (found,) = await asyncio.to_thread(
+        lambda: list(force_finding(site, replace(config, crm=replace(config.crm, connectors=()))))
+    )
+    assert "does not yet do what config.yaml says of csv, webhook" in found.seen
 
 
 async def test_a_config_that_is_gone_changes_nothing(life: Life, systemd: Systemd) -> None:
