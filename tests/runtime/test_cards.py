@@ -179,7 +179,7 @@ def test_a_hanging_crm_is_spared_and_comes_back() -> None:
 
 def cards_found(cards: Cards, number: str) -> Found:
     """With time enough for a thread of a busy machine."""
-    cards.settings = replace(cards.settings, budget_ms=5000)
+    cards.take(replace(cards.settings, budget_ms=5000), cards.sources)
     return cards.find(number)
 
 
