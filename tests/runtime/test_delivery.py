@@ -36,7 +36,8 @@ def time() -> Time:
 
 
 def delivery(db: Database, time: Time, *ledgers: Ledger, per_s: float = 1e9) -> Delivery:
-    routes = [Route(ledger, threads=1, per_s=per_s) for ledger in ledgers]
+    """The test is the only worker."""
+    routes = [Route(ledger, threads=0, per_s=per_s) for ledger in ledgers]
     return Delivery(db, "one", routes, clocks=Clocks(time.now, time.wall_ms, time.throw))
 
 
@@ -169,7 +170,7 @@ def test_a_rate_is_kept_and_what_is_not_come_to_goes_back(db: Database, time: Ti
     promised(db, *"abcdefgh")
     work = delivery(db, time, ledger, per_s=2.0)
     waits: list[float] = []
-    work._stopping = _Waits(waits, time)  # type: ignore[assignment]
+    work.rounds[0].over = _Waits(waits, time)
     work.go(work.rounds[0])
     assert waits == [0.0] + [0.5] * (AT_ONCE - 1)
     assert ledger.brought == list("abcde")
@@ -214,7 +215,6 @@ def test_killed_at_a_step_nothing_is_lost_and_nothing_written_twice(
     promised(db, *"xyz", number="+2")
     for _ in range(3):
         life = delivery(db, time, ledger)
-        life._threads = []  # the test is the only worker
         life.start()
         try:
             go_on(life, time, 30)
@@ -235,7 +235,6 @@ def test_a_notice_that_kills_is_parked(db: Database, time: Time) -> None:
     promised(db, "a", "b", number="+1")
     for _ in range(MOST_FAULTS + 1):
         life = delivery(db, time, ledger)
-        life._threads = []
         life.start()
         try:
             go_on(life, time, 3)
