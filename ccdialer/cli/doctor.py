@@ -8,7 +8,7 @@ import click
 
 from ccdialer import storage
 from ccdialer.cli.app_queue_checks import app_queue_checks
-from ccdialer.cli.crm_checks import crm_checks
+from ccdialer.cli.crm_checks import crm_checks, force_finding
 from ccdialer.cli.finding import Finding, Level
 from ccdialer.cli.outbox_checks import outbox_checks
 from ccdialer.cli.output import format_option, printable, show
@@ -69,6 +69,7 @@ def look(site: Site) -> list[Finding]:
     findings += speech(config.speech, wants.campaigns)
     findings += list_checks(config)
     findings += crm_checks(config)
+    findings += force_finding(site, config)
     findings += route_checks(config)
     findings += app_queue_checks(config)
     findings += _switch(config, wants)
