@@ -22,6 +22,7 @@ MODULES = {
     "func_uri.so": "names that hold more than letters",
     "func_logic.so": "the branches of the dialplan",
     "func_cut.so": "names of queues with their project",
+    "func_db.so": "keeping what calls were that end while the daemon is away",
     "func_dialplan.so": "finding out whether an extension exists",
     "func_global.so": "this check",
     "res_musiconhold.so": "music for who waits",
