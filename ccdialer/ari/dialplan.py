@@ -1,5 +1,5 @@
-"""Runs ccdialer's own parts of the dialplan: a try whether it reaches the scripts, and what it has kept
-of calls whose end nobody was told."""
+"""Runs ccdialer's own parts of the dialplan: a try whether it reaches the scripts, and the telling of
+calls whose end it has kept."""
 
 from __future__ import annotations
 

@@ -33,6 +33,7 @@ OWN_WAYS = {
     "CCDIALER_CLOSED": "a queue is closed",
 }
 REACHED = "SUCCESS"
+REFUSED = "CCDIALER_REFUSED"
 
 
 async def inbound_checks(rest: Rest, wants: Wants, running: frozenset[str]) -> list[Finding]:
@@ -46,6 +47,7 @@ async def inbound_checks(rest: Rest, wants: Wants, running: frozenset[str]) -> l
     if status is not None:
         for name, when in OWN_WAYS.items():
             findings += own_way(name, await global_variable(rest, name), when)
+        findings += refused(await global_variable(rest, REFUSED))
     return findings
 
 
@@ -83,3 +85,11 @@ def own_way(name: str, context: str, when: str) -> Iterator[Finding]:
     else:
         remedy = f"extensions.conf, [globals]: {name}=a context of yours"
         yield warn("inbound", f"if {when}, callers hear a message and are hung up", remedy)
+
+
+def refused(count: str) -> Iterator[Finding]:
+    """Calls whose end was kept by Asterisk, and which the daemon could not write."""
+    if count:
+        seen = f"{count} calls that ended while the daemon was away were not taken by it"
+        remedy = 'its log says why; they are in Asterisk: "database show ccdialer-refused"'
+        yield warn("inbound", seen, remedy)

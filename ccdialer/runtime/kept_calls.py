@@ -1,7 +1,7 @@
-"""Calls that ended while nobody could be told: Asterisk has kept them, and is made to tell of them now.
+"""Calls that ended while nobody could be told: Asterisk has kept them, and is made to tell them.
 
-Whoever was lost meanwhile is called back, and who has talked is not taken for lost: so they are told
-before anybody looks which calls were forgotten.
+Whoever was lost meanwhile is called back, and who has talked is not taken for lost: so they are
+told before anybody looks which calls were forgotten.
 """
 
 from __future__ import annotations

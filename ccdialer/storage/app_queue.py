@@ -1,5 +1,5 @@
-"""Calls whose queue is Asterisk's own, or that no daemon was there for: the site's dialplan tells who
-talked, and who was lost; at the end of the call, or later."""
+"""Calls whose queue is Asterisk's own, or that no daemon was there for: the site's dialplan tells
+who talked, and who was lost; at the end of the call, or later."""
 
 from __future__ import annotations
 
@@ -25,8 +25,7 @@ TALK = """
     UPDATE inbound_call SET joined_at = ?, agent_id = ? WHERE id = ? AND ended_at IS NULL
         AND joined_at IS NULL"""
 
-# Routed by a daemon that answered too late, so that the dialplan does not know the call's id. He was
-# on the line until he was told of.
+# Routed by a daemon that answered too late, so that the dialplan does not know the call's id.
 OF_LEG = """
     SELECT id FROM inbound_call WHERE node = ? AND leg_id = ? AND arrived_at BETWEEN ? AND ?
     ORDER BY arrived_at LIMIT 1"""

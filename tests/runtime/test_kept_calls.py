@@ -1,4 +1,4 @@
-"""Kept calls are told once the scripts can hear, and before anybody looks which calls were forgotten."""
+"""Kept calls are told once the scripts can hear, and before anybody looks for forgotten ones."""
 
 from __future__ import annotations
 

@@ -20,7 +20,6 @@ from ccdialer.storage.talks import last_talk
 from tests.storage.callers import agent_of, callbacks_of, comes, ends, queue_of, row_of
 from tests.storage.samples import NOW, carry, number
 
-
 HOUR_MS = 3_600_000
 
 
@@ -171,8 +170,8 @@ TOLD = st.lists(st.booleans(), max_size=3)
 ENDS = st.lists(
     st.tuples(st.integers(1, 2), st.booleans(), st.integers(20, 3000), TOLD), min_size=1, max_size=5
 )
-"""Whose call, whether somebody had him, when it ended in seconds after NOW, and how often it was told
-before the daemon said so: whether it was killed before the commit."""
+"""Whose call, whether somebody had him, when it ended in seconds after NOW, and how often it was
+told before the daemon said so: whether it was killed before the commit."""
 
 
 class Killed(Exception):
