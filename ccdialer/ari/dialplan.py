@@ -1,5 +1,5 @@
-"""Runs ccdialer's own parts of the dialplan: a try whether it reaches the scripts, and the telling of
-calls whose end it has kept."""
+"""Runs ccdialer's own parts of the dialplan: a try whether it reaches the scripts, and the telling
+of calls whose end it has kept."""
 
 from __future__ import annotations
 
