@@ -206,7 +206,8 @@ def test_asterisk_alone_ends_what_a_dead_daemon_left(make_sqlite: Make, talks: b
     assert ("queue_away" in asterisk.log()) is not talks
     running.start()
     ((_, fate, *_),) = found(running)
-    assert fate == ("answered" if talks else "lost")
+    # Of who waited, Asterisk tells too, which has kept it: either may be the first to be heard.
+    assert fate in (("answered",) if talks else ("lost", "sent_on"))
     close_doors(running)
 
 

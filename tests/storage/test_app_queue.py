@@ -166,11 +166,12 @@ def test_a_route_that_came_too_late_is_the_same_call(db: Database, callbacks: Ca
 
 # --- told again and again, by a daemon that is killed at any moment -------------------------------
 
+FATES = st.sampled_from([Fate.ANSWERED, Fate.LEFT, Fate.SENT_ON])
 TOLD = st.lists(st.booleans(), max_size=3)
 ENDS = st.lists(
-    st.tuples(st.integers(1, 2), st.booleans(), st.integers(20, 3000), TOLD), min_size=1, max_size=5
+    st.tuples(st.integers(1, 2), FATES, st.integers(20, 3000), TOLD), min_size=1, max_size=5
 )
-"""Whose call, whether somebody had him, when it ended in seconds after NOW, and how often it was
+"""Whose call, what became of him, when it ended in seconds after NOW, and how often it was
 told before the daemon said so: whether it was killed before the commit."""
 
 
@@ -201,13 +202,13 @@ def test_a_daemon_may_be_killed_at_any_word(db: Database, ends: list[Any]) -> No
     assert len(became(db, once)[0]) == len(ends)
 
 
-def tell(db: Database, of: Campaign, n: int, who: int, is_answered: bool, ended_s: int) -> None:
+def tell(db: Database, of: Campaign, n: int, who: int, fate: Fate, ended_s: int) -> None:
     ended_at = NOW + ended_s * 1000
     call = told_later(of, n, ended_s, number=number(who), node=str(of.id))
-    if is_answered:
+    if fate is Fate.ANSWERED:
         talked(db, call, None, ended_at - 5000, ended_at)
     else:
-        lost_call(db, call, ended_at)
+        lost_call(db, call, ended_at, fate)
 
 
 def became(db: Database, of: Campaign) -> tuple[list[Any], list[Any], list[Any]]:
