@@ -243,6 +243,11 @@ class AgiDesk:
         by_phone = (a for a in agents.values() if a.phone in (name, dialed) or phone_of(a) == name)
         return agents.get(name) or next(by_phone, None)
 
+    def _call_id(self, call: InboundCall) -> str:
+        """As its dialplan says, which may have waited no longer for the route that was found."""
+        is_told = CALL_ID.fullmatch(call.call_id)
+        return call.call_id if is_told else self.directing.calls.known(call.leg_id)
+
     def _campaign(self, name: str, project: str) -> Campaign:
         """Of the project, else the only one of that name, or `project/name`. Raises NotFound,
         Refused."""
@@ -266,7 +271,7 @@ class AgiDesk:
             number=self._number(call),
             project_id=project_id,
             arrived_at=min(arrived_at, wall_ms()),
-            call_id=call.call_id if CALL_ID.fullmatch(call.call_id) else "",
+            call_id=self._call_id(call),
             campaign_id=None if campaign is None else campaign.id,
             queue=_said(queue),
             name=_said(call.name),

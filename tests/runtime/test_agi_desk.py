@@ -275,6 +275,15 @@ def test_a_routed_call_keeps_its_row(desk: AgiDesk, db: Database, site: Site) ->
     assert db.rows("SELECT id, fate FROM inbound_call") == [(call_id, "left")]
 
 
+def test_a_route_that_nobody_waited_for_any_more_is_of_the_same_call(
+    desk: AgiDesk, db: Database, site: Site
+) -> None:
+    call_id = desk.route(CALL).call_id
+    site.carry_out()
+    desk.lost(CALL, reason="timeout")
+    assert db.rows("SELECT id, fate FROM inbound_call") == [(call_id, "sent_on")]
+
+
 def test_what_is_no_id_is_not_taken_for_one(desk: AgiDesk, db: Database) -> None:
     desk.lost(replace(CALL, call_id="' OR 1=1"), "sales")
     ((call_id,),) = db.rows("SELECT id FROM inbound_call")
