@@ -18,6 +18,7 @@ def match(board: Board, now: float) -> None:
     """Connect every waiting client for whom there is an agent."""
     if not board.waiting or not board.connected:
         return
+    _let_go_unneeded(board)
     free = board.available(board.seats.values())
     for call in in_turn(board, now) if free else ():
         if not free:
@@ -29,6 +30,21 @@ def match(board: Board, now: float) -> None:
             free.remove(seat)
             board.waiting.remove(call)
             connect(board, call, seat, now)
+
+
+def _let_go_unneeded(board: Board) -> None:
+    """Who is set aside for a call that has ended unanswered is free for whoever waits, before his
+    campaign dials anew."""
+    needed: dict[Run, int] = {}
+    for seat in board.seats.values():
+        run = seat.kept_for
+        if run is None:
+            continue
+        if run not in needed:
+            needed[run] = run.flying + sum([call.run is run for call in board.waiting])
+        needed[run] -= 1
+        if needed[run] < 0:
+            seat.kept_for = None
 
 
 def in_turn(board: Board, now: float) -> list[Call]:

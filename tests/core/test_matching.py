@@ -234,6 +234,25 @@ def test_only_a_higher_queue_takes_who_is_set_aside_for_a_ringing_client(
     assert (world.waits().seat is world.seat("anna")) is has_her
 
 
+@pytest.mark.parametrize("priority", [5, 1])
+def test_who_was_set_aside_in_vain_goes_to_a_caller_before_anybody_is_dialed_anew(
+    priority: int,
+) -> None:
+    world = World()
+    world.queue(9, {"priority": priority})
+    world.campaign(9, 1, mode=Mode.PROGRESSIVE)
+    world.sign_in("anna", "bert", kept_up=True)
+    world.wait(1.0)
+    first, second = world.calls
+    callers = [world.waits(), world.waits()]
+    assert [caller.seat for caller in callers] == [None, None]
+    world.hang_up(first.leg_id, 19)
+    assert callers[0].state is CallState.TALKING
+    assert callers[1].seat is None, "the other agent is set aside for a client who may yet answer"
+    assert world.answer(second).state is CallState.TALKING
+    assert len(world.dialed) == 2
+
+
 def test_who_serves_only_the_campaign_is_not_held_up_by_a_queue_that_is_late() -> None:
     world, caller, _ = contended(3, 5)
     world.wait(30.0)
