@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from ccdialer.core.campaign import Mode
 from ccdialer.core.queue import Fate, QueueSettings
@@ -145,11 +146,11 @@ def main(arguments: Sequence[str]) -> None:
     seeds = int(arguments[0]) if arguments else 20
     hours = float(arguments[1]) if len(arguments) > 1 else 8.0
     words = arguments[2] if len(arguments) > 2 else ""
-    for name, floor in floors().items():
-        if words not in name:
-            continue
-        trials = [Trial(scenario(floor, hours), seed) for seed in range(1, seeds + 1)]
-        days = [day for lived in live(trials, os.cpu_count() or 1) for day in lived]
+    asked = {name: scenario(floor, hours) for name, floor in floors().items() if words in name}
+    trials = [Trial(each, seed) for each in asked.values() for seed in range(1, seeds + 1)]
+    lived = live(trials, os.cpu_count() or 1)
+    for name in asked:
+        days = [day for found in islice(lived, seeds) for day in found]
         print(f"{name:52} {figures(days)}", flush=True)
 
 
