@@ -15,8 +15,9 @@ STEPS = 50
 
 
 async def agi_status(rest: Rest, mark: str) -> str | None:
-    """What Asterisk itself got from the scripts, such as SUCCESS:OK; None: the context
-    `ccdialer-check` is not there. Its extension `mark`, digits, tells this try from others."""
+    """What Asterisk itself got from the scripts, and which contexts of the site are there: of the
+    fallback, of a closed queue, such as SUCCESS:OK:10; None: the context `ccdialer-check` is not
+    there. Its extension `mark`, digits, tells this try from others."""
     channel = {
         "endpoint": f"Local/{mark}@{CONTEXT}/n",
         "context": CONTEXT,
