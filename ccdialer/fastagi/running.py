@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ccdialer.core.safe import safe
 from ccdialer.fastagi.desk import Desk
@@ -30,8 +31,8 @@ def run(script: Script, head: Head, desk: Desk, ask: Ask) -> Outcome:
     agi = Agi(head, arguments_of(script, head), script.outputs, ask)
     try:
         answer = script.function(agi, desk)
-        status, reason = (Status.OK, "") if answer is None else answer
-        return Outcome(Status(status), str(reason), agi.values)
+        status, reason = _said(answer)
+        return Outcome(status, reason, agi.values)
     except AGIHangup:
         return Outcome(Status.ERROR, "hangup", agi.values)
     except AGIError as error:
@@ -40,6 +41,16 @@ def run(script: Script, head: Head, desk: Desk, ask: Ask) -> Outcome:
         )
     except BaseException as error:  # SystemExit of a script is no reason for us to end
         return Outcome(Status.ERROR, "script_failed", {}, told(error), where(script, error))
+
+
+def _said(answer: Any) -> tuple[Status, str]:
+    """Raises ValueError for what is no answer."""
+    match answer:
+        case None:
+            return Status.OK, ""
+        case (str(status), reason) if status in list(Status):
+            return Status(status), str(reason)
+    raise ValueError(f"it returned {answer!r:.60}; write: return OK, 'why', or nothing")
 
 
 def arguments_of(script: Script, head: Head) -> dict[str, str]:

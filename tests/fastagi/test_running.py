@@ -55,6 +55,10 @@ def test_an_exception_is_told_with_file_and_line(error: BaseException) -> None:
 
 def test_what_is_no_answer_is_a_fault() -> None:
     assert of(lambda agi: "yes").reason == "script_failed"
+    assert of(lambda agi: "yes").trouble == (
+        "ValueError: it returned 'yes'; write: return OK, 'why', or nothing"
+    )
+    assert of(lambda agi: ("OK", "a", "b")).reason == "script_failed"
     assert of(lambda agi: ("FINE", "x")).reason == "script_failed"
 
 
