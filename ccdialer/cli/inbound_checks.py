@@ -22,6 +22,7 @@ MODULES = {
     "func_uri.so": "names that hold more than letters",
     "func_logic.so": "the branches of the dialplan",
     "func_cut.so": "names of queues with their project",
+    "func_db.so": "keeping what calls were that end while the daemon is away",
     "func_dialplan.so": "finding out whether an extension exists",
     "func_global.so": "this check",
     "res_musiconhold.so": "music for who waits",
@@ -33,6 +34,7 @@ OWN_WAYS = {
     "CCDIALER_CLOSED": "a queue is closed",
 }
 REACHED = "SUCCESS"
+REFUSED = "CCDIALER_REFUSED"
 
 
 async def inbound_checks(rest: Rest, wants: Wants, running: frozenset[str]) -> list[Finding]:
@@ -47,6 +49,7 @@ async def inbound_checks(rest: Rest, wants: Wants, running: frozenset[str]) -> l
         there = "".join(status.split(":")[2:])  # of an older dialplan nothing is known
         for is_there, (name, when) in zip(there, OWN_WAYS.items(), strict=False):
             findings += own_way(name, await global_variable(rest, name), when, is_there == "1")
+        findings += refused(await global_variable(rest, REFUSED))
     return findings
 
 
@@ -89,3 +92,11 @@ def own_way(name: str, context: str, when: str, is_there: bool) -> Iterator[Find
     else:
         remedy = f"extensions.conf, [globals]: {name}=a context of yours"
         yield warn("inbound", f"if {when}, callers hear a message and are hung up", remedy)
+
+
+def refused(count: str) -> Iterator[Finding]:
+    """Calls whose end was kept by Asterisk, and which the daemon could not write."""
+    if count:
+        seen = f"{count} calls that ended while the daemon was away were not taken by it"
+        remedy = 'its log says why; they are in Asterisk: "database show ccdialer-refused"'
+        yield warn("inbound", seen, remedy)
