@@ -20,8 +20,9 @@ STEPS, LONG_STEPS = CHECKED_WITHIN_S * 10, TOLD_WITHIN_S * 10
 
 
 async def agi_status(rest: Rest, mark: str) -> str | None:
-    """What Asterisk itself got from the scripts, such as SUCCESS:OK; None: the context
-    `ccdialer-check` is not there. Its extension `mark`, digits, tells this try from others."""
+    """What Asterisk itself got from the scripts, and which contexts of the site are there: of the
+    fallback, of a closed queue, such as SUCCESS:OK:10; None: the context `ccdialer-check` is not
+    there. Its extension `mark`, digits, tells this try from others."""
     await _enter(rest, CHECK, mark, CHECKED_WITHIN_S)
     for _ in range(STEPS):
         told_mark, _, status = (await global_variable(rest, CHECKED)).partition(":")

@@ -32,8 +32,8 @@ def asked(lab: Lab, question: Callable[[Rest], Awaitable[Any]]) -> Any:
 
 def test_the_status_of_this_try_and_of_no_other(lab: Lab) -> None:
     with Server(lab.asterisk.plan.agi_port, {"is_open": {"CCD_STATUS": "OK"}}):
-        assert asked(lab, lambda rest: agi_status(rest, "1001")) == "SUCCESS:OK"
-    assert asked(lab, lambda rest: agi_status(rest, "1002")) == "FAILURE:"
+        assert asked(lab, lambda rest: agi_status(rest, "1001")) == "SUCCESS:OK:11"
+    assert asked(lab, lambda rest: agi_status(rest, "1002")) == "FAILURE::11"
 
 
 def test_a_dialplan_without_the_context(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
