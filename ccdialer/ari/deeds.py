@@ -34,6 +34,7 @@ from ccdialer.core.events import (
     OriginateFailed,
     PlaybackEnded,
     RecordingFailed,
+    SendBackFailed,
 )
 from ccdialer.core.safe import NAME
 
@@ -289,8 +290,16 @@ def _not_recorded(command: StartRecording, reply: Reply) -> tuple[Event, ...]:
 
 def _left_us(command: Entertain, reply: Reply) -> tuple[Event, ...]:
     """The caller hung up before anybody looked, or was taken out of our application."""
-    is_gone = reply.status in (NOT_FOUND, NOT_OURS)
-    return (LegEnded(command.leg_id, CAUSE_UNKNOWN),) if is_gone else ()
+    return (LegEnded(command.leg_id, CAUSE_UNKNOWN),) if _is_gone(reply) else ()
+
+
+def _not_sent_back(command: SendBack, reply: Reply) -> tuple[Event, ...]:
+    """Where nobody knows whether he is gone, it shows when Asterisk is counted again."""
+    return (SendBackFailed(command.call_id),) if _is_gone(reply) else ()
+
+
+def _is_gone(reply: Reply) -> bool:
+    return reply.status in (NOT_FOUND, NOT_OURS)
 
 
 _FAILURES: dict[type, Callable[[Any, Reply], tuple[Event, ...]]] = {
@@ -301,4 +310,5 @@ _FAILURES: dict[type, Callable[[Any, Reply], tuple[Event, ...]]] = {
     Play: _play_failed,
     StartRecording: _not_recorded,
     Entertain: _left_us,
+    SendBack: _not_sent_back,
 }

@@ -27,6 +27,7 @@ from ccdialer.core import (
     recovery,
     refusing,
     results,
+    sending_back,
     standstill,
 )
 from ccdialer.core.board import Board, Call, FloorRules, Seat
@@ -137,6 +138,7 @@ HANDLERS: dict[type, Handler] = {
     events.LegJoined: legs.leg_joined,
     events.OriginateFailed: legs.originate_failed,
     events.CommandFailed: legs.command_failed,
+    events.SendBackFailed: sending_back.failed,
     events.MachineJudged: legs.machine_judged,
     events.PlaybackEnded: legs.playback_ended,
     **recording.HANDLERS,
@@ -167,6 +169,7 @@ QUIET = frozenset(
         *recording.HANDLERS,
         events.LegOpened,
         events.HangUpAsked,
+        events.SendBackFailed,
     }
 )
 """Facts after which there is never a reason to place more calls."""

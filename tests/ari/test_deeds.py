@@ -28,6 +28,7 @@ from ccdialer.core.events import (
     OriginateFailed,
     PlaybackEnded,
     RecordingFailed,
+    SendBackFailed,
 )
 
 ONE, TWO = deeds.Style("app", two_step=False), deeds.Style("app", two_step=True)
@@ -199,3 +200,10 @@ def test_a_caller_who_is_gone_or_not_ours_any_more_has_left() -> None:
     for status in (404, 409):
         assert deeds.failure(Entertain("l", ""), Reply(status)) == (LegEnded("l", 0),)
     assert deeds.failure(Entertain("l", ""), REFUSED) == ()
+
+
+def test_whom_the_dialplan_cannot_have_any_more_has_left() -> None:
+    back = SendBack("l", (), "a" * 32)
+    for status in (404, 409):
+        assert deeds.failure(back, Reply(status)) == (SendBackFailed("a" * 32),)
+    assert deeds.failure(back, REFUSED) == deeds.failure(back, lost("?")) == ()

@@ -377,6 +377,15 @@ def test_a_drain_lets_callers_wait_until_its_limit_and_lets_nobody_in() -> None:
     assert world.status_of(call) == "ERROR"
 
 
+def test_who_hangs_up_as_he_is_sent_on_has_left() -> None:
+    world = queue_of(max_wait_s=60.0, overflow="queue night shift")
+    call = world.waits()
+    world.wait(59.9)
+    del world.legs[call.leg_id]  # nobody has told of it yet
+    world.wait(0.1)
+    assert world.fate(call).fate is Fate.LEFT
+
+
 def test_nobody_who_was_not_looked_up_is_kept() -> None:
     world = World()
     world.legs["a.1"] = True
@@ -561,6 +570,8 @@ class Rush(RuleBasedStateMachine):
         assert left <= let_go, "a caller waits for ever"
         for gone in world.storage.gone.values():
             assert (gone.call_id in world.storage.met) == (gone.fate is Fate.ANSWERED)
+            if gone.fate is Fate.SENT_ON and gone.call_id not in world.doubtful:
+                assert gone.call_id in world.sent_on, "nobody has him, or knows of it"
 
 
 Rush.TestCase.settings = settings(

@@ -373,6 +373,8 @@ class Chaos(RuleBasedStateMachine):
         for gone in world.storage.gone.values():
             is_met = gone.call_id in world.storage.met
             assert is_met == (gone.fate is Fate.ANSWERED)
+            if gone.fate is Fate.SENT_ON and gone.call_id not in world.doubtful:
+                assert gone.call_id in world.sent_on, "nobody has him, or knows of it"
         assert {seat.state.value for seat in board.seats.values()} <= {"available", "paused"}
         opened = [command.attempt_id for command in world.every(c.OpenAttempt)]
         assert len(opened) == len(set(opened))

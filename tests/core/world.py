@@ -93,7 +93,7 @@ class Storage:
         match command:
             case c.RecordJoin(attempt_id):
                 self.joins[attempt_id] = command
-            case c.OpenInbound() | c.JoinInbound() | c.CloseInbound():
+            case c.OpenInbound() | c.JoinInbound() | c.CloseInbound() | c.LoseCaller():
                 self._of_callers(command)
             case c.OpenRecording(attempt_id, name):
                 assert attempt_id in self.opened or attempt_id in self.callers
@@ -122,6 +122,9 @@ class Storage:
                 assert (command.fate is Fate.ANSWERED) == (command.joined_at is not None)
                 assert (call_id in self.met) == (command.joined_at is not None)
                 self.gone[call_id] = command
+            case c.LoseCaller(call_id) if call_id in self.gone:
+                if self.gone[call_id].fate is Fate.SENT_ON:
+                    self.gone[call_id] = replace(self.gone[call_id], fate=Fate.LEFT)
 
     def _of_assignments(self, command: c.StorageCommand) -> Iterable[e.Event]:
         match command:
@@ -284,6 +287,8 @@ class World:
         self.has_room = True  # for recordings
         self.originated: set[str] = set()
         self.back: dict[str, dict[str, str]] = {}  # callers in the dialplan again, and why
+        self.sent_on: set[str] = set()  # their calls
+        self.doubtful: set[str] = set()  # calls of whom Asterisk has not said whether they are
         self.silent: set[str] = set()  # phones that ring and nobody answers
         self.broken: set[str] = set()  # phones that cannot be called at all
         self.obeys = True  # Asterisk carries out joins and hang-ups
@@ -336,11 +341,17 @@ class World:
             if isinstance(command, c.StorageCommand):
                 self.news.extend(self.storage.carry_out(command))
             else:
+                self._note_way(command)
                 self.news.extend(self._perform(command))
         check(self)
         while self.prompt and self.news:
             self.tell(self.news.popleft())
         return commands
+
+    def _note_way(self, command: c.SwitchCommand) -> None:
+        if isinstance(command, c.SendBack):
+            can_tell = self.board.connected and self.obeys
+            (self.sent_on if can_tell else self.doubtful).add(command.call_id)
 
     def catch_up(self) -> None:
         """Report everything that is still to be reported."""
@@ -373,7 +384,10 @@ class World:
 
     def _of_caller(self, command: c.SendBack | c.Entertain) -> Iterable[e.Event]:
         is_there = command.leg_id in self.legs
-        if isinstance(command, c.SendBack) and self.obeys and is_there:
+        if isinstance(command, c.SendBack) and not is_there:
+            self.sent_on.discard(command.call_id)
+            yield e.SendBackFailed(command.call_id)
+        elif isinstance(command, c.SendBack) and self.obeys:
             self.back[command.leg_id] = dict(command.variables)
             yield from self._leaves(command.leg_id)
         elif isinstance(command, c.Entertain) and not is_there:
