@@ -211,6 +211,7 @@ WAKES: dict[Wake, Callable[[Board, str, float], None]] = {
     Wake.SIGN_IN_OVER: _of_agent(floor.sign_in_over),
     Wake.READING_OVER: _of_agent(contacts.reading_over),
     Wake.QUEUE: _of_call(callers.tend),
+    Wake.REFUSED: _of_call(callers.look_after),
     Wake.AGAIN: _of_call(refusing.again),
     Wake.OPENS: loading.opens,
     Wake.DRAIN_OVER: lambda board, subject, now: ending.drop_all(board, now),

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from ccdialer.core import commands as c
 from ccdialer.core import events as e
 from ccdialer.core.agent import Agent, AgentState
-from ccdialer.core.attempt import CallState
+from ccdialer.core.attempt import MOST_RINGS, CallState, attempt_of
 from ccdialer.core.board import Board, Call, FloorRules, Seat
 from ccdialer.core.callbacks import is_sticky
 from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, History, Mode
@@ -285,7 +285,7 @@ class World:
         self.bridges: dict[str, set[str]] = {}
         self.recorders: dict[str, c.StartRecording] = {}  # what records in Asterisk now
         self.has_room = True  # for recordings
-        self.originated: set[str] = set()
+        self.originated: list[str] = []
         self.back: dict[str, dict[str, str]] = {}  # callers in the dialplan again, and why
         self.sent_on: set[str] = set()  # their calls
         self.doubtful: set[str] = set()  # calls of whom Asterisk has not said whether they are
@@ -308,7 +308,7 @@ class World:
         """The daemon is killed and started again; Asterisk is found later, by find_switch."""
         campaigns = [run.campaign for run in self.board.runs.values()]
         self.news.clear()
-        self.originated &= set(self.legs)
+        self.originated = [leg for leg in self.originated if leg in self.legs]
         self.dialer = Dialer(self.new_id, self.rules)
         self.dialer.receive(e.TrunksLoaded(tuple(self.trunks.values())), self.now)
         for campaign in campaigns:
@@ -394,8 +394,10 @@ class World:
             yield e.LegEnded(command.leg_id, 0)
 
     def _originate(self, leg_id: str, endpoint: str) -> Iterable[e.Event]:
-        assert leg_id not in self.originated, "an id is used twice"
-        self.originated.add(leg_id)
+        before = [leg for leg in self.originated if attempt_of(leg) == attempt_of(leg_id)]
+        assert leg_id not in before[1 - MOST_RINGS :], "an id is used twice"
+        assert leg_id not in self.legs, "an id is in use"
+        self.originated.append(leg_id)
         if endpoint in self.broken:
             yield e.OriginateFailed(leg_id, True, "no such endpoint")
             return
