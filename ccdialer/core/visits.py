@@ -13,8 +13,18 @@ KEPT = 1000
 
 def remember(board: Board, call: Call) -> None:
     """He has left."""
-    board.visits.pop(call.attempt_id, None)
-    board.visits[call.attempt_id] = Visit(call.rings, call.joined_at is not None)
+    _keep(board, call.attempt_id, Visit(call.rings, call.joined_at is not None))
+
+
+def rung_by_an_earlier_run(board: Board, call_id: str, ring: int) -> None:
+    """A phone was found that rings for nobody on the board: perhaps for a caller whom that run did
+    not live to write down, and who is still there."""
+    _keep(board, call_id, Visit(max(ring, rings_before(board, call_id)), is_over=False))
+
+
+def _keep(board: Board, call_id: str, visit: Visit) -> None:
+    board.visits.pop(call_id, None)
+    board.visits[call_id] = visit
     if len(board.visits) > KEPT:
         del board.visits[next(iter(board.visits))]
 

@@ -57,6 +57,22 @@ def test_who_is_transferred_after_a_talk_waits_as_another_call() -> None:
     assert [world.fate(each).fate for each in (talk, again)] == [Fate.ANSWERED, Fate.LEFT]
 
 
+def test_a_phone_that_a_killed_daemon_rang_for_him_keeps_its_leg_s_id() -> None:
+    """It did not live to write down that he came."""
+    world = two_queues("anna", "bert")
+    call = world.waits()
+    stray = call.agent_leg_id
+    assert stray is not None
+    del world.storage.callers[call.attempt_id]
+    world.restart()
+    world.obeys = False  # the stray ends later
+    world.find_switch()
+    comes_again(world, call)
+    (again,) = world.calls
+    assert again.attempt_id == call.attempt_id
+    assert again.agent_leg_id not in (None, stray)
+
+
 def test_only_the_latest_are_remembered() -> None:
     world = two_queues()
     for _ in range(KEPT + 3):
