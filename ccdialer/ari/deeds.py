@@ -50,6 +50,9 @@ TALK = "TALK"
 """CCD_QUEUE_STATUS of a caller who is with an agent: his time over, the dialplan hangs him up."""
 
 NOT_OURS = 409
+NO_SUCH_LEG, LEG_ELSEWHERE = 400, 422
+"""Asterisk's word that the leg cannot be put into a bridge, as it is gone, or not in our application;
+of a bridge that is not there it says 404 or 409."""
 ALPHABET = re.compile(rf"[A-Za-z0-9_.:+%-]{{0,{NAME}}}")
 """Values of channel variables: nothing that a dialplan could take for a command."""
 
@@ -271,6 +274,13 @@ def not_dialed(command: Originate, reply: Reply) -> tuple[Event, ...]:
     return (OriginateFailed(command.leg_id, reply.certain, reply.why),)
 
 
+def _not_joined(command: Join, reply: Reply) -> tuple[Event, ...]:
+    """Who hung up unheard is no fault of the agent's phone, nor to be given to the next one."""
+    if reply.status in (NO_SUCH_LEG, LEG_ELSEWHERE):
+        return (LegEnded(command.leg_id, CAUSE_UNKNOWN),)
+    return _leg_failed(command, reply)
+
+
 def _leg_failed(command: Join | DetectMachine, reply: Reply) -> tuple[Event, ...]:
     return (CommandFailed(command.leg_id, type(command).__name__, reply.why),)
 
@@ -305,7 +315,7 @@ def _is_gone(reply: Reply) -> bool:
 _FAILURES: dict[type, Callable[[Any, Reply], tuple[Event, ...]]] = {
     Originate: _originate_failed,
     OpenBridge: _open_failed,
-    Join: _leg_failed,
+    Join: _not_joined,
     DetectMachine: _leg_failed,
     Play: _play_failed,
     StartRecording: _not_recorded,

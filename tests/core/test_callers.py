@@ -176,6 +176,15 @@ def test_who_hangs_up_while_his_agent_is_rung_frees_him() -> None:
     assert call.agent_leg_id not in world.legs
 
 
+def test_whose_end_nobody_heard_is_no_fault_of_the_agents() -> None:
+    world = queue_of()
+    call = world.waits()
+    del world.legs[call.leg_id]
+    world.sign_in("anna", "bert", kept_up=True)
+    assert world.fate(call).fate is Fate.LEFT
+    assert [world.seat(login).missed for login in ("anna", "bert")] == [0, 0]
+
+
 # --- he waits -----------------------------------------------------------------------------------
 
 

@@ -414,6 +414,8 @@ class World:
             if is_possible:
                 self.bridges[bridge_id].add(leg_id)
                 yield e.LegJoined(bridge_id, leg_id)
+            elif deed == "Join" and bridge_id in self.bridges and leg_id not in self.legs:
+                yield e.LegEnded(leg_id, 0)
             else:
                 yield e.CommandFailed(leg_id, deed, "not found")
 
