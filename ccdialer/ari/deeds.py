@@ -51,8 +51,8 @@ TALK = "TALK"
 
 NOT_OURS = 409
 NO_SUCH_LEG, LEG_ELSEWHERE = 400, 422
-"""Asterisk's word that the leg cannot be put into a bridge, as it is gone, or not in our application;
-of a bridge that is not there it says 404 or 409."""
+"""Asterisk's word that a leg cannot be put into a bridge: it is gone, or not in our application. Of
+a bridge that is not there it says 404 or 409."""
 ALPHABET = re.compile(rf"[A-Za-z0-9_.:+%-]{{0,{NAME}}}")
 """Values of channel variables: nothing that a dialplan could take for a command."""
 

@@ -22,7 +22,7 @@ from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, Hi
 from ccdialer.core.dialer import Dialer
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.holding import UNANSWERED
-from ccdialer.core.queue import Caller, Fate, QueueSettings
+from ccdialer.core.queue import Caller, Fate, QueueSettings, Span
 from ccdialer.core.result import Given
 from ccdialer.core.stickiness import may_take
 from ccdialer.core.stored import RecordingState, attempt_in
@@ -295,6 +295,8 @@ class World:
         self.agents: dict[str, Agent] = {}
         self.added: dict[int, int] = {}  # tasks by campaign
         self.settings: dict[int, CampaignSettings] = {}
+        self.projects: dict[int, int] = {}  # of campaigns that are not of the first one
+        self.hours: dict[int, tuple[Span, ...]] = {}  # of queues that close
         self.trunks: dict[str, Trunk] = {}
         self.callers = count(1)
         if connected:
@@ -506,8 +508,20 @@ class World:
 
     def load(self, state: CampaignState, id: int = 1, history: History | None = None) -> None:
         """The campaign has changed its state."""
-        campaign = Campaign(id, 1, f"campaign {id}", state, self.settings[id])
-        self.tell(e.CampaignLoaded(campaign, history or History()))
+        project_id = self.projects.get(id, 1)
+        campaign = Campaign(id, project_id, f"campaign {id}", state, self.settings[id])
+        self.tell(e.CampaignLoaded(campaign, history or History(), hours_open=self.hours.get(id)))
+
+    def edit(self, id: int, **changes: Any) -> None:
+        """The settings of a queue are edited while it works."""
+        queue = replace(self.settings[id].queue, **changes)
+        self.settings[id] = replace(self.settings[id], queue=queue)
+        self.load(CampaignState.ACTIVE, id)
+
+    def change(self, login: str, **changes: Any) -> None:
+        """An agent is edited while he works."""
+        self.agents[login] = replace(self.agents[login], **changes)
+        self.tell(e.AgentChanged(self.agents[login]))
 
     def add_tasks(self, tasks: int, campaign_id: int = 1) -> None:
         first = campaign_id * 100_000 + self.added.get(campaign_id, 0)
