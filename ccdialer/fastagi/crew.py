@@ -20,12 +20,12 @@ class GivenUp(BaseException):
 
 
 class Job:
-    """A piece of work; `name` is whose."""
+    """A piece of work; `whose`: of which script, as it is now."""
 
-    __slots__ = ("is_done", "is_given_up", "is_running", "name", "thread", "work")
+    __slots__ = ("is_done", "is_given_up", "is_running", "thread", "whose", "work")
 
-    def __init__(self, name: str, work: Callable[[], None]) -> None:
-        self.name = name
+    def __init__(self, whose: object, work: Callable[[], None]) -> None:
+        self.whose = whose
         self.work = work
         self.thread = 0  # that runs it
         self.is_running = False
@@ -68,10 +68,10 @@ class Crew:
         if hires:
             self._hire()
 
-    def hanging(self, name: str | None = None) -> int:
+    def hanging(self, whose: object = None) -> int:
         """Threads that were given up and have not come back: of one script, or of all."""
         with self._lock:
-            return sum(name is None or job.name == name for job in self._hanging)
+            return sum(whose is None or job.whose == whose for job in self._hanging)
 
     def close(self) -> None:
         """Free threads end; those that hang end with the process."""

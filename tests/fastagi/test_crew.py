@@ -72,7 +72,7 @@ def test_nobody_waits_behind_a_job_that_is_taken_and_not_begun_yet() -> None:
 
     class Slow(Crew):
         def _begin(self, job: Job) -> bool:
-            if job.name == "slow":
+            if job.whose == "slow":
                 taken.set()
                 done.wait(LIMIT_S / 2)
             return super()._begin(job)
