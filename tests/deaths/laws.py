@@ -25,9 +25,9 @@ SPENT = "SELECT COALESCE(SUM(spent), 0) FROM spending WHERE scope = 'site'"
 
 
 HELD = """
-    SELECT attempt.id, task_id, held_agent_id, opened_at, task.owner_id, task.owner_group
-    FROM attempt JOIN task ON task.id = task_id
-    WHERE attempt.campaign_id = ? AND held_agent_id IS NOT NULL"""
+    SELECT id, task_id, held_agent_id, opened_at, owner_id, owner_group
+    FROM attempt WHERE campaign_id = ? AND held_agent_id IS NOT NULL"""
+"""With the owner of then: who was lost again later may have another one by now."""
 ASKED = "SELECT task_id FROM journal WHERE kind = 'callback' AND state = 'asked'"
 """Callbacks of callers who were lost: asked for again, a callback that was done begins anew."""
 MISSED = """
