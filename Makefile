@@ -9,7 +9,7 @@ SETTINGS := pyproject.toml setup.py
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-rooms test-lab bench bench-pacing lint docs venv machine asterisk clean
+.PHONY: help demo test bench bench-pacing lint docs venv machine asterisk clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z%-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sed "s,^bench-%,bench-NAME," | expand -t 14
@@ -17,14 +17,8 @@ help:  ## List the targets
 demo: $(VENV)/demo.stamp  ## Dial a list of people through a real Asterisk and print what happened to each
 	$(BIN)/python -m tests.lab.demo
 
-test: venv machine lint test-rooms test-lab  ## Run everything: ruff, import-linter, mypy, then the whole test suite
-
-test-rooms: $(VENV)/dev.stamp  ## Run the tests that need no Asterisk
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) -m "not lab" $(PYTEST_ARGS)
-
-# One after the other: calls have their times, and two labs on two cores disturb each other's.
-test-lab: $(VENV)/dev.stamp  ## Run the tests with a real Asterisk and SIPp
-	$(BIN)/python -m pytest -m lab $(PYTEST_ARGS)
+test: venv machine lint $(VENV)/dev.stamp  ## Run everything: ruff, import-linter, mypy, then the whole test suite
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
 
 lint: $(VENV)/dev.stamp  ## Run ruff, import-linter and mypy
 	$(BIN)/ruff check .

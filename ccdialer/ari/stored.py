@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ from ccdialer.ari.settings import AriSettings
 from ccdialer.ari.words import NOT_FOUND, Reply, Request
 
 Ask = Callable[[str, str], Awaitable[Reply]]
+LOOKS, LOOK_S = 50, 0.1  # how often a recording is looked for, and how many seconds apart
 
 
 def path(recording: str) -> str:
@@ -46,10 +48,22 @@ async def trial(settings: AriSettings, recording: str, kind: str) -> str:
         file = {"name": recording, "format": kind, "ifExists": "fail"}
         begun = await rest.request(Request("POST", f"{bridge}/record", file))
         if begun.done:
-            stop = f"recordings/live/{quote(recording, safe='')}/stop"
-            await rest.request(Request("POST", stop))
+            live = f"recordings/live/{quote(recording, safe='')}"
+            # What is stopped while Asterisk has it in its queue is never written.
+            await _looked_for(rest, live, lambda reply: reply.json["state"] == "recording")
+            await rest.request(Request("POST", f"{live}/stop"))
+            found = await _looked_for(rest, path(recording), lambda reply: True)
         await rest.request(Request("DELETE", bridge))
-        found = await rest.request(Request("GET", path(recording)))
     if begun.done and found.done:
         return ""
     return found.why if begun.done else begun.why
+
+
+async def _looked_for(rest: Rest, where: str, fits: Callable[[Reply], bool]) -> Reply:
+    """The answer as soon as it is there and fits, or else the last one."""
+    for _ in range(LOOKS):
+        reply = await rest.request(Request("GET", where))
+        if reply.done and fits(reply):
+            break
+        await asyncio.sleep(LOOK_S)
+    return reply

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ccdialer import storage
@@ -23,11 +25,16 @@ def test_any_spelling(prompt: Prompt) -> None:
         assert "may be called next: now, once the campaign is started" in text
 
 
+def since(why: str) -> str:
+    """Without how long it is due, which goes on from one command to the next."""
+    return re.sub(r"due for \d+ s", "due for so long", why)
+
+
 def test_formats(prompt: Prompt) -> None:
     prompt.import_tasks()
     (row,) = prompt.csv("why", "89161234567")
     (page,) = prompt.json("why", "89161234567")
-    assert row["why"] == page["why"]
+    assert since(row["why"]) == since(page["why"])
     assert (row["state"], row["attempts"], page["attempts"]) == ("waiting", "0", [])
     assert page["next_at"].endswith("Z")
 

@@ -13,7 +13,7 @@ from tests.lab import sipp, twin
 from tests.lab.running import Make, Running
 from tests.lab.sipp import Note, wait_until
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.lab, pytest.mark.quiet]
 
 SEED = 11  # an ordinary day: near the middle of all of them
 SEEDS = range(1, 61)
