@@ -18,7 +18,7 @@ demo: $(VENV)/demo.stamp  ## Dial a list of people through a real Asterisk and p
 	$(BIN)/python -m tests.lab.demo
 
 test: venv machine lint $(VENV)/dev.stamp  ## Run everything: ruff, import-linter, mypy, then the whole test suite
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) $(PYTEST_ARGS)
 
 lint: $(VENV)/dev.stamp  ## Run ruff, import-linter and mypy
 	$(BIN)/ruff check .

@@ -1,8 +1,7 @@
-"""Fixtures for every room: a database of each kind; and who runs what, where several run tests."""
+"""Fixtures for every room: a database of each kind."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,25 +9,20 @@ import pytest
 
 from tests import postgres
 from tests.lab.fixtures import running_lab
+from tests.sharing import (
+    pytest_collection_modifyitems,
+    pytest_runtest_setup,
+    pytest_xdist_make_scheduler,
+)
 
-__all__ = ["database_url", "postgresql_cluster", "running_lab"]
-
-LEAST_URGENT = 19  # of nice
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Labs run one after the other in one process, for calls have their times and two labs on two
-    cores disturb each other's; last what compares times, when the other tests are over."""
-    items.sort(key=lambda item: item.get_closest_marker("quiet") is not None)
-    for item in items:
-        if item.get_closest_marker("lab"):
-            item.add_marker(pytest.mark.xdist_group("lab"))
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Beside a lab the other tests compute only while it waits."""
-    if "PYTEST_XDIST_WORKER" in os.environ and not item.get_closest_marker("lab"):
-        os.setpriority(os.PRIO_PROCESS, 0, LEAST_URGENT)
+__all__ = [
+    "database_url",
+    "postgresql_cluster",
+    "pytest_collection_modifyitems",
+    "pytest_runtest_setup",
+    "pytest_xdist_make_scheduler",
+    "running_lab",
+]
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -21,6 +20,7 @@ from ccdialer.errors import NotFound, Refused
 from ccdialer.importing.rows import Rejected, instant
 from ccdialer.reports import words
 from ccdialer.reports.callbacks import callbacks
+from ccdialer.runtime.calendar import midnight
 from ccdialer.storage import CallbackFilter, Database, Pin, TaskRow
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -179,8 +179,7 @@ def _change(
 
 def _wanted(database: Database, asked: dict[str, Any]) -> CallbackFilter:
     campaign, login = asked["campaign"], asked["of_owner"]
-    midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-    tomorrow = round((midnight + timedelta(days=1)).timestamp() * 1000)
+    tomorrow = round(midnight(now_ms() / 1000, 1) * 1000)
     return CallbackFilter(
         campaign_id=storage.find_campaign(database, campaign).id if campaign else None,
         owner_id=storage.agent_by_login(database, login).id if login else None,

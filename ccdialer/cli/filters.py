@@ -64,10 +64,12 @@ class Instant(click.ParamType):  # type: ignore[type-arg]
 
 
 def _instant(text: str, now: datetime) -> datetime:
-    today = datetime(now.year, now.month, now.day).astimezone()
-    days = {"now": now, "today": today, "yesterday": today - timedelta(days=1)}
+    today = now.date()
+    days = {"today": today, "yesterday": today - timedelta(days=1)}
+    if text == "now":
+        return now
     if text in days:
-        return days[text]
+        return _midnight(days[text])
     if ago := _AGO.fullmatch(text):
         return now - timedelta(**{UNITS[ago[2]]: int(ago[1])})
     return datetime.fromisoformat(text).astimezone()
@@ -104,8 +106,13 @@ class LocalDay(click.ParamType):  # type: ignore[type-arg]
         return _midnight_ms(today), _midnight_ms(today + timedelta(days=1))
 
 
+def _midnight(day: date) -> datetime:
+    """When it begins on this machine's clock: not always 24 hours after the day before."""
+    return datetime.combine(day, time()).astimezone()
+
+
 def _midnight_ms(day: date) -> int:
-    return round(datetime.combine(day, time()).astimezone().timestamp() * 1000)
+    return round(_midnight(day).timestamp() * 1000)
 
 
 def hour_of_day(at: float) -> float:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from array import array
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,11 +46,11 @@ def inbound(database: Database, wanted: InboundFilter) -> Table:
         key = label(totals.key)
         rows.setdefault(key, _Row(key)).totals.add(totals)
     for call in owed_calls(database, wanted):
-        rows.setdefault(label(call.key), _Row(label(call.key))).owed.append(call)
+        key = label(call.key)
+        rows.setdefault(key, _Row(key)).take(call)
     whole = _Row("")
     for row in rows.values():
-        whole.totals.add(row.totals)
-        whole.owed += row.owed
+        whole.add(row)
     head = (Column(str(wanted.by), TITLES.get(wanted.by, str(wanted.by)), Kind.TEXT), *COLUMNS)
     ordered = sorted(rows.values(), key=_place(wanted.by))
     cells = [(row.key, *_cells(row, whole.totals.offered)) for row in ordered]
@@ -62,44 +63,48 @@ class _Row:
 
     key: str
     totals: InboundTotals = field(default_factory=lambda: InboundTotals(""))
-    owed: list[Owed] = field(default_factory=list)
+    lost: int = 0
+    recovered: int = 0
+    waits_s: array[float] = field(default_factory=lambda: array("d"))
+    """How long each waited for the first try to call him back, who was tried at all."""
 
-    @property
-    def lost(self) -> list[Owed]:
-        return [call for call in self.owed if call.is_lost]
+    def take(self, call: Owed) -> None:
+        """Count one who is owed a call."""
+        if call.first_s is not None:
+            self.waits_s.append(call.first_s)
+        if call.is_lost:
+            self.lost += 1
+            self.recovered += call.recovered_at is not None
 
-    @property
-    def recovered(self) -> int:
-        return sum(1 for call in self.lost if call.recovered_at is not None)
+    def add(self, more: _Row) -> None:
+        """Take in what another key counts, but for the waits, which the sums do not show."""
+        self.totals.add(more.totals)
+        self.lost += more.lost
+        self.recovered += more.recovered
 
 
 def _cells(row: _Row, all_offered: int) -> tuple[Any, ...]:
-    t, lost, waits_s = row.totals, len(row.lost), first_call_backs_s(row.owed)
+    t = row.totals
     return (
         *(t.offered, share(t.offered, all_offered), t.answered, t.left, t.short, t.closed),
         *(t.sent_on, t.callbacks, t.elsewhere, t.unknown, t.live),
         service_level(t.in_time, t.queued) if t.queued else None,
         t.in_time,
         average_speed_of_answer_s(t.wait_ms / 1000, t.answered) if t.answered else None,
-        *(t.longest_ms / 1000, t.talk_ms / 1000, lost, row.recovered),
-        share(row.recovered, lost) if lost else None,
-        *(quantile(waits_s, 0.5), quantile(waits_s, 0.9)),
+        *(t.longest_ms / 1000, t.talk_ms / 1000, row.lost, row.recovered),
+        share(row.recovered, row.lost) if row.lost else None,
+        *(quantile(row.waits_s, 0.5), quantile(row.waits_s, 0.9)),
     )
 
 
-def first_call_backs_s(calls: Iterable[Owed]) -> list[float]:
-    """How long each waited for the first try to call him back, who was tried at all; seconds."""
-    return [call.first_s for call in calls if call.first_s is not None]
-
-
 def _note(whole: _Row, wanted: InboundFilter) -> str:
-    t, lost = whole.totals, len(whole.lost)
+    t = whole.totals
     if not t.offered:
         return ""
     level = f"{service_level(t.in_time, t.queued):.1%}"
     return (
         f"{t.offered} calls; service level {level}: {t.in_time} answered in time of {t.queued} who"
-        f" came into an open queue and stayed {wanted.short_s:g} s; lost {lost}, recovered"
+        f" came into an open queue and stayed {wanted.short_s:g} s; lost {whole.lost}, recovered"
         f" {whole.recovered}"
     )
 

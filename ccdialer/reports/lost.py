@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from ccdialer.core.queue import Fate
 from ccdialer.reports import words
 from ccdialer.reports.table import Table, columns
 from ccdialer.storage import Database
@@ -20,12 +20,21 @@ COLUMNS = columns(
 )
 
 
-def lost(database: Database, wanted: InboundFilter, with_recovered: bool = False) -> Table:
+def lost(
+    database: Database, wanted: InboundFilter, with_recovered: bool = False, limit: int = 0
+) -> Table:
     """A row for each caller who met nobody or asked to be called back, the earliest first; of those
-    who have talked with us since only if they are asked for."""
-    found = owed_calls(database, wanted)
-    rows = [_row(call) for call in found if with_recovered or call.recovered_at is None]
-    return Table("lost calls", COLUMNS, rows, _note(found))
+    who have talked with us since only if they are asked for. At most `limit` rows (0: all) under
+    which all are counted."""
+    rows: list[tuple[Any, ...]] = []
+    counted: Counter[str] = Counter()
+    for call in owed_calls(database, wanted):
+        counted["lost" if call.is_lost else "asked"] += 1
+        counted["recovered"] += call.recovered_at is not None
+        is_wanted = with_recovered or call.recovered_at is None
+        if is_wanted and not 0 < limit <= len(rows):
+            rows.append(_row(call))
+    return Table("lost calls", COLUMNS, rows, _note(counted))
 
 
 def _row(call: Owed) -> tuple[Any, ...]:
@@ -40,8 +49,7 @@ def _row(call: Owed) -> tuple[Any, ...]:
 def how(call: Owed) -> str:
     """What was done, in words."""
     if call.recovered_at is not None:
-        by_himself = call.again_at is not None and call.recovered_at == call.again_at
-        return "called again and talked" if by_himself else "called back and talked"
+        return next(words for at, words in _ways(call) if at == call.recovered_at)
     if call.first_at is not None:
         return "called back, not reached"
     if call.task_id is None:
@@ -50,10 +58,16 @@ def how(call: Owed) -> str:
     return "not called back yet"
 
 
-def _note(found: list[Owed]) -> str:
-    if not found:
+def _ways(call: Owed) -> tuple[tuple[int | None, str], ...]:
+    return (
+        (call.talked_at, "called back and talked"),
+        (call.again_at, "called again and talked"),
+        (call.other_at, "talked by another call of ours"),
+    )
+
+
+def _note(counted: Counter[str]) -> str:
+    if not counted:
         return ""
-    asked = sum(1 for call in found if call.fate == Fate.CALLBACK)
-    recovered = sum(1 for call in found if call.recovered_at is not None)
-    told = f"{len(found) - asked} lost, {asked} asked to be called back"
-    return f"{told}; talked with since: {recovered}"
+    told = f"{counted['lost']} lost, {counted['asked']} asked to be called back"
+    return f"{told}; talked with since: {counted['recovered']}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -57,50 +57,71 @@ PARTS = {
     "live": "fate IS NULL AND queued_at IS NOT NULL",
 }
 
+SERVED = " OR ".join(
+    f"({PARTS[part]})" for part in ("answered", "left", "sent_on", "callbacks", "unknown")
+)
+QUEUED = f"queued_at IS NOT NULL AND ({SERVED})"
+"""An agent should have answered it: it came into an open queue, and its waiting is over."""
+
+OF = """arrived_at >= ? AND arrived_at < ?
+        AND (CAST(? AS INTEGER) IS NULL OR inbound_call.campaign_id = ?)
+        AND (CAST(? AS INTEGER) IS NULL OR inbound_call.project_id = ?)
+        AND (CAST(? AS TEXT) IS NULL OR inbound_call.did = ?)"""
 COUNTS = ", ".join(f"COUNT(*) FILTER (WHERE {words})" for words in PARTS.values())
 SUM = "CAST(COALESCE(SUM({0}) FILTER (WHERE fate = 'answered'), 0) AS BIGINT)"
 TOTALS = f"""
-    SELECT {{key}}, COUNT(*), {COUNTS},
-        COUNT(*) FILTER (WHERE fate = '{Fate.ANSWERED}' AND {WAIT} <= {{limit}}),
+    SELECT {{key}}, COUNT(*), {COUNTS}, COUNT(*) FILTER (WHERE {QUEUED}),
+        COUNT(*) FILTER (WHERE fate = '{Fate.ANSWERED}' AND queued_at IS NOT NULL
+            AND {WAIT} <= {{limit}}),
         {SUM.format(WAIT)},
-        COALESCE(MAX({WAIT}) FILTER (WHERE queued_at IS NOT NULL OR joined_at IS NOT NULL), 0),
+        COALESCE(MAX({WAIT}) FILTER (WHERE (queued_at IS NOT NULL OR joined_at IS NOT NULL)
+            AND NOT ({PARTS["closed"]})), 0),
         {SUM.format("ended_at - joined_at")}
     FROM inbound_call LEFT JOIN campaign ON campaign.id = campaign_id
         LEFT JOIN agent ON agent.id = inbound_call.agent_id
-    WHERE arrived_at >= ? AND arrived_at < ? AND (CAST(? AS INTEGER) IS NULL OR campaign_id = ?)
+    WHERE {OF}
     GROUP BY 1"""
 
 # Who was owed a call when his own was over, and what he got: the first try to call him back, a
-# talk by it, or a talk because he called again. Of hidden numbers nobody looks for another call:
-# each would be held against all others.
+# talk by it, a talk by any other call of ours to him, or one because he called again. Of hidden
+# numbers nobody looks for another call: each would be held against all others. When it was dialed
+# is written at the end of an attempt, and the talk may still go on.
 OWED = f"""
     SELECT {{key}}, inbound_call.id, arrived_at, inbound_call.ended_at, number, did,
         campaign.name, fate, fate_reason, {WAIT}, task_id, task.state, owner.login,
-        (SELECT MIN(dialed_at) FROM attempt
-            WHERE attempt.task_id = inbound_call.task_id AND dialed_at >= inbound_call.ended_at),
+        (SELECT MIN(COALESCE(dialed_at, opened_at)) FROM attempt
+            WHERE attempt.task_id = inbound_call.task_id AND opened_at >= inbound_call.ended_at
+                AND (dialed_at IS NOT NULL OR joined_at IS NOT NULL)),
         (SELECT MIN(joined_at) FROM attempt
             WHERE attempt.task_id = inbound_call.task_id AND joined_at >= inbound_call.ended_at),
+        (SELECT MIN(joined_at) FROM task_number
+                JOIN campaign AS of_task ON of_task.id = task_number.campaign_id
+                JOIN attempt ON attempt.task_id = task_number.task_id
+            WHERE e164 = inbound_call.number AND joined_at >= inbound_call.ended_at
+                AND of_task.project_id = inbound_call.project_id),
         CASE inbound_call.number WHEN '' THEN NULL ELSE
             (SELECT MIN(later.joined_at) FROM inbound_call AS later
                 WHERE later.number = inbound_call.number
-                    AND later.arrived_at > inbound_call.arrived_at
+                    AND later.joined_at >= inbound_call.ended_at
                     AND later.project_id = inbound_call.project_id) END
     FROM inbound_call LEFT JOIN campaign ON campaign.id = inbound_call.campaign_id
         LEFT JOIN agent ON agent.id = inbound_call.agent_id
         LEFT JOIN task ON task.id = task_id LEFT JOIN agent AS owner ON owner.id = task.owner_id
-    WHERE arrived_at >= ? AND arrived_at < ? AND (CAST(? AS INTEGER) IS NULL
-            OR inbound_call.campaign_id = ?)
+    WHERE {OF} AND (arrived_at > ? OR inbound_call.id > ?)
         AND inbound_call.ended_at IS NOT NULL
-        AND (fate IN ('{Fate.LOST}', '{Fate.CALLBACK}') OR fate = '{Fate.LEFT}' AND NOT {SHORT}
+        AND (fate IN ('{Fate.LOST}', '{Fate.CALLBACK}')
+            OR fate = '{Fate.LEFT}' AND (task_id IS NOT NULL OR NOT {SHORT})
             OR fate = '{Fate.SENT_ON}' AND (task_id IS NOT NULL OR fate_reason LIKE ?))
-    ORDER BY arrived_at, inbound_call.id"""
+    ORDER BY arrived_at, inbound_call.id LIMIT ?"""
+PAGE = 20_000
+"""So many of them are read at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class InboundFilter:
-    """Calls that came in from `since` to before `until` (epoch ms); of one queue, or of all. Who
-    hangs up within `short_s` has changed his mind. `limits` are the queues' `service_level_s` by
-    campaign id; others are as shipped."""
+    """Calls that came in from `since` to before `until` (epoch ms); of one queue, of one project,
+    of one number called, or of all. Who hangs up within `short_s` has changed his mind. `limits`
+    are the queues' `service_level_s` by campaign id; others are as shipped."""
 
     since: int
     until: int
@@ -108,6 +129,14 @@ class InboundFilter:
     campaign_id: int | None = None
     short_s: float = 5.0
     limits: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}))
+    project_id: int | None = None
+    did: str | None = None
+
+    @property
+    def params(self) -> tuple[object, ...]:
+        """What `OF` wants."""
+        of = (self.campaign_id, self.project_id, self.did)
+        return (self.since, self.until, *(value for each in of for value in (each, each)))
 
 
 @dataclass(slots=True)
@@ -125,15 +154,11 @@ class InboundTotals:
     unknown: int = 0  # ended while nobody looked
     elsewhere: int = 0  # their route led to no queue
     live: int = 0  # wait or talk now
-    in_time: int = 0  # of the answered
+    queued: int = 0  # an agent should have answered, and their waiting is over
+    in_time: int = 0  # of these
     wait_ms: int = 0  # of the answered, together
     longest_ms: int = 0  # that anybody waited
     talk_ms: int = 0
-
-    @property
-    def queued(self) -> int:
-        """Calls that an agent should have answered, and whose waiting is over."""
-        return self.answered + self.left + self.sent_on + self.callbacks + self.unknown
 
     def add(self, more: InboundTotals) -> None:
         """Take in the calls of another key."""
@@ -145,9 +170,9 @@ class InboundTotals:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A caller who met nobody, or asked to be called back. Instants in epoch ms; `first_at` the
-    first try to call him back, `talked_at` when that met him, `again_at` when a call of his own
-    was answered."""
+    """A caller who met nobody, or asked to be called back. Instants in epoch ms; `tried_at` the
+    first try to call him back, `talked_at` when that met him, `other_at` when any call of ours to
+    him did, `again_at` when a call of his own was answered."""
 
     key: str
     id: str
@@ -162,14 +187,23 @@ class Owed:
     task_id: int | None
     task_state: str | None
     owner: str | None
-    first_at: int | None
+    tried_at: int | None
     talked_at: int | None
+    other_at: int | None
     again_at: int | None
 
     @property
     def is_lost(self) -> bool:
         """He did not ask for it."""
         return self.fate != Fate.CALLBACK
+
+    @property
+    def first_at(self) -> int | None:
+        """When he was first tried. Once somebody has talked with him, his task, which may be asked
+        for again, is dialed for a later call of his."""
+        over = self.recovered_at
+        is_his = self.tried_at is not None and (over is None or self.tried_at <= over)
+        return self.tried_at if is_his else None
 
     @property
     def first_s(self) -> float | None:
@@ -179,7 +213,8 @@ class Owed:
     @property
     def recovered_at(self) -> int | None:
         """When somebody has talked with him after all."""
-        return min((at for at in (self.talked_at, self.again_at) if at is not None), default=None)
+        talks = (self.talked_at, self.other_at, self.again_at)
+        return min((at for at in talks if at is not None), default=None)
 
 
 def inbound_totals(database: Database, wanted: InboundFilter) -> list[InboundTotals]:
@@ -187,8 +222,8 @@ def inbound_totals(database: Database, wanted: InboundFilter) -> list[InboundTot
     which calls came, counted from the epoch."""
     sql = TOTALS.replace("{key}", KEYS[wanted.by]).replace("{limit}", _limit(wanted.limits))
     short_ms = round(wanted.short_s * 1000)
-    of = (wanted.campaign_id, wanted.campaign_id)
-    params = (short_ms, short_ms, CLOSED, CLOSED, wanted.since, wanted.until, *of)
+    parts = (short_ms, short_ms, CLOSED, CLOSED)
+    params = (*parts, short_ms, CLOSED, CLOSED, *wanted.params)
     return [InboundTotals(*row) for row in database.rows(sql, params)]
 
 
@@ -199,10 +234,16 @@ def _limit(limits: Mapping[int, float]) -> str:
     return f"(CASE campaign_id{cases} ELSE {shipped} END)" if cases else str(shipped)
 
 
-def owed_calls(database: Database, wanted: InboundFilter) -> list[Owed]:
-    """Who is owed a call, by the time at which he called; keys as in `inbound_totals`."""
+def owed_calls(database: Database, wanted: InboundFilter) -> Iterator[Owed]:
+    """Who is owed a call, by the time at which he called; keys as in `inbound_totals`. Read a page
+    at a time."""
     sql = OWED.replace("{key}", KEYS[wanted.by])
-    of = (wanted.campaign_id, wanted.campaign_id)
-    known = (round(wanted.short_s * 1000), f"%{TOLD_WHY_NOT}%")
-    rows = database.rows(sql, (wanted.since, wanted.until, *of, *known))
-    return [Owed(*row) for row in rows]
+    known = (round(wanted.short_s * 1000), f"%{TOLD_WHY_NOT}%", PAGE)
+    since, last = wanted.since, ""
+    while True:
+        params = replace(wanted, since=since).params
+        page = [Owed(*row) for row in database.rows(sql, (*params, since, last, *known))]
+        yield from page
+        if len(page) < PAGE:
+            return
+        since, last = page[-1].arrived_at, page[-1].id

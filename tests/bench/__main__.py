@@ -24,6 +24,7 @@ from tests.bench import (
     projects,
     queue,
     recording,
+    report,
     route,
     talks,
 )
@@ -48,6 +49,7 @@ BENCHES: dict[str, Callable[[], list[Row]]] = {
     "projects": projects.projects,
     "queue": queue.queue,
     "recording": recording.recording,
+    "report": report.report,
     "route": route.decisions,
     "talks": talks.talks,
 }

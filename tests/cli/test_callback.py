@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from tests.cli.prompt import Prompt
@@ -41,6 +45,24 @@ def test_many_are_moved_and_released_at_once(site: Prompt) -> None:
     assert {row["now_for"] for row in site.json("callback", "list")} == {"anyone"}
     assert "1 changed" in site.run("callback", "move", "1", "--group", "vip").output
     assert [row["id"] for row in site.json("callback", "list", "--of-group", "vip")] == [1]
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone cannot be changed here")
+def test_today_ends_at_midnight_when_clocks_change(
+    site: Prompt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n, at in enumerate(("2099-03-29 23:30", "2099-03-30 00:30")):
+        add(site, f"8 916 123-45-6{n}", "--at", at, "--zone", "Europe/Berlin")
+    noon = datetime(2099, 3, 29, 12, tzinfo=ZoneInfo("Europe/Berlin"))
+    monkeypatch.setattr("ccdialer.cli.callback.now_ms", lambda: round(noon.timestamp() * 1000))
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        found = site.json("callback", "list", "--today")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert [row["due_at"] for row in found] == ["2099-03-29T21:30:00.000Z"]
 
 
 @pytest.mark.parametrize(

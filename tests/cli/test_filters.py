@@ -62,6 +62,22 @@ def test_a_day_on_which_clocks_change_is_longer(monkeypatch: pytest.MonkeyPatch)
     assert ends - begins == 25 * 3_600_000
 
 
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone cannot be changed here")
+@pytest.mark.parametrize("day", ["2026-10-26", "2027-03-29"])
+def test_yesterday_begins_at_midnight_after_clocks_have_changed(
+    day: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        after = datetime.fromisoformat(day).astimezone() + timedelta(hours=6)
+        begins = _instant("yesterday", after)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert (begins.hour, begins.day) == (0, after.day - 1)
+
+
 def test_what_is_no_day_is_refused() -> None:
     with pytest.raises(click.BadParameter, match="is not a date"):
         LocalDay().convert("the day before", None, None)

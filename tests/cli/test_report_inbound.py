@@ -37,7 +37,7 @@ def test_lost(prompt: Prompt) -> None:
     with prompt.database() as database:
         come(database, "a", "left", 30, arrived_at=PAST, number="+79161234567")
         come(database, "b", "left", 30, arrived_at=PAST, number="+79161234568")
-        come(database, "c", "answered", 3, arrived_at=PAST + 9000, number="+79161234568")
+        come(database, "c", "answered", 3, arrived_at=PAST + 90_000, number="+79161234568")
     told = prompt.run("report", "lost")
     assert "+79161234567" in told.stdout
     assert "+79161234568" not in told.stdout
@@ -46,3 +46,17 @@ def test_lost(prompt: Prompt) -> None:
     assert [row["recovered"] for row in everybody] == [False, True]
     assert "these are the first 1" in prompt.run("report", "lost", "--all", "--limit", "1").stderr
     assert prompt.json("report", "lost", "--campaign", "demo", "--until", "2019-01-01") == []
+
+
+def test_of_a_project_and_of_a_number_called(prompt: Prompt) -> None:
+    with prompt.database() as database:
+        come(database, "a", "left", 30, arrived_at=PAST, did="+74951230001")
+        come(database, "b", "left", 30, arrived_at=PAST, did="+74951230002", project_id=2)
+    for command in (("inbound", "--by", "did"), ("lost",)):
+        found = prompt.json("report", *command, "--did", "8 495 123-00-01", "--project", "sales")
+        assert [row["did"] for row in found] == ["+74951230001"]
+    assert prompt.json("report", "lost", "--did", "84951230003") == []
+    bad = prompt.run("report", "lost", "--did", "12", code=2).stderr
+    assert "--did" in bad
+    bad = prompt.run("report", "inbound", "--project", "nope", code=1).stderr
+    assert 'there is no project "nope"' in bad

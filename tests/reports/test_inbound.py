@@ -13,7 +13,7 @@ import pytest
 from ccdialer import storage
 from ccdialer.core.campaign import CampaignSettings, Mode
 from ccdialer.core.queue import QueueSettings
-from ccdialer.reports.inbound import first_call_backs_s, inbound, limits_of
+from ccdialer.reports.inbound import inbound, limits_of
 from ccdialer.reports.table import Table
 from ccdialer.storage import Database
 from ccdialer.storage.inbound_statistics import By, InboundFilter
@@ -109,7 +109,6 @@ def test_what_has_no_name_is_none(db: Database) -> None:
 def test_no_calls(db: Database) -> None:
     found = inbound(db, EVER)
     assert (list(found.rows), found.note) == ([], "")
-    assert first_call_backs_s([]) == []
 
 
 def test_two_queues_of_one_name_are_two(db: Database) -> None:
@@ -133,3 +132,30 @@ def test_a_queue_has_its_own_limit(db: Database) -> None:
     assert limits_of(db) == {queue.id: 7.0}
     (row,) = records(inbound(db, replace(EVER, limits=limits_of(db))))
     assert (row["queue"], row["service_level"]) == ("line", 0.0)
+
+
+def test_who_came_into_no_queue_is_none_of_its_service(db: Database) -> None:
+    come(db, "a", "answered", 10)
+    come(db, "b", "left", 30, queued_at=None, campaign_id=None, target_kind="extension")
+    come(db, "c", "answered", 10, queued_at=None, campaign_id=None, target_kind="extension")
+    (row,) = records(inbound(db, replace(EVER, by=By.DID)))
+    assert (row["answered"], row["left"], row["in_time"], row["service_level"]) == (2, 1, 1, 1.0)
+
+
+def test_who_hears_that_it_is_closed_does_not_wait(db: Database) -> None:
+    come(db, "a", "sent_on", 15, fate_reason="closed")
+    come(db, "b", "left", 7)
+    (row,) = records(inbound(db, EVER))
+    assert (row["closed"], row["longest_wait_s"]) == (1, 7.0)
+
+
+def test_of_one_project_or_of_one_number_called(db: Database) -> None:
+    come(db, "a", "answered", 10, did="+74951230001")
+    come(db, "b", "answered", 10, did="+74951230002")
+    come(db, "c", "answered", 10, did="+74951230002", project_id=2)
+    for wanted, offered in (
+        (replace(EVER, project_id=1), 2),
+        (replace(EVER, did="+74951230002"), 2),
+        (replace(EVER, did="+74951230002", project_id=1), 1),
+    ):
+        assert [row["offered"] for row in records(inbound(db, wanted))] == [offered]

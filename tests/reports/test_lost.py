@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from ccdialer.reports.lost import lost
 from ccdialer.reports.table import Table
-from ccdialer.storage import Database
+from ccdialer.storage import Database, inbound_statistics
 from ccdialer.storage.inbound_statistics import InboundFilter
 from tests.reports.scenes import Scene
 from tests.reports.test_inbound import HOUR, come
@@ -74,3 +76,43 @@ def test_nobody_is_owed_a_call(scene: Scene) -> None:
     come(scene.db, "a", "answered", 30)
     found = lost(scene.db, EVER)
     assert (list(found.rows), found.note) == ([], "")
+
+
+def test_who_was_talked_with_at_another_task_is_not_owed_a_call(scene: Scene) -> None:
+    spring = scene.add("+79160000001")
+    come(scene.db, "a", "left", 30, number="+79160000001")
+    come(scene.db, "b", "left", 30, number="+79160000001", project_id=2)
+    call_back(scene, "x", spring, NOW + HOUR, NOW + HOUR + 5000)
+    assert done(scene.db) == {
+        "a": "talked by another call of ours",
+        "b": "nothing: there is no callback",
+    }
+    assert [row["id"] for row in records(lost(scene.db, EVER))] == ["b"]
+
+
+def test_a_try_after_he_has_talked_is_for_a_later_call_of_his(scene: Scene) -> None:
+    task_id = scene.add("+79160000001")
+    again = {"number": "+79160000001", "arrived_at": NOW + HOUR}
+    come(scene.db, "a", "left", 30, number="+79160000001", task_id=task_id)
+    come(scene.db, "b", "answered", 5, **again)
+    come(scene.db, "c", "left", 30, **again | {"arrived_at": NOW + 2 * HOUR}, task_id=task_id)
+    call_back(scene, "x", task_id, NOW + 3 * HOUR, None)
+    rows = {row["id"]: row for row in records(lost(scene.db, EVER, with_recovered=True))}
+    assert [rows[i]["first_call_back_s"] for i in "ac"] == [None, 3570.0]
+    assert rows["a"]["how"] == "called again and talked"
+
+
+def test_who_hung_up_at_once_and_is_called_back_is_listed(scene: Scene) -> None:
+    come(scene.db, "a", "left", 4, task_id=scene.add("+79160000001"))
+    come(scene.db, "b", "left", 4)
+    assert done(scene.db) == {"a": "not called back yet"}
+
+
+def test_a_long_list_is_read_page_by_page(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbound_statistics, "PAGE", 2)
+    for n in range(5):
+        come(scene.db, f"c{n}", "left", 30, arrived_at=NOW + n // 3)
+    assert [row["id"] for row in records(lost(scene.db, EVER))] == [f"c{n}" for n in range(5)]
+    first = lost(scene.db, EVER, limit=2)
+    assert [row["id"] for row in records(first)] == ["c0", "c1"]
+    assert first.note == "5 lost, 0 asked to be called back; talked with since: 0"

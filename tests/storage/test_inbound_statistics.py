@@ -74,12 +74,12 @@ def test_a_day_counted_by_hand(db: Database, campaign: Campaign) -> None:
         unknown=1,
         elsewhere=2,
         live=1,
+        queued=7,
         in_time=2,
         wait_ms=60_001,
         longest_ms=600_000,
         talk_ms=3 * MINUTE,
     )
-    assert found.queued == 7
 
 
 def test_in_time_is_what_the_queue_says(db: Database, campaign: Campaign) -> None:
@@ -127,7 +127,7 @@ def test_of_a_span_only(db: Database, campaign: Campaign) -> None:
     come(db, "a", "left", 9)
     assert inbound_totals(db, InboundFilter(NOW + 1, NOW * 2)) == []
     assert inbound_totals(db, InboundFilter(0, NOW)) == []
-    assert owed_calls(db, InboundFilter(NOW + 1, NOW * 2)) == []
+    assert list(owed_calls(db, InboundFilter(NOW + 1, NOW * 2))) == []
     assert only(db, InboundFilter(NOW, NOW + 1)).offered == 1
 
 
@@ -143,6 +143,7 @@ def test_who_is_owed_a_call(db: Database, campaign: Campaign) -> None:
     come(db, "a", "answered", 9)
     come(db, "b", "left", 9)
     come(db, "c", "left", 4)
+    come(db, "j", "left", 4, task_id=1)
     come(db, "d", "lost", 9)
     come(db, "e", "callback", 9)
     come(db, "f", "sent_on", 9, task_id=1)
@@ -150,7 +151,7 @@ def test_who_is_owed_a_call(db: Database, campaign: Campaign) -> None:
     come(db, "h", None, ended_at=None)
     come(db, "i", "sent_on", 9, fate_reason="full; not called back: his number is hidden")
     found = owed(db)
-    assert sorted(found) == ["b", "d", "e", "f", "i"]
+    assert sorted(found) == ["b", "d", "e", "f", "i", "j"]
     assert [found[i].is_lost for i in "bdef"] == [True, True, False, True]
     assert (found["f"].task_state, found["b"].wait_ms, found["b"].queue) == (
         "waiting",
@@ -235,7 +236,7 @@ def test_the_parts_sum_to_what_was_offered(
     found = inbound_totals(db, replace(EVER, by=by))
     for totals in found:
         assert sum(getattr(totals, part) for part in PARTS) == totals.offered
-        assert totals.in_time <= totals.answered <= totals.queued <= totals.offered
+        assert totals.in_time <= min(totals.answered, totals.queued) <= totals.offered
     assert sum(totals.offered for totals in found) == len(calls)
 
 
