@@ -22,6 +22,7 @@ MODULES = {
     "func_uri.so": "names that hold more than letters",
     "func_logic.so": "the branches of the dialplan",
     "func_cut.so": "names of queues with their project",
+    "func_db.so": "keeping what calls were that end while the daemon is away",
     "func_dialplan.so": "finding out whether an extension exists",
     "func_global.so": "this check",
     "res_musiconhold.so": "music for who waits",
@@ -32,6 +33,7 @@ OWN_WAYS = {
     "CCDIALER_CLOSED": "a queue is closed",
 }
 REACHED = "SUCCESS"
+REFUSED = "CCDIALER_REFUSED"
 
 
 async def inbound_checks(rest: Rest, wants: Wants, running: frozenset[str]) -> list[Finding]:
@@ -45,6 +47,7 @@ async def inbound_checks(rest: Rest, wants: Wants, running: frozenset[str]) -> l
     if status is not None:
         for name, when in OWN_WAYS.items():
             findings += own_way(name, await global_variable(rest, name), when)
+        findings += refused(await global_variable(rest, REFUSED))
     return findings
 
 
@@ -82,3 +85,11 @@ def own_way(name: str, context: str, when: str) -> Iterator[Finding]:
     else:
         remedy = f"extensions.conf, [globals]: {name}=a context of yours"
         yield warn("inbound", f"if {when}, callers hear a message and are hung up", remedy)
+
+
+def refused(count: str) -> Iterator[Finding]:
+    """Calls whose end was kept by Asterisk, and which the daemon could not write."""
+    if count:
+        seen = f"{count} calls that ended while the daemon was away were not taken by it"
+        remedy = 'its log says why; they are in Asterisk: "database show ccdialer-refused"'
+        yield warn("inbound", seen, remedy)

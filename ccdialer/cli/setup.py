@@ -43,11 +43,13 @@ INBOUND: dict[str, object] = {
     "queue_limit_s": 600,
     "call_limit_s": 4 * 3600,
     "most_hops": 5,
+    "kept_limit_s": 50,
     "thanks_sound": "auth-thankyou",
     "extensions_context": "from-internal",
 }
 """Of calls that come in: how long Asterisk waits for a route, how long a call lasts at most (also
-one whose daemon has died), how often queues pass a caller on, and where extensions are."""
+one whose daemon has died), how often queues pass a caller on, how long it tells of calls that it
+has kept, and where extensions are."""
 
 ROUTE_VARIABLES = (
     *("CCD_STATUS", "CCD_REASON", "CCD_CALL", "CCD_TARGET_KIND", "CCD_TARGET", "CCD_QUEUE"),

@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable, Hashable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from ccdialer.core.agent import Agent, AgentState
@@ -139,21 +139,27 @@ class AgiDesk:
     ) -> Done:
         """Told at every hang-up: who has talked is not lost."""
         fate, why = Fate.SENT_ON if reason else Fate.LEFT, _said(reason)
+        told_at = _told_at(call)
 
         def write(database: Database, now: int) -> Done:
-            told = self._site_call(call, queue, now - round(waited_s * 1000))
-            return _called_back(lost_call(database, told, now, fate, why))
+            ended_at = _ended_at(call, told_at or now)
+            told = self._site_call(call, queue, ended_at - round(waited_s * 1000))
+            told = replace(told, told_at=told_at)
+            return _called_back(lost_call(database, told, ended_at, fate, why))
 
         return self.wishes.fulfil(("lost", *_who(call), queue), write)
 
     def talked(self, call: InboundCall, agent: str, talk_s: float, queue: str = "") -> Done:
         """Remembered as his last agent; his pending callbacks are done."""
         found = self._agent(agent)
+        told_at = _told_at(call)
 
         def write(database: Database, now: int) -> Done:
-            joined_at = now - round(talk_s * 1000)
-            told = self._site_call(call, queue, joined_at)
-            talked(database, told, None if found is None else found.id, joined_at, now)
+            ended_at = _ended_at(call, told_at or now)
+            joined_at = ended_at - round(talk_s * 1000)
+            told = self._site_call(call, queue, min(joined_at, _came_at(call, ended_at)))
+            told = replace(told, told_at=told_at)
+            talked(database, told, None if found is None else found.id, joined_at, ended_at)
             return Done(Status.OK, "talked" if found else "unknown_agent")
 
         return self.wishes.fulfil(("talked", *_who(call), queue, agent), write)
@@ -237,6 +243,11 @@ class AgiDesk:
         by_phone = (a for a in agents.values() if a.phone in (name, dialed) or phone_of(a) == name)
         return agents.get(name) or next(by_phone, None)
 
+    def _call_id(self, call: InboundCall) -> str:
+        """As its dialplan says, which may have waited no longer for the route that was found."""
+        is_told = CALL_ID.fullmatch(call.call_id)
+        return call.call_id if is_told else self.directing.calls.known(call.leg_id)
+
     def _campaign(self, name: str, project: str) -> Campaign:
         """Of the project, else the only one of that name, or `project/name`. Raises NotFound,
         Refused."""
@@ -260,11 +271,12 @@ class AgiDesk:
             number=self._number(call),
             project_id=project_id,
             arrived_at=min(arrived_at, wall_ms()),
-            call_id=call.call_id if CALL_ID.fullmatch(call.call_id) else "",
+            call_id=self._call_id(call),
             campaign_id=None if campaign is None else campaign.id,
             queue=_said(queue),
             name=_said(call.name),
             did=self._did(call),
+            ad_channel=self.directing.known.book.did(self._did(call)).ad_channel,
         )
 
 
@@ -275,6 +287,19 @@ def _said(text: str) -> str:
 
 def _who(call: InboundCall) -> tuple[str, str]:
     return call.number, call.leg_id
+
+
+def _told_at(call: InboundCall) -> int | None:
+    """Now, of a call whose end nobody heard of when it came. Epoch ms, as below."""
+    return None if call.ended_ago_s is None else wall_ms()
+
+
+def _ended_at(call: InboundCall, told_at: int) -> int:
+    return told_at - round((call.ended_ago_s or 0.0) * 1000)
+
+
+def _came_at(call: InboundCall, ended_at: int) -> int:
+    return ended_at - round(call.lasted_s * 1000)
 
 
 def _called_back(task_id: int | None) -> Done:

@@ -58,6 +58,11 @@ class RoutedCalls:
             self._forget(now)
             return call_id
 
+    def known(self, leg_id: str) -> str:
+        """The id of a call that has asked on that channel; empty: none has, or a while ago."""
+        with self._lock:
+            return self._ids.get(leg_id, ("", 0.0))[0]
+
     def keep(self, directed: Directed) -> None:
         with self._lock:
             self._routes[directed.call_id] = directed

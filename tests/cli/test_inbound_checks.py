@@ -58,6 +58,13 @@ def test_a_site_that_names_no_fallback_is_told() -> None:
     assert (named.level, none.level) == (Level.OK, Level.WARN)
 
 
+def test_calls_that_the_daemon_did_not_take_are_told() -> None:
+    assert not list(inbound_checks.refused(""))
+    (found,) = inbound_checks.refused("3")
+    assert found.level is Level.WARN
+    assert found.seen.startswith("3 calls")
+
+
 def look(lab: Lab, *campaigns: Campaign) -> list[Finding]:
     plan = lab.asterisk.plan
     settings = AriSettings(plan.ari_url, plan.ari_user, plan.ari_password, plan.app, plan.connect)

@@ -248,11 +248,40 @@ def test_a_lost_call_is_called_back_once_and_who_talked_is_not_lost(
     assert len(tasks(db)) == 1
 
 
+def test_a_call_that_was_over_before_is_told_as_it_was(desk: AgiDesk, db: Database) -> None:
+    before = wall_ms()
+    over = replace(CALL, leg_id="2", ended_ago_s=3600.0, lasted_s=40.0)
+    assert desk.talked(replace(over, ended_ago_s=7200.0), "anna", 30.0).status is Status.OK
+    lost = replace(over, leg_id="3")
+    done = desk.lost(lost, "", "agi_failure", 40.0)
+    assert desk.lost(lost, "", "agi_failure", 40.0) == done
+    assert [row[:3] for row in tasks(db)] == [("callbacks", CALLER, "anna")]
+    sql = """
+        SELECT fate, fate_reason, ad_channel, ended_at - arrived_at, ended_at - joined_at
+        FROM inbound_call ORDER BY ended_at"""
+    assert db.rows(sql) == [
+        ("answered", "", "site", 40_000, 30_000),
+        ("sent_on", "agi_failure", "site", 40_000, None),
+    ]
+    ((ended_at, due_at),) = db.rows("""
+        SELECT ended_at, due_at FROM inbound_call JOIN task ON task.id = task_id""")
+    assert before <= ended_at + 3_600_000 == due_at <= wall_ms()
+
+
 def test_a_routed_call_keeps_its_row(desk: AgiDesk, db: Database, site: Site) -> None:
     call_id = desk.route(CALL).call_id
     site.carry_out()
     desk.lost(replace(CALL, call_id=call_id), "sales")
     assert db.rows("SELECT id, fate FROM inbound_call") == [(call_id, "left")]
+
+
+def test_a_route_that_nobody_waited_for_any_more_is_of_the_same_call(
+    desk: AgiDesk, db: Database, site: Site
+) -> None:
+    call_id = desk.route(CALL).call_id
+    site.carry_out()
+    desk.lost(CALL, reason="timeout")
+    assert db.rows("SELECT id, fate FROM inbound_call") == [(call_id, "sent_on")]
 
 
 def test_what_is_no_id_is_not_taken_for_one(desk: AgiDesk, db: Database) -> None:
