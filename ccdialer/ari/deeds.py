@@ -34,6 +34,7 @@ from ccdialer.core.events import (
     OriginateFailed,
     PlaybackEnded,
     RecordingFailed,
+    SendBackFailed,
 )
 from ccdialer.core.safe import NAME
 
@@ -49,6 +50,9 @@ TALK = "TALK"
 """CCD_QUEUE_STATUS of a caller who is with an agent: his time over, the dialplan hangs him up."""
 
 NOT_OURS = 409
+NO_SUCH_LEG, LEG_ELSEWHERE = 400, 422
+"""Asterisk's word that a leg cannot be put into a bridge: it is gone, or not in our application. Of
+a bridge that is not there it says 404 or 409."""
 ALPHABET = re.compile(rf"[A-Za-z0-9_.:+%-]{{0,{NAME}}}")
 """Values of channel variables: nothing that a dialplan could take for a command."""
 
@@ -270,6 +274,13 @@ def not_dialed(command: Originate, reply: Reply) -> tuple[Event, ...]:
     return (OriginateFailed(command.leg_id, reply.certain, reply.why),)
 
 
+def _not_joined(command: Join, reply: Reply) -> tuple[Event, ...]:
+    """Who hung up unheard is no fault of the agent's phone, nor to be given to the next one."""
+    if reply.status in (NO_SUCH_LEG, LEG_ELSEWHERE):
+        return (LegEnded(command.leg_id, CAUSE_UNKNOWN),)
+    return _leg_failed(command, reply)
+
+
 def _leg_failed(command: Join | DetectMachine, reply: Reply) -> tuple[Event, ...]:
     return (CommandFailed(command.leg_id, type(command).__name__, reply.why),)
 
@@ -289,16 +300,25 @@ def _not_recorded(command: StartRecording, reply: Reply) -> tuple[Event, ...]:
 
 def _left_us(command: Entertain, reply: Reply) -> tuple[Event, ...]:
     """The caller hung up before anybody looked, or was taken out of our application."""
-    is_gone = reply.status in (NOT_FOUND, NOT_OURS)
-    return (LegEnded(command.leg_id, CAUSE_UNKNOWN),) if is_gone else ()
+    return (LegEnded(command.leg_id, CAUSE_UNKNOWN),) if _is_gone(reply) else ()
+
+
+def _not_sent_back(command: SendBack, reply: Reply) -> tuple[Event, ...]:
+    """Where nobody knows whether he is gone, it shows when Asterisk is counted again."""
+    return (SendBackFailed(command.call_id),) if _is_gone(reply) else ()
+
+
+def _is_gone(reply: Reply) -> bool:
+    return reply.status in (NOT_FOUND, NOT_OURS)
 
 
 _FAILURES: dict[type, Callable[[Any, Reply], tuple[Event, ...]]] = {
     Originate: _originate_failed,
     OpenBridge: _open_failed,
-    Join: _leg_failed,
+    Join: _not_joined,
     DetectMachine: _leg_failed,
     Play: _play_failed,
     StartRecording: _not_recorded,
     Entertain: _left_us,
+    SendBack: _not_sent_back,
 }

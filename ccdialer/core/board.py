@@ -15,6 +15,7 @@ from ccdialer.core.pieces import Call as Call
 from ccdialer.core.pieces import Leg as Leg
 from ccdialer.core.pieces import Run as Run
 from ccdialer.core.pieces import Seat as Seat
+from ccdialer.core.pieces import Visit as Visit
 from ccdialer.core.project import Project
 from ccdialer.core.timers import Timers
 
@@ -36,6 +37,7 @@ class Board:
         self.trunks: dict[int, TrunkAtWork] = {}
         self.stopped: str | None = None  # why nothing is dialed anywhere: the emergency stop
         self.waiting: deque[Call] = deque()  # live clients without an agent, longest first
+        self.visits: dict[str, Visit] = {}  # of callers who have left, by call, latest last
         self.farewells: dict[str, str] = {}  # playback id -> leg to hang up when it ends
         self.is_ticking = False
         self.connected = False

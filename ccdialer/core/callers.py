@@ -7,10 +7,8 @@ joined by `connecting`, freed by `calls`, as for clients whom we have called.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ccdialer.core import attempt as attempts
-from ccdialer.core import bounds, calls, connecting, offering, refusing, speaking
+from ccdialer.core import bounds, calls, connecting, offering, refusing, speaking, visits
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Leg, Run, Seat
 from ccdialer.core.commands import CloseBridge, CloseInbound, Hush, OpenInbound
@@ -55,10 +53,10 @@ def queued(board: Board, event: CallerQueued, now: float) -> None:
     if run is None:
         board.emit(answer(caller, QueueStatus.UNKNOWN))
         return
-    if caller.call_id in board.calls:  # the dialplan gave two calls one id
-        caller = replace(caller, call_id=board.new_id())
+    caller = visits.come_again(board, caller)
     run.arrivals.append(now)
     call = _put(board, run, caller, now)
+    call.rings = visits.rings_before(board, caller.call_id)
     board.emit(OpenInbound(run.campaign.id, caller, now))
     status = _refusal(board, call, now)
     if status is not None:

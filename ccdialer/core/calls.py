@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ccdialer.core import attempt as attempts
-from ccdialer.core import drawing, failover, floor, lines, outcome, recording
+from ccdialer.core import drawing, failover, floor, lines, outcome, recording, visits
 from ccdialer.core.attempt import CallMove, CallState
 from ccdialer.core.board import Board, Call, Leg, Run, Seat
 from ccdialer.core.campaign import ABANDONED
@@ -188,8 +188,9 @@ def close(
     if disposition is Disposition.CONGESTION:
         _congested(call, now)
     left_flight(call, now, answered=False)
-    if call.caller is not None and call.joined_at is None:
+    if call.caller is not None:
         drawing.left(call, now)
+        visits.remember(board, call)
     board.emit(outcome.closing(call, disposition, now, end))
     _free_agent(board, call, now)
     if end is None:

@@ -84,8 +84,9 @@ def _call_up(board: Board, call: Call, seat: Seat, now: float) -> None:
 
 def ring(board: Board, call: Call, seat: Seat) -> None:
     """Ring the chosen agent's phone for this call alone."""
+    serial = call.rings % attempts.MOST_RINGS + 1
     call.rings += 1
-    call.agent_leg_id = attempts.agent_leg(call.attempt_id, call.rings)
+    call.agent_leg_id = attempts.agent_leg(call.attempt_id, serial)
     board.legs[call.agent_leg_id] = Leg(call, seat)
     board.emit(
         Originate(

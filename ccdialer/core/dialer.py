@@ -27,6 +27,7 @@ from ccdialer.core import (
     recovery,
     refusing,
     results,
+    sending_back,
     standstill,
 )
 from ccdialer.core.board import Board, Call, FloorRules, Seat
@@ -136,6 +137,7 @@ HANDLERS: dict[type, Handler] = {
     events.LegJoined: legs.leg_joined,
     events.OriginateFailed: legs.originate_failed,
     events.CommandFailed: legs.command_failed,
+    events.SendBackFailed: sending_back.failed,
     events.MachineJudged: legs.machine_judged,
     events.PlaybackEnded: legs.playback_ended,
     **recording.HANDLERS,
@@ -166,6 +168,7 @@ QUIET = frozenset(
         *recording.HANDLERS,
         events.LegOpened,
         events.HangUpAsked,
+        events.SendBackFailed,
     }
 )
 """Facts after which there is never a reason to place more calls."""
@@ -207,6 +210,7 @@ WAKES: dict[Wake, Callable[[Board, str, float], None]] = {
     Wake.SIGN_IN_OVER: _of_agent(floor.sign_in_over),
     Wake.READING_OVER: _of_agent(contacts.reading_over),
     Wake.QUEUE: _of_call(callers.tend),
+    Wake.REFUSED: _of_call(callers.look_after),
     Wake.AGAIN: _of_call(refusing.again),
     Wake.OPENS: loading.opens,
     Wake.DRAIN_OVER: lambda board, subject, now: ending.drop_all(board, now),

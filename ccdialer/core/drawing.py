@@ -65,9 +65,9 @@ def met(call: Call, now: float) -> None:
 
 
 def left(call: Call, now: float) -> None:
-    """He waited and met nobody; who was not let in, or hung up at once, did not wait."""
+    """If he met nobody, he waited in vain; who was not let in, or hung up at once, did not wait."""
     least_s = call.run.campaign.settings.queue.lost_after_s
-    if now > call.opened_at + least_s:
+    if call.joined_at is None and now > call.opened_at + least_s:
         call.run.served.append((now, False))
 
 

@@ -81,10 +81,11 @@ def rank(call: Call) -> tuple[bool, int, int]:
 
 def may_serve(seat: Seat, call: Call) -> bool:
     """The agent serves the campaign, is not set aside for another one's call, and has not failed
-    to take this call already."""
+    to take this call already. A caller has nobody else: his legs' ids begin anew, and the first
+    has ended long ago."""
     if seat.kept_for not in (None, call.run) and not _outranks(call, seat.kept_for):
         return False
-    if seat.leg_id is None and call.rings >= MOST_RINGS:
+    if seat.leg_id is None and call.rings >= MOST_RINGS and call.caller is None:
         return False
     return call.run.is_served_by(seat.agent) and seat.agent.id not in call.tried
 

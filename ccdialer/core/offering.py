@@ -15,9 +15,12 @@ EVERYBODY: frozenset[str] = frozenset()
 
 def offered(board: Board, call: Call, seats: list[Seat], now: float) -> list[Seat]:
     """Those of the agents, who may serve the call, that it is offered to now. A client whom we
-    have called is offered to all."""
+    have called is offered to all; a caller whose queue does not let him wait any longer, to nobody:
+    he would be offered to one after the other who does not take him, and never be sent on."""
     if call.caller is None or not seats:
         return seats
+    if not _may_wait(call, now):
+        return []
     owner = awaited_owner(board, call, now)
     if owner is not None:
         return [seat for seat in seats if seat is owner]
@@ -25,6 +28,12 @@ def offered(board: Board, call: Call, seats: list[Seat], now: float) -> list[Sea
     if not groups or not any(seat.agent.groups & groups for seat in _present(board, call.run)):
         return seats
     return [seat for seat in seats if seat.agent.groups & groups]
+
+
+def _may_wait(call: Call, now: float) -> bool:
+    run = call.run
+    is_over = now >= call.opened_at + run.campaign.settings.queue.max_wait_s
+    return run.is_inbound and run.is_active and not is_over
 
 
 def awaited_owner(board: Board, call: Call, now: float) -> Seat | None:

@@ -214,3 +214,11 @@ class Leg:
 
     call: Call | None = None
     seat: Seat | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """How a caller has left a queue."""
+
+    rings: int  # agents' phones that were rung for him
+    is_over: bool  # he has talked, and his row is closed for good

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from ccdialer.core import attempt as attempts
-from ccdialer.core import callers, calls, connecting, ending, floor, holding, recording, refusing
+from ccdialer.core import (
+    callers,
+    calls,
+    connecting,
+    ending,
+    floor,
+    holding,
+    recording,
+    refusing,
+    visits,
+)
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import CallState
 from ccdialer.core.board import Board, Call, Leg, Seat
@@ -109,9 +119,12 @@ def _present(board: Board, seen: SeenLeg, now: float) -> None:
 
 def _end_stray_leg(board: Board, leg_id: str) -> None:
     """Its id is not given to another phone while it ends."""
-    call = board.calls.get(attempts.attempt_of(leg_id))
+    attempt_id, ring = attempts.attempt_of(leg_id), attempts.ring_of(leg_id)
+    call = board.calls.get(attempt_id)
     if call is not None:
-        call.rings = max(call.rings, attempts.ring_of(leg_id))
+        call.rings = max(call.rings, ring)
+    elif ring:
+        visits.rung_by_an_earlier_run(board, attempt_id, ring)
     board.emit(HangUp(leg_id))
 
 

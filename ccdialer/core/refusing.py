@@ -46,6 +46,7 @@ def agent_refused(board: Board, call: Call, now: float) -> None:
         return
     floor.missed(board, seat, now)
     if call.caller is not None:
+        board.timers.set(now, Wake.REFUSED, call.attempt_id)
         board.timers.set(now + AGAIN_S, Wake.AGAIN, call.attempt_id)
     elif was_held:
         start_clock(board, call, now)

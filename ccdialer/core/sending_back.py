@@ -1,9 +1,11 @@
-"""Sending back: what the dialplan is told of a caller whom a queue gives back to it."""
+"""Sending back: what the dialplan is told of a caller whom a queue gives back to it, and what if he
+has hung up before it had him."""
 
 from __future__ import annotations
 
 from ccdialer.core.board import Board, Run
-from ccdialer.core.commands import SendBack
+from ccdialer.core.commands import LoseCaller, SendBack
+from ccdialer.core.events import SendBackFailed
 from ccdialer.core.queue import Caller, QueueStatus
 from ccdialer.core.queue_names import full_name, place_of, queue_meant, queue_names
 from ccdialer.core.safe import NAME, safe
@@ -29,4 +31,9 @@ def answer(caller: Caller, status: QueueStatus, target: Target | None = None) ->
         "CCD_TARGET": safe(name, NAME),
         "CCD_CALL": safe(caller.call_id),
     }
-    return SendBack(caller.leg_id, tuple(variables.items()))
+    return SendBack(caller.leg_id, tuple(variables.items()), caller.call_id)
+
+
+def failed(board: Board, event: SendBackFailed, now: float) -> None:
+    """He was sent on, and had hung up: no other queue will be told of him."""
+    board.emit(LoseCaller(event.call_id, now))

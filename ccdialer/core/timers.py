@@ -21,6 +21,7 @@ class Wake(StrEnum):
     WRAP_UP_OVER = "wrap_up_over"
     SIGN_IN_OVER = "sign_in_over"
     QUEUE = "queue"  # a waiting caller is looked after
+    REFUSED = "refused"  # and at once, when an agent has not taken him
     AGAIN = "again"  # who did not take him may
     OPENS = "opens"
     READING_OVER = "reading_over"

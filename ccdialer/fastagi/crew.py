@@ -20,12 +20,12 @@ class GivenUp(BaseException):
 
 
 class Job:
-    """A piece of work; `name` is whose."""
+    """A piece of work; `whose`: of which script, as it is now."""
 
-    __slots__ = ("is_done", "is_given_up", "is_running", "name", "thread", "work")
+    __slots__ = ("is_done", "is_given_up", "is_running", "thread", "whose", "work")
 
-    def __init__(self, name: str, work: Callable[[], None]) -> None:
-        self.name = name
+    def __init__(self, whose: object, work: Callable[[], None]) -> None:
+        self.whose = whose
         self.work = work
         self.thread = 0  # that runs it
         self.is_running = False
@@ -68,10 +68,10 @@ class Crew:
         if hires:
             self._hire()
 
-    def hanging(self, name: str | None = None) -> int:
+    def hanging(self, whose: object = None) -> int:
         """Threads that were given up and have not come back: of one script, or of all."""
         with self._lock:
-            return sum(name is None or job.name == name for job in self._hanging)
+            return sum(whose is None or job.whose == whose for job in self._hanging)
 
     def close(self) -> None:
         """Free threads end; those that hang end with the process."""
@@ -87,29 +87,36 @@ class Crew:
         return hires
 
     def _hire(self) -> None:
-        threading.Thread(target=self._run, name="agi-script", daemon=True).start()
+        try:
+            threading.Thread(target=self._run, name="agi-script", daemon=True).start()
+        except (
+            RuntimeError
+        ):  # the machine has no more: the job waits for another thread, or in vain
+            with self._lock:
+                self._alive -= 1
 
     def _run(self) -> None:
         while (job := self._queue.get()) is not None:
-            if not self._begin(job):
-                continue
-            with suppress(GivenUp):
-                job.work()
-            if not self._end_surely(job):
+            if not self._serve(job):
                 return
         with self._lock:
             self._alive -= 1
+
+    def _serve(self, job: Job) -> bool:
+        """False: this thread was given up. GivenUp may come at any step, once."""
+        try:
+            if self._begin(job):
+                with suppress(GivenUp):
+                    job.work()
+                return self._end(job)
+            return True
+        except GivenUp:  # it was on its way when the script came back
+            return self._end(job)
 
     def _begin(self, job: Job) -> bool:
         with self._lock:
             job.is_running, job.thread = not job.is_given_up, threading.get_ident()
             return job.is_running
-
-    def _end_surely(self, job: Job) -> bool:
-        try:
-            return self._end(job)
-        except GivenUp:  # it was on its way when the script came back
-            return self._end(job)
 
     def _end(self, job: Job) -> bool:
         """False: this thread was given up, and another has its place."""

@@ -46,35 +46,51 @@ class ReplyReader:
 
     def __init__(self) -> None:
         self._waiting = b""
-        self._value = b""  # of a reply whose bracket is still open
+        self._value: list[bytes] = []  # of a reply whose bracket is still open, by lines
+        self._size = 0  # of these
         self._usage: list[bytes] = []
         self.is_hung_up = False
 
     def feed(self, data: bytes) -> list[Reply]:
         """The replies that are complete now. Raises BadReply."""
         *lines, self._waiting = (self._waiting + data).split(b"\n")
-        if len(self._waiting) + len(self._value) > REPLY_MOST:
-            raise BadReply("reply_too_long")
         found = (self._line(line.rstrip(b"\r")) for line in lines)
-        return [reply for reply in found if reply is not None]
+        replies = [reply for reply in found if reply is not None]
+        self._bound(len(self._waiting))
+        return replies
+
+    def _bound(self, more: int) -> None:
+        if self._size + more > REPLY_MOST:
+            raise BadReply("reply_too_long")
 
     def _line(self, line: bytes) -> Reply | None:
         if self._usage:
             return self._more_usage(line)
         if self._value:
-            line, self._value = self._value + b"\n" + line, b""
+            return self._more_value(line)
         if line == DONE:  # of every variable that is set
             return _DONE
         if line == HANGUP:
             self.is_hung_up = True
             return None
         if _OPEN.fullmatch(line):
-            self._value = line
+            self._value, self._size = [line], len(line)
             return None
         if line.startswith(b"520-"):
             self._usage = [line]
             return None
         return reply_of(line)
+
+    def _more_value(self, line: bytes) -> Reply | None:
+        """Only the new line is looked at: whoever sends a thousand of them would else have us read
+        the first one a thousand times."""
+        self._value.append(line)
+        self._size += len(line) + 1
+        self._bound(0)
+        if b")" not in line:
+            return None
+        whole, self._value, self._size = b"\n".join(self._value), [], 0
+        return reply_of(whole)
 
     def _more_usage(self, line: bytes) -> Reply | None:
         """The lines of a 520 are the usage of a command, up to one that begins `520 `."""

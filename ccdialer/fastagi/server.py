@@ -30,7 +30,8 @@ log = structlog.get_logger()
 HEAD_S = 2.0
 WAITING_MOST = 256
 HANGING_MOST = 8
-"""Threads of one script that hang; then its calls go on without it, until one comes back."""
+"""Threads of one script that hang; then its calls go on without it, until one comes back, or until
+its file has changed."""
 BACKLOG = 1024
 
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
@@ -198,7 +199,7 @@ class Server:
                 return  # the loop is closed: the daemon has ended
 
         work.timer = loop.call_later(limit_s, self._time_out, session, work, limit_s)
-        work.job = Job(found.name, answer)
+        work.job = Job(found, answer)
         self._crew.submit(work.job)
 
     def _refusal(self, script: Script | None, head: Head) -> Outcome | None:
@@ -215,7 +216,7 @@ class Server:
             return Outcome(Status.ERROR, f"needs_{missing}")
         for name in head.arguments.keys() - script.arguments.keys():
             self._warn_once(f"{script.name} {name}", f"knows no {name[:64]}=", script=script.name)
-        if self._crew.hanging(script.name) >= HANGING_MOST:
+        if self._crew.hanging(script) >= HANGING_MOST:
             return Outcome(Status.ERROR, "script_hangs")
         if len(self._working) >= self.settings.sessions_most:
             self._warn_once("busy", "agi.max_sessions are at work, others go on without a script")

@@ -12,6 +12,7 @@ from ccdialer.core.commands import (
     CloseForgotten,
     CloseInbound,
     JoinInbound,
+    LoseCaller,
     NoteRecording,
     OpenAttempt,
     OpenInbound,
@@ -51,7 +52,7 @@ from ccdialer.storage.attempts import (
 from ccdialer.storage.campaigns import settle_campaigns
 from ccdialer.storage.contacts import claim_contact, skip_contacts
 from ccdialer.storage.database import Database
-from ccdialer.storage.forgotten import close_forgotten
+from ccdialer.storage.forgotten import close_forgotten, lose_callers
 from ccdialer.storage.inbound import close_inbound, join_inbound, open_inbound
 from ccdialer.storage.legs import open_legs
 from ccdialer.storage.pacing import prune_paces, record_paces, save_memories
@@ -88,6 +89,7 @@ OVERTAKES: dict[type, frozenset[type]] = {
     ReserveTasks: _FREE | _FATES,
     **dict.fromkeys((ReserveContact, SkipContact, RecordResult, SettleCampaigns), frozenset()),
     CloseForgotten: frozenset(),
+    LoseCaller: frozenset(),
     RecordMiss: _FREE | _FATES,
 }
 
@@ -224,6 +226,11 @@ def _close_forgotten(bench: _Bench, commands: list[CloseForgotten]) -> list[Even
     return [CallbacksChanged(is_moved=False)] if made else []
 
 
+def _lose(bench: _Bench, commands: list[LoseCaller]) -> list[Event]:
+    made = lose_callers(bench.database, commands, bench.to_wall)
+    return [CallbacksChanged(is_moved=False)] if made else []
+
+
 def _moved(campaign_ids: list[int], state: CampaignState) -> list[Event]:
     return [CampaignMoved(campaign_id, state) for campaign_id in campaign_ids]
 
@@ -317,6 +324,7 @@ DEEDS: dict[type, Callable[..., list[Event]]] = {
     JoinInbound: _join_inbound,
     CloseInbound: _close_inbound,
     CloseForgotten: _close_forgotten,
+    LoseCaller: _lose,
     ReserveContact: _contact,
     SkipContact: _skip,
     RecordResult: _results,

@@ -29,8 +29,9 @@ from ccdialer.storage.write_back import promise_inbound, promise_starts
 SOMEBODY = WAITED_FOR | {TargetKind.EXTENSION}
 """Who is sent on to these may yet meet somebody: whoever has him then tells what became of him."""
 
-# A script may have begun the row, and a queue before this one may have sent him on to it. That one
-# ended before he came here, so that a batch which is carried out again opens nothing.
+# A script may have begun the row, and a queue before this one may have sent him on to it; or he was
+# taken out of that one, which knows only that he left. That one ended before he came here, so that
+# a batch which is carried out again opens nothing.
 OPEN = """
     INSERT INTO inbound_call (id, node, leg_id, number, caller_name, did, project_id, ad_channel,
         client_id, client_name, stage, pipeline, owner_id, card_status, target_kind, target,
@@ -50,7 +51,7 @@ OPEN = """
         campaign_id = excluded.campaign_id, queued_at = excluded.queued_at,
         ended_at = NULL, fate = NULL, fate_reason = ''
     WHERE inbound_call.ended_at IS NULL
-        OR (inbound_call.fate IN ('sent_on', 'lost')
+        OR (inbound_call.fate IN ('sent_on', 'lost', 'left')
             AND excluded.queued_at > inbound_call.ended_at)"""
 
 JOIN = """

@@ -24,6 +24,7 @@ from ccdialer.core.events import (
     LegEnded,
     LegJoined,
     PlaybackEnded,
+    SendBackFailed,
 )
 from ccdialer.core.speaking import spoken
 from tests.ari.told import Told, settings_of, switched, until
@@ -106,7 +107,17 @@ async def test_he_goes_back_with_variables(pair: Pair, lab: Lab, music: str) -> 
     await until(lambda: told.of(LegEnded, leg), what=told.events)
     value = await switch.request("GET", f"channels/{leg}/variable", {"variable": CCD_STATUS})
     assert value.json == {"value": "FULL"}
+    assert told.of(SendBackFailed) == []
     await gone(pair, leg)
+
+
+async def test_who_is_gone_cannot_go_back(pair: Pair, lab: Lab) -> None:
+    switch, told = pair
+    leg = (await caller(pair, lab)).leg_id
+    await gone(pair, leg)
+    switch.perform(SendBack(leg, (("CCD_QUEUE_STATUS", "FULL"), ("CCD_TARGET", "")), CALL_ID))
+    await until(lambda: told.of(SendBackFailed), what=told.events)
+    assert told.of(SendBackFailed) == [SendBackFailed(CALL_ID)]
 
 
 CCD_STATUS = "CCD_QUEUE_STATUS"

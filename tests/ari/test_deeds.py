@@ -28,11 +28,13 @@ from ccdialer.core.events import (
     OriginateFailed,
     PlaybackEnded,
     RecordingFailed,
+    SendBackFailed,
 )
 
 ONE, TWO = deeds.Style("app", two_step=False), deeds.Style("app", two_step=True)
 CALL = Originate("ccd-1", "PJSIP/100@trunk", "4930", 20.2, 60.0)
 RECORD = StartRecording("r", "l", "2026-11-25/1", "wav")
+NO_BRIDGE = "404 Bridge not found"
 REFUSED = Reply(500, "Internal Server Error", '{"error":"Allocation failed"}')
 
 
@@ -109,6 +111,9 @@ def test_commands_are_requests(command: SwitchCommand, expected: list[Request]) 
         (CALL, unsent("away"), [OriginateFailed("ccd-1", True, "away")]),
         (CALL, Reply(409, "Conflict"), []),
         (Join("b", "l"), REFUSED, [CommandFailed("l", "Join", "500 Allocation failed")]),
+        (Join("b", "l"), Reply(400, "Channel not found"), [LegEnded("l", 0)]),
+        (Join("b", "l"), Reply(422, "not in Stasis"), [LegEnded("l", 0)]),
+        (Join("b", "l"), Reply(404, "Bridge not found"), [CommandFailed("l", "Join", NO_BRIDGE)]),
         (
             OpenBridge("b", ("l", "m")),
             REFUSED,
@@ -199,3 +204,10 @@ def test_a_caller_who_is_gone_or_not_ours_any_more_has_left() -> None:
     for status in (404, 409):
         assert deeds.failure(Entertain("l", ""), Reply(status)) == (LegEnded("l", 0),)
     assert deeds.failure(Entertain("l", ""), REFUSED) == ()
+
+
+def test_whom_the_dialplan_cannot_have_any_more_has_left() -> None:
+    back = SendBack("l", (), "a" * 32)
+    for status in (404, 409):
+        assert deeds.failure(back, Reply(status)) == (SendBackFailed("a" * 32),)
+    assert deeds.failure(back, REFUSED) == deeds.failure(back, lost("?")) == ()

@@ -240,11 +240,12 @@ async def test_a_refusal_is_told_though_asterisk_takes_it_for_a_duplicate(pair: 
 
 async def test_what_asterisk_refuses_comes_back_as_a_failure(pair: Pair) -> None:
     switch, told = pair
-    nowhere, nobody = new_leg(), new_leg()
+    nowhere, nobody, gone = new_leg(), new_leg(), new_leg()
     switch.perform(Originate(nowhere, "PJSIP/nosuch", "1", 5, 60))
     for command in (
         Join("ccd-none", nobody),
         OpenBridge("ccd-some", (nobody,)),
+        Join("ccd-some", gone),
         DetectMachine(nobody),
         Play("ccd-p", nobody, "sound:beep"),
         HangUp(nobody),
@@ -252,12 +253,13 @@ async def test_what_asterisk_refuses_comes_back_as_a_failure(pair: Pair) -> None
         CloseBridge("ccd-some"),
     ):
         switch.perform(command)
-    await until(lambda: len(told.events) >= 5, what=told.events)
+    await until(lambda: len(told.events) >= 6, what=told.events)
     (refused,) = told.of(OriginateFailed)
     assert (refused.leg_id, refused.certain) == (nowhere, True)  # type: ignore[attr-defined]
     failed = [(event.leg_id, event.deed) for event in told.of(CommandFailed)]  # type: ignore[attr-defined]
     assert failed == [(nobody, "Join"), (nobody, "OpenBridge"), (nobody, "DetectMachine")]
     assert told.of(PlaybackEnded) == [PlaybackEnded("ccd-p")]
+    assert told.of(LegEnded, gone), "of the bridge nothing is wrong"
 
 
 @pytest.mark.parametrize(("digit", "machine"), [(1, False), (0, True)])

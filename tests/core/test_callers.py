@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from ccdialer.core import commands as c
 from ccdialer.core import events as e
 from ccdialer.core.agent import AgentState
-from ccdialer.core.attempt import CallState
+from ccdialer.core.attempt import MOST_RINGS, CallState
 from ccdialer.core.board import Call
 from ccdialer.core.campaign import CampaignState, Mode
 from ccdialer.core.queue import Fate, Widening
@@ -133,6 +133,19 @@ def test_the_only_agent_is_rung_again_after_a_while() -> None:
     assert call.state is CallState.TALKING
 
 
+def test_a_caller_is_offered_on_however_many_phones_have_failed() -> None:
+    """Every agent has missed him, and comes back from the pause that it brought."""
+    logins = [f"agent{n}" for n in range(12)]
+    world = queue_of(*logins, kept_up=False)
+    world.broken |= {f"PJSIP/{login}" for login in logins}
+    call = world.waits()
+    world.wait(30.0)
+    assert call.rings == 3 * len(logins) > MOST_RINGS
+    world.broken.clear()
+    world.ready("agent7")
+    assert call.state is CallState.TALKING
+
+
 def test_a_phone_of_which_nothing_is_heard_does_not_hold_him_for_ever() -> None:
     world = queue_of("anna", kept_up=False)
     world.silent.add("PJSIP/anna")
@@ -161,6 +174,15 @@ def test_who_hangs_up_while_his_agent_is_rung_frees_him() -> None:
     assert world.state("anna") is AgentState.AVAILABLE
     assert world.seat("anna").missed == 0
     assert call.agent_leg_id not in world.legs
+
+
+def test_whose_end_nobody_heard_is_no_fault_of_the_agents() -> None:
+    world = queue_of()
+    call = world.waits()
+    del world.legs[call.leg_id]
+    world.sign_in("anna", "bert", kept_up=True)
+    assert world.fate(call).fate is Fate.LEFT
+    assert [world.seat(login).missed for login in ("anna", "bert")] == [0, 0]
 
 
 # --- he waits -----------------------------------------------------------------------------------
@@ -205,6 +227,30 @@ def test_who_waits_too_long_goes_to_the_overflow() -> None:
     }
     fate = world.fate(call)
     assert (fate.fate, fate.reason) == (Fate.SENT_ON, "timeout to queue night shift")
+
+
+def test_whose_time_is_over_goes_on_though_there_is_always_one_more_phone_to_ring() -> None:
+    world = queue_of("anna", "bert", "carl", kept_up=False, max_wait_s=30.0)
+    world.silent |= {"PJSIP/anna", "PJSIP/bert", "PJSIP/carl"}
+    call = world.waits()
+    world.wait(29.9)
+    assert call.state is CallState.CONNECTING
+    rung_s = world.board.rules.agent_ring_s + world.board.rules.hang_up_grace_s
+    world.wait(rung_s + 1.1)
+    assert world.status_of(call) == "TIMEOUT"
+
+
+def test_a_queue_that_is_stopped_offers_nobody_to_the_next_agent() -> None:
+    world = queue_of("anna", "bert", kept_up=False)
+    world.silent |= {"PJSIP/anna", "PJSIP/bert"}
+    call = world.waits()
+    leg_id = call.agent_leg_id
+    assert leg_id is not None
+    world.load(CampaignState.STOPPED, 9)
+    world.hang_up(leg_id, 19)
+    world.wait(1.0)
+    assert world.status_of(call) == "CLOSED"
+    assert len(world.every(c.Originate)) == 1
 
 
 def test_a_full_queue_lets_nobody_in_but_who_is_served_at_once() -> None:
@@ -375,6 +421,15 @@ def test_a_drain_lets_callers_wait_until_its_limit_and_lets_nobody_in() -> None:
     assert call.state is CallState.WAITING
     world.wait(1.0)
     assert world.status_of(call) == "ERROR"
+
+
+def test_who_hangs_up_as_he_is_sent_on_has_left() -> None:
+    world = queue_of(max_wait_s=60.0, overflow="queue night shift")
+    call = world.waits()
+    world.wait(59.9)
+    del world.legs[call.leg_id]  # nobody has told of it yet
+    world.wait(0.1)
+    assert world.fate(call).fate is Fate.LEFT
 
 
 def test_nobody_who_was_not_looked_up_is_kept() -> None:
@@ -561,6 +616,8 @@ class Rush(RuleBasedStateMachine):
         assert left <= let_go, "a caller waits for ever"
         for gone in world.storage.gone.values():
             assert (gone.call_id in world.storage.met) == (gone.fate is Fate.ANSWERED)
+            if gone.fate is Fate.SENT_ON and gone.call_id not in world.doubtful:
+                assert gone.call_id in world.sent_on, "nobody has him, or knows of it"
 
 
 Rush.TestCase.settings = settings(

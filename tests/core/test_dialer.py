@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -21,7 +24,24 @@ from tests.core.world import World, dialing
 LOGINS = ("anna", "bert", "carl", "dora")
 KEPT_UP = {"anna", "bert"}
 GROUPS = {"anna": frozenset({"sales"}), "carl": frozenset({"sales"})}
-CAMPAIGNS = (1, 2, 3, 4, 8, 9)
+CAMPAIGNS = (1, 2, 3, 4, 7, 8, 9)
+QUEUES = (7, 8, 9)
+PROJECTS = (frozenset({1}), frozenset({2}), frozenset({1, 2}))
+UNHEARD = (e.LegEnded, e.LegJoined, e.LegAnswered, e.PlaybackEnded, e.CommandFailed)
+EDITS: tuple[dict[str, Any], ...] = (
+    {"max_wait_s": 5.0},
+    {"max_wait_s": 600.0},
+    {"overflow": "queue campaign 7"},
+    {"overflow": "queue campaign 9"},
+    {"overflow": ""},
+    {"max_waiting": 0},
+    {"max_waiting": 3},
+    {"widening": (Widening(0.0, ("nobody",)), Widening(3.0, ("sales",)))},
+    {"widening": ()},
+    {"leave_when_empty": True},
+    {"offer_callback_after_s": 1.0, "offer_sound": "sound:1", "announce_every_s": 1.0},
+    {"music": "", "greeting": ""},
+)
 TRUNKS = ("cheap", "dear", "spare")
 LONG_S = 100_000.0
 SOME = st.integers(0, 10_000)
@@ -60,6 +80,9 @@ class Chaos(RuleBasedStateMachine):
         self.world.queue(8, {"priority": 7}, announce_place=True, widening=rings, **waits)
         more = {"record": True, "announce": chosen["announce"], "wrap_up_s": 5.0}
         self.world.queue(9, more, greeting="sound:hello", max_waiting=3, leave_when_empty=True)
+        self.world.projects[7] = 2
+        self.world.queue(7, {"priority": 9, "agent_first": True}, overflow="queue campaign 8")
+        self.world.change("dora", projects=frozenset({1, 2}))
 
     def tell(self, event: e.Event) -> None:
         self.past.append(event)
@@ -164,7 +187,7 @@ class Chaos(RuleBasedStateMachine):
         self.world.catch_up()
 
     @rule(
-        queue=st.sampled_from([8, 9, 77]),
+        queue=st.sampled_from([*QUEUES, 77]),
         number=st.sampled_from(["", "+79161112233"]),
         owner=st.sampled_from(["", *LOGINS]),
         priority=st.sampled_from([None, 9]),
@@ -174,9 +197,40 @@ class Chaos(RuleBasedStateMachine):
         known = {"owner_id": owner_id, "owner_wait_s": 6.0, "priority": priority}
         self.world.call_in(number, queue, **known)
 
+    @rule(id=st.sampled_from(QUEUES), change=st.sampled_from(EDITS))
+    def a_queue_is_edited(self, id: int, change: dict[str, Any]) -> None:
+        self.world.edit(id, **change)
+
+    @rule(id=st.sampled_from(QUEUES), mode=st.sampled_from([Mode.INBOUND, Mode.PROGRESSIVE]))
+    def a_queue_becomes_a_campaign_or_a_queue_again(self, id: int, mode: Mode) -> None:
+        self.world.settings[id] = replace(self.world.settings[id], mode=mode)
+        self.world.load(CampaignState.ACTIVE, id)
+
+    @rule(id=st.sampled_from(QUEUES), opens_s=st.sampled_from([-5.0, 0.0, 3.0]))
+    def a_queue_has_hours(self, id: int, opens_s: float) -> None:
+        opens = self.world.now + opens_s
+        self.world.hours[id] = ((opens, opens + 5.0), (opens + 5.0, opens + 9.0))
+        self.world.load(CampaignState.ACTIVE, id)
+
+    @rule(
+        login=st.sampled_from(LOGINS),
+        projects=st.sampled_from(PROJECTS),
+        groups=st.sampled_from([frozenset(), frozenset({"sales"})]),
+    )
+    def an_agent_is_edited(
+        self, login: str, projects: frozenset[int], groups: frozenset[str]
+    ) -> None:
+        self.world.change(login, projects=projects, groups=groups)
+
     @rule(some=SOME)
+    @precondition(lambda self: any(isinstance(news, UNHEARD) for news in self.world.news))
+    def a_word_of_asterisk_is_lost(self, some: int) -> None:
+        heard = [news for news in self.world.news if isinstance(news, UNHEARD)]
+        self.world.news.remove(heard[some % len(heard)])
+
+    @rule(some=SOME, queue=st.sampled_from(QUEUES))
     @precondition(lambda self: self.world.storage.callers)
-    def a_caller_comes_from_another_queue(self, some: int) -> None:
+    def a_caller_comes_from_another_queue(self, some: int, queue: int) -> None:
         """The dialplan has got him back, and sends him into the next queue."""
         sent = [c for c in self.world.storage.gone.values() if c.fate is Fate.SENT_ON]
         if sent:
@@ -184,7 +238,7 @@ class Chaos(RuleBasedStateMachine):
             if caller.leg_id in self.world.back:
                 self.world.legs[caller.leg_id] = True
                 del self.world.back[caller.leg_id]
-                self.tell(e.CallerQueued(8, caller))
+                self.tell(e.CallerQueued(queue, caller))
 
     @rule(some=SOME)
     def a_caller_hangs_up(self, some: int) -> None:
@@ -373,6 +427,8 @@ class Chaos(RuleBasedStateMachine):
         for gone in world.storage.gone.values():
             is_met = gone.call_id in world.storage.met
             assert is_met == (gone.fate is Fate.ANSWERED)
+            if gone.fate is Fate.SENT_ON and gone.call_id not in world.doubtful:
+                assert gone.call_id in world.sent_on, "nobody has him, or knows of it"
         assert {seat.state.value for seat in board.seats.values()} <= {"available", "paused"}
         opened = [command.attempt_id for command in world.every(c.OpenAttempt)]
         assert len(opened) == len(set(opened))

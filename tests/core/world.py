@@ -15,14 +15,14 @@ from typing import Any, TypeVar
 from ccdialer.core import commands as c
 from ccdialer.core import events as e
 from ccdialer.core.agent import Agent, AgentState
-from ccdialer.core.attempt import CallState
+from ccdialer.core.attempt import MOST_RINGS, CallState, attempt_of
 from ccdialer.core.board import Board, Call, FloorRules, Seat
 from ccdialer.core.callbacks import is_sticky
 from ccdialer.core.campaign import Campaign, CampaignSettings, CampaignState, History, Mode
 from ccdialer.core.dialer import Dialer
 from ccdialer.core.disposition import Disposition
 from ccdialer.core.holding import UNANSWERED
-from ccdialer.core.queue import Caller, Fate, QueueSettings
+from ccdialer.core.queue import Caller, Fate, QueueSettings, Span
 from ccdialer.core.result import Given
 from ccdialer.core.stickiness import may_take
 from ccdialer.core.stored import RecordingState, attempt_in
@@ -93,7 +93,7 @@ class Storage:
         match command:
             case c.RecordJoin(attempt_id):
                 self.joins[attempt_id] = command
-            case c.OpenInbound() | c.JoinInbound() | c.CloseInbound():
+            case c.OpenInbound() | c.JoinInbound() | c.CloseInbound() | c.LoseCaller():
                 self._of_callers(command)
             case c.OpenRecording(attempt_id, name):
                 assert attempt_id in self.opened or attempt_id in self.callers
@@ -122,6 +122,9 @@ class Storage:
                 assert (command.fate is Fate.ANSWERED) == (command.joined_at is not None)
                 assert (call_id in self.met) == (command.joined_at is not None)
                 self.gone[call_id] = command
+            case c.LoseCaller(call_id) if call_id in self.gone:
+                if self.gone[call_id].fate is Fate.SENT_ON:
+                    self.gone[call_id] = replace(self.gone[call_id], fate=Fate.LEFT)
 
     def _of_assignments(self, command: c.StorageCommand) -> Iterable[e.Event]:
         match command:
@@ -282,14 +285,18 @@ class World:
         self.bridges: dict[str, set[str]] = {}
         self.recorders: dict[str, c.StartRecording] = {}  # what records in Asterisk now
         self.has_room = True  # for recordings
-        self.originated: set[str] = set()
+        self.originated: list[str] = []
         self.back: dict[str, dict[str, str]] = {}  # callers in the dialplan again, and why
+        self.sent_on: set[str] = set()  # their calls
+        self.doubtful: set[str] = set()  # calls of whom Asterisk has not said whether they are
         self.silent: set[str] = set()  # phones that ring and nobody answers
         self.broken: set[str] = set()  # phones that cannot be called at all
         self.obeys = True  # Asterisk carries out joins and hang-ups
         self.agents: dict[str, Agent] = {}
         self.added: dict[int, int] = {}  # tasks by campaign
         self.settings: dict[int, CampaignSettings] = {}
+        self.projects: dict[int, int] = {}  # of campaigns that are not of the first one
+        self.hours: dict[int, tuple[Span, ...]] = {}  # of queues that close
         self.trunks: dict[str, Trunk] = {}
         self.callers = count(1)
         if connected:
@@ -303,7 +310,7 @@ class World:
         """The daemon is killed and started again; Asterisk is found later, by find_switch."""
         campaigns = [run.campaign for run in self.board.runs.values()]
         self.news.clear()
-        self.originated &= set(self.legs)
+        self.originated = [leg for leg in self.originated if leg in self.legs]
         self.dialer = Dialer(self.new_id, self.rules)
         self.dialer.receive(e.TrunksLoaded(tuple(self.trunks.values())), self.now)
         for campaign in campaigns:
@@ -336,11 +343,17 @@ class World:
             if isinstance(command, c.StorageCommand):
                 self.news.extend(self.storage.carry_out(command))
             else:
+                self._note_way(command)
                 self.news.extend(self._perform(command))
         check(self)
         while self.prompt and self.news:
             self.tell(self.news.popleft())
         return commands
+
+    def _note_way(self, command: c.SwitchCommand) -> None:
+        if isinstance(command, c.SendBack):
+            can_tell = self.board.connected and self.obeys
+            (self.sent_on if can_tell else self.doubtful).add(command.call_id)
 
     def catch_up(self) -> None:
         """Report everything that is still to be reported."""
@@ -373,15 +386,20 @@ class World:
 
     def _of_caller(self, command: c.SendBack | c.Entertain) -> Iterable[e.Event]:
         is_there = command.leg_id in self.legs
-        if isinstance(command, c.SendBack) and self.obeys and is_there:
+        if isinstance(command, c.SendBack) and not is_there:
+            self.sent_on.discard(command.call_id)
+            yield e.SendBackFailed(command.call_id)
+        elif isinstance(command, c.SendBack) and self.obeys:
             self.back[command.leg_id] = dict(command.variables)
             yield from self._leaves(command.leg_id)
         elif isinstance(command, c.Entertain) and not is_there:
             yield e.LegEnded(command.leg_id, 0)
 
     def _originate(self, leg_id: str, endpoint: str) -> Iterable[e.Event]:
-        assert leg_id not in self.originated, "an id is used twice"
-        self.originated.add(leg_id)
+        before = [leg for leg in self.originated if attempt_of(leg) == attempt_of(leg_id)]
+        assert leg_id not in before[1 - MOST_RINGS :], "an id is used twice"
+        assert leg_id not in self.legs, "an id is in use"
+        self.originated.append(leg_id)
         if endpoint in self.broken:
             yield e.OriginateFailed(leg_id, True, "no such endpoint")
             return
@@ -398,6 +416,8 @@ class World:
             if is_possible:
                 self.bridges[bridge_id].add(leg_id)
                 yield e.LegJoined(bridge_id, leg_id)
+            elif deed == "Join" and bridge_id in self.bridges and leg_id not in self.legs:
+                yield e.LegEnded(leg_id, 0)
             else:
                 yield e.CommandFailed(leg_id, deed, "not found")
 
@@ -488,8 +508,20 @@ class World:
 
     def load(self, state: CampaignState, id: int = 1, history: History | None = None) -> None:
         """The campaign has changed its state."""
-        campaign = Campaign(id, 1, f"campaign {id}", state, self.settings[id])
-        self.tell(e.CampaignLoaded(campaign, history or History()))
+        project_id = self.projects.get(id, 1)
+        campaign = Campaign(id, project_id, f"campaign {id}", state, self.settings[id])
+        self.tell(e.CampaignLoaded(campaign, history or History(), hours_open=self.hours.get(id)))
+
+    def edit(self, id: int, **changes: Any) -> None:
+        """The settings of a queue are edited while it works."""
+        queue = replace(self.settings[id].queue, **changes)
+        self.settings[id] = replace(self.settings[id], queue=queue)
+        self.load(CampaignState.ACTIVE, id)
+
+    def change(self, login: str, **changes: Any) -> None:
+        """An agent is edited while he works."""
+        self.agents[login] = replace(self.agents[login], **changes)
+        self.tell(e.AgentChanged(self.agents[login]))
 
     def add_tasks(self, tasks: int, campaign_id: int = 1) -> None:
         first = campaign_id * 100_000 + self.added.get(campaign_id, 0)

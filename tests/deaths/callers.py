@@ -3,8 +3,9 @@ be true of each of them at the end (TRUST A.5; SPEC A3, E3)."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from random import Random
 from typing import Protocol
@@ -16,9 +17,12 @@ from ccdialer.core.campaign import CampaignSettings, CampaignState, Mode
 from ccdialer.core.daytimes import AT_ANY_TIME
 from ccdialer.core.queue import Caller, QueueSettings, Widening
 from ccdialer.storage import Database
+from ccdialer.storage.app_queue import SiteCall, lost_call
 from tests.deaths.exchange import Agenda, Switch
 
-QUEUE, LINE = "line", "+78121112233"
+QUEUE, NIGHT, LINE = "line", "night", "+78121112233"
+HOPS_MOST = 3
+BETWEEN_S = (0.005, 0.3)
 EVERY_S, STAY_S, ROUTED_S = (0.5, 8.0), (0.5, 60.0), (0.0, 0.5)
 OFTEN = 0.2  # share of those who have called before
 
@@ -26,18 +30,26 @@ OFTEN = 0.2  # share of those who have called before
 class Exchange(Protocol):
     """A daemon, or its place, and its switch."""
 
+    name: str
     switch: Switch
     queue: list[c.StorageCommand]
     dialer: object | None
 
 
-def open_queue(database: Database, now: int) -> int:
-    """A queue of the sales people first, whose callers are called back; its campaign's id."""
-    waits = QueueSettings(widening=(Widening(0.0, ("sales",)), Widening(10.0)), lost_after_s=0.0)
+def open_queues(database: Database, now: int) -> dict[str, int]:
+    """A queue of the sales people first, and one of everybody, whose callers are called back; who
+    has waited too long in one goes into the other. Their campaigns' ids."""
+    sales = (Widening(0.0, ("sales",)), Widening(10.0))
+    line = QueueSettings(widening=sales, max_wait_s=15.0, overflow=f"queue {NIGHT}")
+    night = QueueSettings(max_wait_s=8.0, overflow=f"queue {QUEUE}")
+    return {QUEUE: _open(database, QUEUE, line, now), NIGHT: _open(database, NIGHT, night, now)}
+
+
+def _open(database: Database, name: str, waits: QueueSettings, now: int) -> int:
     settings = CampaignSettings(
         mode=Mode.INBOUND, calling_hours=AT_ANY_TIME, wrap_up_s=2.0, record=True, queue=waits
     )
-    queue = storage.upsert_campaign(database, "acme", QUEUE, settings, now)
+    queue = storage.upsert_campaign(database, "acme", name, settings, now)
     storage.set_campaign_state(database, queue.id, CampaignState.ACTIVE, now)
     return queue.id
 
@@ -46,13 +58,18 @@ def open_queue(database: Database, now: int) -> int:
 class Rush:
     """So many callers, one after the other; what Asterisk knows of each."""
 
-    campaign_id: int
+    database: Database
+    queues: dict[str, int]
     project_id: int
     wanted: int
     came: list[Caller] = field(default_factory=list)
+    hops: Counter[str] = field(default_factory=Counter)  # by leg
 
     def begin(self, agenda: Agenda, dice: Random, nodes: Sequence[Exchange]) -> None:
         serials = count(1)
+        for node in nodes:
+            node.switch.dialplan = self._dialplan
+            node.switch.hung_up = lambda leg_id, node=node: self._hung_up(node, leg_id)
 
         def next_one() -> None:
             if len(self.came) < self.wanted:
@@ -61,8 +78,28 @@ class Rush:
 
         agenda.after(dice.uniform(*EVERY_S), next_one)
 
-    def is_over(self, database: Database) -> bool:
-        return len(self.came) == self.wanted and database.rows(OPEN) == []
+    def is_over(self) -> bool:
+        return len(self.came) == self.wanted and self.database.rows(OPEN) == []
+
+    def _dialplan(self, switch: Switch, event: e.CallerQueued, back: c.SendBack) -> None:
+        """Whom a queue has sent on goes where it says; the shipped one ends a circle."""
+        said, agenda = dict(back.variables), switch.agenda
+        self.hops[back.leg_id] += 1
+        if said["CCD_TARGET_KIND"] != "queue" or self.hops[back.leg_id] > HOPS_MOST:
+            agenda.after(switch.dice.uniform(*BETWEEN_S), lambda: switch.end(back.leg_id))
+            return
+        caller = replace(event.caller, call_id=said["CCD_CALL"])
+        again = e.CallerQueued(self.queues[said["CCD_TARGET"]], caller)
+        agenda.after(switch.dice.uniform(*BETWEEN_S), lambda: switch.comes_again(again))
+
+    def _hung_up(self, node: Exchange, leg_id: str) -> None:
+        """The script lost_call, if a daemon lives."""
+        if node.dialer is None:
+            return
+        (caller,) = (each for each in self.came if each.leg_id == leg_id)
+        now = round(node.switch.agenda.now * 1000)
+        known = (node.name, leg_id, caller.number, self.project_id, now, caller.call_id)
+        lost_call(self.database, SiteCall(*known), now)
 
     def _call(self, agenda: Agenda, dice: Random, node: Exchange, serial: int) -> None:
         """A script routes him, if a daemon lives; a moment later he comes into the queue."""
@@ -76,7 +113,7 @@ class Rush:
             who = (caller.call_id, caller.leg_id, number, LINE, agenda.now)
             route = ("queue", QUEUE, "rule.line", "{}")
             node.queue.append(c.RecordRoute(*who, *route, project_id=self.project_id))
-        event, stay_s = e.CallerQueued(self.campaign_id, caller), dice.uniform(*STAY_S)
+        event, stay_s = e.CallerQueued(self.queues[QUEUE], caller), dice.uniform(*STAY_S)
         agenda.after(dice.uniform(*ROUTED_S), _arrival(node.switch, event, stay_s))
 
 
@@ -118,7 +155,7 @@ def callers_were_served(database: Database, rush: Rush, met: set[str]) -> None:
             assert leg_id in met, f"{call_id} was with nobody"
             assert agent_id is not None
         else:
-            assert fate in ("left", "lost"), (call_id, fate)
+            assert fate in ("left", "lost", "sent_on"), (call_id, fate)
             assert task_id is not None or call_id in explained, f"{call_id} is forgotten"
     for sql in (ASKED, AT_ONCE, TWO_PROMISES):
         assert database.rows(sql) == [], sql

@@ -103,6 +103,9 @@ class Switch:
         self.recorders: dict[str, c.StartRecording] = {}
         self.ringing: dict[str, str] = {}  # phone -> its leg
         self.callers: dict[str, e.CallerQueued] = {}  # by leg, who is in the application
+        self.in_dialplan: set[str] = set()  # callers' legs that a queue has given back
+        self.dialplan: Callable[[Switch, e.CallerQueued, c.SendBack], None]
+        self.hung_up: Callable[[str], None]  # its hang-up handler
         self.met: set[str] = set()  # callers' legs that were in a bridge with an agent
         self.wire: deque[Any] = deque()
         self.events: deque[e.Event] = deque()
@@ -116,7 +119,8 @@ class Switch:
         """Somebody connects: from now on he is told everything."""
         self.events.clear()
         self.is_heard = True
-        legs = [e.SeenLeg(ch.leg_id, ch.up, ch.bridge_id) for ch in self.channels.values()]
+        ours = [ch for ch in self.channels.values() if ch.leg_id not in self.in_dialplan]
+        legs = [e.SeenLeg(ch.leg_id, ch.up, ch.bridge_id) for ch in ours]
         legs += [e.SeenLeg(recorder, True, None) for recorder in self.recorders]
         return e.SwitchFound(tuple(legs), tuple(self.bridges))
 
@@ -142,8 +146,8 @@ class Switch:
                 self._stop(recorder_id)
             case c.Play(playback_id, leg_id):
                 self._play(playback_id, leg_id)
-            case c.SendBack(leg_id):
-                self.end(leg_id)
+            case c.SendBack():
+                self._send_back(command)
             case c.Entertain(leg_id) | c.Hush(leg_id) | c.Bound(leg_id):
                 self._only_if_there(leg_id, type(command).__name__)
             case _:
@@ -183,6 +187,24 @@ class Switch:
         self.callers[leg_id] = event
         self.agenda.after(stay_s, lambda: self.end(leg_id))
         self.tell(event)
+
+    def _send_back(self, command: c.SendBack) -> None:
+        event = self.callers.pop(command.leg_id, None)
+        if event is None:
+            self.tell(e.SendBackFailed(command.call_id))
+            return
+        self.channels[command.leg_id].bridge_id = None
+        self.in_dialplan.add(command.leg_id)
+        self.tell(e.LegEnded(command.leg_id, 0))
+        self.dialplan(self, event, command)
+
+    def comes_again(self, event: e.CallerQueued) -> None:
+        """The dialplan sends him into another queue, if he has not hung up."""
+        leg_id = event.caller.leg_id
+        if leg_id in self.channels:
+            self.in_dialplan.discard(leg_id)
+            self.callers[leg_id] = event
+            self.tell(event)
 
     # --- legs -------------------------------------------------------------------------------------
 
@@ -250,6 +272,10 @@ class Switch:
             return
         self.carrier.left(leg_id)
         self.callers.pop(leg_id, None)
+        if leg_id in self.in_dialplan:
+            self.in_dialplan.discard(leg_id)
+            self.hung_up(leg_id)
+            return
         self.ringing = {phone: leg for phone, leg in self.ringing.items() if leg != leg_id}
         for recorder_id in [r for r, what in self.recorders.items() if what.leg_id == leg_id]:
             self._stop(recorder_id)

@@ -30,7 +30,7 @@ from ccdialer.storage.callbacks import Pin, list_callbacks, move_callbacks
 from ccdialer.storage.dnc import DncList, Listing, put_on_list
 from ccdialer.storage.inbound import callers_of
 from ccdialer.storage.projects import all_projects
-from tests.deaths.callers import Rush, open_queue
+from tests.deaths.callers import Rush, open_queues
 from tests.deaths.exchange import Agenda, Carrier, Switch
 
 START = 1_800_000_000.0
@@ -210,7 +210,8 @@ class Site:
         self._trunks()
         self.campaigns = self._campaigns()
         acme = storage.ensure_project(self.database, "acme", ms(START))
-        self.rush = Rush(open_queue(self.database, ms(START)), acme, self.plan.callers)
+        queues = open_queues(self.database, ms(START))
+        self.rush = Rush(self.database, queues, acme, self.plan.callers)
         self.nodes = [Node(name, self) for name in ("one", "two")[: self.plan.nodes]]
 
     def _is_written(self, leg_id: str, e164: str) -> bool:
@@ -344,7 +345,7 @@ class Site:
             return True
         if self.steps % 50 or self.agenda.now < START + CALLBACK_AT_S:
             return False
-        if any(node.dialer is None for node in self.nodes) or not self.rush.is_over(self.database):
+        if any(node.dialer is None for node in self.nodes) or not self.rush.is_over():
             return False
         sql = "SELECT 1 FROM task WHERE state = 'active' OR due_at < ? AND state {open} LIMIT 1"
         sql = sql.replace("{open}", "IN ('waiting', 'reserved')")

@@ -6,6 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 
+import pytest
+
 from ccdialer.fastagi.crew import Crew, Job
 
 LIMIT_S = 10.0
@@ -70,7 +72,7 @@ def test_nobody_waits_behind_a_job_that_is_taken_and_not_begun_yet() -> None:
 
     class Slow(Crew):
         def _begin(self, job: Job) -> bool:
-            if job.name == "slow":
+            if job.whose == "slow":
                 taken.set()
                 done.wait(LIMIT_S / 2)
             return super()._begin(job)
@@ -140,4 +142,24 @@ def test_who_is_given_up_again_and_again_leaves_the_count_right() -> None:
     assert done.wait(LIMIT_S)
     wait(lambda: not crew._due)
     assert 0 < crew._alive <= 2
+    crew.close()
+
+
+def test_a_machine_that_has_no_more_threads_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A site's script may have eaten them all, for a while."""
+
+    def refuses(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    crew, done = Crew(2), threading.Event()
+    with monkeypatch.context() as machine:
+        machine.setattr(threading.Thread, "start", refuses)
+        early = [Job("early", lambda: None) for _ in range(5)]
+        for job in early:
+            crew.submit(job)
+            crew.give_up(job)
+    crew.submit(Job("good", done.set))
+    assert done.wait(LIMIT_S)
     crew.close()

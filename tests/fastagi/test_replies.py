@@ -75,6 +75,13 @@ def test_what_is_longer_than_any_answer(said: bytes) -> None:
         feed(said, 4096)
 
 
+def test_a_value_of_lines_without_end_is_given_up_in_the_midst_of_a_piece() -> None:
+    """Each line would cost as much as all before it."""
+    reader = ReplyReader()
+    with pytest.raises(BadReply):
+        reader.feed(b"200 result=1 (" + b"\n" * (REPLY_MOST + 1))
+
+
 @given(st.binary(max_size=2000), st.integers(1, 300))
 def test_any_bytes_in_any_pieces(said: bytes, size: int) -> None:
     assert feed(said, size) == feed(said)

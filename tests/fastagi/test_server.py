@@ -51,6 +51,17 @@ def hang(agi: Any, desk: Any) -> Answer:
     return None
 
 
+def mended() -> Callable[..., Answer]:
+    """The same script after a reload."""
+
+    @script(outputs={"CCD_WHO": "Who."})
+    def hang(agi: Any, desk: Any) -> Answer:
+        """Hangs no more."""
+        return None
+
+    return hang
+
+
 @script(outputs={"CCD_WHO": "Who."}, limit_s=0.1)
 def spin(agi: Any, desk: Any) -> Answer:
     """Computes without end, and lets nothing disturb it."""
@@ -201,6 +212,9 @@ async def test_a_script_that_hangs_takes_no_others_with_it(server: Server) -> No
     assert server.figures()["hanging"] == module.HANGING_MOST
     served = [call(server.port, head("greet")) for _ in range(40)]
     assert {heard.variables["CCD_STATUS"] for heard in await asyncio.gather(*served)} == {"OK"}
+    server.take(declared(mended()))
+    served_again = await call(server.port, head("hang"))
+    assert served_again.variables["CCD_STATUS"] == "OK", "its next version has hung nobody"
     LET_GO.set()
     await until(lambda: not server.figures()["hanging"])
 

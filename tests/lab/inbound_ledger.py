@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 from ccdialer.storage.database import Database
 from tests.lab.sipp import Note
@@ -71,14 +71,22 @@ def _forgotten_or_twice(record: list[Note], rows: list[Row]) -> Iterator[str]:
 
 
 def _untrue(record: list[Note], rows: list[Row]) -> Iterator[str]:
-    """The calls of one number, compared in the order in which they came."""
+    """The calls of one number, compared in the order in which they came; or in any that fits: who
+    came while the socket was cut is found in no order."""
     fates = defaultdict(list)
     for row in rows:
         fates[row.number].append(row.fate)
     for number, ends in _ends(record).items():
-        for end, fate in zip(ends, fates[number], strict=False):
-            if fate is not None and fate not in FITTING.get(end, ()):
-                yield f"{number}: SIPp noted {end}, the database says {fate}"
+        faults = [
+            [pair for pair in zip(ends, order, strict=False) if not _fits(*pair)]
+            for order in permutations(fates[number])
+        ]
+        for end, fate in faults[0] if all(faults) else ():
+            yield f"{number}: SIPp noted {end}, the database says {fate}"
+
+
+def _fits(end: str, fate: str | None) -> bool:
+    return fate is None or fate in FITTING.get(end, ())
 
 
 def _open(rows: list[Row]) -> Iterator[str]:

@@ -184,6 +184,16 @@ def test_who_hangs_up_on_the_way_is_told_of(switch: Asterisk, tmp_path: Path) ->
     phones.stop()
 
 
+@pytest.mark.parametrize(("moment", "is_told"), [("talk", False), ("waits", False), ("back", True)])
+def test_who_hangs_up_in_a_queue_is_its_own_until_it_gives_him_back(
+    switch: Asterisk, tmp_path: Path, moment: str, is_told: bool
+) -> None:
+    with Server(switch.plan.agi_port, route("extension", moment)) as server:
+        call_in(switch, tmp_path)
+        wait_until(lambda: not leaks_of(switch))
+        assert bool(server.asked("lost_call")) == is_told
+
+
 def test_a_dialplan_of_the_sites_own_only_asks(switch: Asterisk, tmp_path: Path) -> None:
     with Server(switch.plan.agi_port, route("queue", "sales")) as server:
         call_in(switch, tmp_path, did=ASKS_ONLY)

@@ -103,12 +103,14 @@ def test_a_caller_goes_from_queue_to_queue_in_one_row(db: Database) -> None:
     assert carry(db, ends(again, after_s=90)) == [CallbacksChanged(is_moved=False)]
 
 
-def test_who_was_given_up_and_found_again_is_a_caller_again(db: Database) -> None:
+@pytest.mark.parametrize("fate", [Fate.LOST, Fate.LEFT])
+def test_who_was_given_up_and_found_again_is_a_caller_again(db: Database, fate: Fate) -> None:
     """A daemon that went down while Asterisk was away could not give him back, the next one finds
-    him there. The callback that was made is done when he is answered."""
+    him there; or somebody has taken him out of his queue, and put him into another. The callback
+    that was made is done when he is answered."""
     queue, callbacks = queue_of(db), callbacks_of(db)
     came = comes(queue)
-    carry(db, came, ends(came, Fate.LOST, 60))
+    carry(db, came, ends(came, fate, 60))
     again = comes(queue, 1, 70)
     anna = agent_of(db, "anna")
     carry(db, again, joins(again, anna, 75), ends(again, Fate.ANSWERED, 90, agent_id=anna))

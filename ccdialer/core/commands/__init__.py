@@ -6,6 +6,7 @@ from ccdialer.core.commands.of_callers import (
     CloseForgotten,
     CloseInbound,
     JoinInbound,
+    LoseCaller,
     OpenInbound,
     RecordRoute,
 )
@@ -69,6 +70,7 @@ StorageCommand = (
     | JoinInbound
     | CloseInbound
     | CloseForgotten
+    | LoseCaller
 )
 SwitchCommand = (
     Originate
@@ -100,6 +102,7 @@ __all__ = [
     "Hush",
     "Join",
     "JoinInbound",
+    "LoseCaller",
     "NoteRecording",
     "OpenAttempt",
     "OpenBridge",

@@ -77,3 +77,12 @@ class CloseInbound:
     reason: str = ""  # why he was sent on, and where, in words
     sent_to: Target | None = None  # the queue's overflow; None: the dialplan's own fallback
     keeps_place_from: float | None = None  # he asked to be called back, and waits since then
+
+
+@dataclass(frozen=True, slots=True)
+class LoseCaller:
+    """A caller who was sent on had hung up before the dialplan had him: he has left. Nothing, where
+    it is known already what became of him."""
+
+    call_id: str
+    at: float

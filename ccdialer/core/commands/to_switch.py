@@ -85,6 +85,7 @@ class SendBack:
 
     leg_id: str
     variables: tuple[tuple[str, str], ...] = ()
+    call_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

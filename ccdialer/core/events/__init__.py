@@ -52,6 +52,7 @@ from ccdialer.core.events.from_switch import (
     RecordingFailed,
     RecordingStarted,
     SeenLeg,
+    SendBackFailed,
     SwitchFound,
     SwitchLost,
     TrunkStateChanged,
@@ -82,6 +83,7 @@ Event = (
     | LegJoined
     | OriginateFailed
     | CommandFailed
+    | SendBackFailed
     | MachineJudged
     | PlaybackEnded
     | RecordingStarted
@@ -147,6 +149,7 @@ __all__ = [
     "RecordingStarted",
     "ResultGiven",
     "SeenLeg",
+    "SendBackFailed",
     "SessionFound",
     "SignInAsked",
     "SignOutAsked",

@@ -53,6 +53,13 @@ class CommandFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class SendBackFailed:
+    """A caller could not be given back to the dialplan: he had hung up before."""
+
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class MachineJudged:
     """The verdict of answering-machine detection."""
 
