@@ -223,6 +223,13 @@ class AgiDesk:
     def _did(self, call: InboundCall) -> str:
         return did_of(call.did, self.database.home)
 
+    def _call_id(self, call: InboundCall) -> str:
+        """As the dialplan has it; who hung up while he was routed has one of which it never
+        heard."""
+        if CALL_ID.fullmatch(call.call_id):
+            return call.call_id
+        return self.directing.calls.known_id(call.leg_id)
+
     def _project(self, call: InboundCall) -> str:
         """The project of the number that was called."""
         return self.directing.known.book.did(self._did(call)).project
@@ -260,7 +267,7 @@ class AgiDesk:
             number=self._number(call),
             project_id=project_id,
             arrived_at=min(arrived_at, wall_ms()),
-            call_id=call.call_id if CALL_ID.fullmatch(call.call_id) else "",
+            call_id=self._call_id(call),
             campaign_id=None if campaign is None else campaign.id,
             queue=_said(queue),
             name=_said(call.name),

@@ -58,6 +58,11 @@ class RoutedCalls:
             self._forget(now)
             return call_id
 
+    def known_id(self, leg_id: str) -> str:
+        """The same of a call that has asked where to go; empty: none on that channel has."""
+        with self._lock:
+            return self._ids.get(leg_id, ("", 0.0))[0]
+
     def keep(self, directed: Directed) -> None:
         with self._lock:
             self._routes[directed.call_id] = directed
