@@ -108,11 +108,11 @@ def test_commands_are_requests(command: SwitchCommand, expected: list[Request]) 
         (CALL, lost("gone"), [OriginateFailed("ccd-1", False, "gone")]),
         (CALL, unsent("away"), [OriginateFailed("ccd-1", True, "away")]),
         (CALL, Reply(409, "Conflict"), []),
-        (Join("b", "l"), REFUSED, [CommandFailed("l", "Join", "500 Allocation failed")]),
+        (Join("b", "l"), REFUSED, [CommandFailed("l", "Join", "500 Allocation failed", "b")]),
         (
             OpenBridge("b", ("l", "m")),
             REFUSED,
-            [CommandFailed("l", "OpenBridge", "500 Allocation failed")],
+            [CommandFailed("l", "OpenBridge", "500 Allocation failed", "b")],
         ),
         (
             DetectMachine("l"),

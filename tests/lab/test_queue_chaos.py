@@ -87,5 +87,5 @@ def adds_up(running: Running, record: list[Note], listener: Listener, blind_s: f
 
 def unheard(record: list[Note], rows: list[Row], listener: Listener) -> set[str]:
     """Who has hung up before Asterisk came to ask anybody about him: nobody can know of him."""
-    hung_up = {note.number for note in record if note.word == "CANCEL"}
+    hung_up = {note.number for note in record if note.word in ("CANCEL", "ABORTED")}
     return hung_up - {row.number for row in rows} - witness.asked(listener.events)
