@@ -66,6 +66,7 @@ def is_database(value: str) -> str:
     try:
         parts = urlsplit(value)
         fits = parts.scheme in ("sqlite", "postgresql", "mysql") and len(parts.path) > 1
+        fits = fits and parts.port != 0  # which also reads it
     except ValueError:
         return wanted
     return "" if fits or not value else wanted
@@ -213,6 +214,8 @@ class AmoCrm(_Told):
 
     def mistake(self) -> str:
         """What does not go together, or an empty string."""
+        if wrong := next((each for each in self.owners if not each.isdecimal()), ""):
+            return f'owners: "{wrong}" is no id of a user, which is a number'
         if self.token or self.token_file:
             return ""
         if self.client_id and self.redirect_uri and Path(self.tokens).is_absolute():

@@ -25,6 +25,7 @@ from ccdialer.schema import specs_of
         (is_url, "https://a.bitrix24.ru/rest/1/x/", "https://u:p@a.bitrix24.ru/"),
         (is_url, "http://10.1.2.3:8080/x", "http://10.1.2.3:99999/"),
         (is_database, "mysql://u:p@h:3306/d", "mysql:"),
+        (is_database, "mysql://u:p@h:3306/d", "mysql://u:p/ss@h/d"),
         (is_database, "sqlite:////var/lib/x.db", "/var/lib/x.db"),
         (is_name, "portal-2", "Portal"),
     ],
@@ -44,6 +45,7 @@ def test_what_does_not_go_together() -> None:
     assert AmoCrm(url="https://a.amocrm.ru").mistake().startswith("give `token`")
     assert AmoCrm(client_id="x", redirect_uri="y", tokens="relative").mistake()
     assert AmoCrm(client_id="x", redirect_uri="y", tokens="/var/lib/t.json").mistake() == ""
+    assert "ivan" in AmoCrm(token="t", owners={"ivan": "anna"}).mistake()
     assert Rest().mistake() == ""
     assert Rest(fields={"x": "a["}).mistake().startswith('"a[" is not a JMESPath')
     assert Rest(card={"nam": "x"}).mistake().startswith("card has no nam")

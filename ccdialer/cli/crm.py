@@ -21,7 +21,7 @@ from ccdialer.errors import NotFound, Refused
 from ccdialer.reports.table import Table, columns
 from ccdialer.runtime.cards import open_cards, owned
 from ccdialer.runtime.crm_source import CrmSource
-from ccdialer.runtime.crms import connectors, recall
+from ccdialer.runtime.crms import connectors, recall, unlike
 from ccdialer.runtime.receivers import bitrix24_tokens
 from ccdialer.storage import Database
 from ccdialer.storage.projects import find_project
@@ -35,7 +35,8 @@ ANSWERS = columns(
 )
 SOURCES = columns(
     *("name|connector", "state|breaker", "tries_in_s|tries in|seconds"),
-    *("under_way|under way|count", "asked||count", "found||count", "unknown||count"),
+    *("since_s|in force|seconds", "under_way|under way|count"),
+    *("asked||count", "found||count", "unknown||count"),
     *("late||count", "failed||count", "spared||count"),
     *("last_fault|last fault", "last_fault_s|ago|seconds"),
 )
@@ -142,6 +143,8 @@ def status(site: Site, shape: str) -> None:
     show(Table("CRMs", SOURCES, rows), shape)
     if shape == "table" and rows:
         say(f"{found['cached']} answers remembered; a caller waits {found['budget_ms']} ms at most")
+    if names := unlike(site.config, found.get("marks", {})):
+        hint(f"config.yaml says otherwise of {', '.join(names)}: systemctl reload ccdialer")
 
 
 def _tokens(settings: AmoCrm | Bitrix24, site: Site) -> Tokens:

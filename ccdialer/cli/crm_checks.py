@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from ccdialer import storage
 from ccdialer.cli.finding import Finding, fail, ok, warn
+from ccdialer.cli.site import Site
 from ccdialer.config import Config
 from ccdialer.core.numbering import examples
 from ccdialer.core.phone import NumberType
 from ccdialer.crm.fault import CrmFault
 from ccdialer.errors import CcdialerError
 from ccdialer.runtime.crm_source import Connector
-from ccdialer.runtime.crms import connectors
+from ccdialer.runtime.crms import connectors, unlike
 
 WHAT = "crm"
 ROUTES_WITHIN_S = 1.5
@@ -37,6 +38,17 @@ def crm_checks(config: Config) -> Iterator[Finding]:
                 yield finding(connector, question, settings.timeout_s, config.crm.budget_ms)
     except CcdialerError:
         return  # told already
+
+
+def force_finding(site: Site, config: Config) -> Iterator[Finding]:
+    """Whether the running daemon works by the section as it is in the file."""
+    try:
+        in_force = site.ask("status", timeout_s=5.0).get("crm", {}).get("marks")
+    except CcdialerError:
+        return  # told by another
+    if in_force is not None and (names := unlike(config, in_force)):
+        seen = f"the daemon does not yet do what config.yaml says of {', '.join(names)}"
+        yield warn(WHAT, seen, "systemctl reload ccdialer, and see its log")
 
 
 def budget_finding(config: Config) -> Iterator[Finding]:

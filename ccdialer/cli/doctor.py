@@ -7,7 +7,7 @@ import asyncio
 import click
 
 from ccdialer import storage
-from ccdialer.cli.crm_checks import crm_checks
+from ccdialer.cli.crm_checks import crm_checks, force_finding
 from ccdialer.cli.finding import Finding, Level
 from ccdialer.cli.outbox_checks import outbox_checks
 from ccdialer.cli.output import format_option, printable, show
@@ -68,6 +68,7 @@ def look(site: Site) -> list[Finding]:
     findings += speech(config.speech, wants.campaigns)
     findings += list_checks(config)
     findings += crm_checks(config)
+    findings += force_finding(site, config)
     findings += route_checks(config)
     findings += _switch(config, wants)
     findings += recording_checks(config, wants.campaigns)

@@ -24,6 +24,7 @@ __all__ = [
     "normalise",
     "reader",
     "spellings",
+    "split_numbers",
     "types_of",
 ]
 
@@ -34,6 +35,9 @@ class NotANumber:
 
     reason: str
 
+
+_SEPARATORS = re.compile(r"[,;/|\r\n]+")
+_FEWEST_DIGITS = 7  # of a part that is a number by itself, and not an extension
 
 REGIONS = frozenset(phonenumbers.SUPPORTED_REGIONS)
 """ISO 3166 codes of the countries whose numbering plan is known."""
@@ -194,3 +198,15 @@ def _expected_digits(meta: Any, text: str) -> set[int]:
     heads = [h for h in (str(meta.country_code), meta.national_prefix) if h and h.isdigit()]
     head = next((len(h) for h in heads if start.startswith(h)), 0)
     return {size + head for size in sizes}
+
+
+def split_numbers(text: str) -> list[str]:
+    """The numbers in one text, cut at , ; / | and line ends; an extension stays with its own."""
+    parts: list[str] = []
+    for part in _SEPARATORS.split(text):
+        short = sum(map(str.isdigit, part)) < _FEWEST_DIGITS
+        if parts and short and part.strip():
+            parts[-1] += f", {part.strip()}"
+        elif part.strip():
+            parts.append(part.strip())
+    return parts

@@ -12,15 +12,16 @@ from functools import partial
 from typing import Any
 
 from ccdialer.core.card import Card, Deal
-from ccdialer.core.phone import Reader, spellings
+from ccdialer.core.phone import Reader, spellings, split_numbers
 from ccdialer.crm.names import Names, Table
-from ccdialer.crm.rows import MOST_DEALS, instant_of, text_of
+from ccdialer.crm.rows import LONGEST, MOST_DEALS, instant_of, text_of
 from ccdialer.crm.shapes import inner, object_of, objects_of
 from ccdialer.crm.tokens import Access
 from ccdialer.crm.web import Ask, Reply, Web, refusal
 
 NOBODY = 204
-CLOSED = frozenset({"142", "143"})  # won, lost: the same in every account
+CLOSED = frozenset({"142", "143"})
+"""Won and lost, in every pipeline (developers.kommo.com/reference/leads-pipelines-and-stages)."""
 MOST_CONTACTS = "50"
 
 
@@ -84,11 +85,12 @@ class AmoCrmConnector:
         reply = self._web.ask(_with(ask, token), until)
         if reply.status != 401:
             return reply
-        # It was withdrawn before its time.
-        return self._web.ask(_with(ask, self._access(until, token)), until)
+        fresh = self._access(until, token)  # it was withdrawn before its time
+        return reply if fresh == token else self._web.ask(_with(ask, fresh), until)
 
     def _phones(self, contact: Mapping[str, Any]) -> set[object]:
-        return {self._reader(text) for text in _phone_texts(contact)}
+        texts = _phone_texts(contact)
+        return {self._reader(part) for text in texts for part in split_numbers(text)}
 
     def _deals(self, ids: Sequence[str], until: float) -> Iterator[Deal]:
         if not ids:
@@ -121,7 +123,7 @@ def _phone_texts(contact: Mapping[str, Any]) -> Iterator[str]:
     for field in fields:
         if field.get("field_code") == "PHONE":
             for value in objects_of(field.get("values") or [], "the phones"):
-                yield text_of(value.get("value"))
+                yield str(value.get("value") or "")[:LONGEST]  # line ends cut numbers apart
 
 
 def _owner(page: Mapping[str, Any]) -> str:

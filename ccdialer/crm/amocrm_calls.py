@@ -1,7 +1,9 @@
 """Tells amoCRM and Kommo of calls (API v4: calls, and notes at the client's card).
 
-A call has a key, `uniq`; the account itself looks for whose number it is, by its last ten digits. A
-note has none: it carries a mark, which is looked for before it is written a second time.
+The account itself looks for whose number it is, by its last ten digits (developers.kommo.com,
+reference/calls). A call has a key, `uniq`, but what comes of a second one with the same is not
+documented; a note has none, and carries a mark. So either is looked for before it is written a
+second time.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ from ccdialer.crm.taking import TAKE_S, Memory, NeverTaken, Taken
 
 SOURCE = "ccdialer"
 NOTES_SEEN = "50"
+MOST_LEADS = 3
+CALL_NOTES = ("call_in", "call_out")
 
 _D, _F = Disposition, Fate
 MACHINE, LATER, ABSENT, TALKED, WRONG, NO_ANSWER, BUSY, UNKNOWN = range(1, 9)
@@ -74,9 +78,12 @@ class AmoCrmCalls:
             return Taken(note="a hidden number: nobody's")
         if notice.kind is NoticeKind.NOTES:
             return self._note(parcel, until)
-        return self._call(notice, until)
+        return self._call(parcel, until)
 
-    def _call(self, notice: Notice, until: float) -> Taken:
+    def _call(self, parcel: Parcel, until: float) -> Taken:
+        notice = parcel.notice
+        if parcel.tries > 1 and (logged := self._logged(notice, until)):
+            return Taken(logged)
         status, page = self.account.post("calls", until, [self._page(notice)])
         calls = inner(page, "_embedded", "calls")
         if calls:
@@ -84,7 +91,30 @@ class AmoCrmCalls:
         errors = objects_of(inner(page, "errors") or [], "the list of errors")
         if any(error.get("status") == NOBODY for error in errors):
             return Taken(note="the account knows nobody with this number")
+        if parcel.tries > 1 and _is_known(page):
+            return Taken(note="the account has this call")
         raise _never(status, page)
+
+    def _logged(self, notice: Notice, until: float) -> str:
+        """Id of the call, if an earlier try has come so far: it is put to the client's one open
+        lead, or to himself where he has none or several."""
+        card = self.account.find(notice.number, until - time.monotonic())
+        if card is None:
+            return ""
+        places = [f"contacts/{card.client_id}"]
+        places += [f"leads/{deal.id}" for deal in card.deals if deal.is_open][:MOST_LEADS]
+        notes = (n for place in places for n in self._notes_of(place, until, CALL_NOTES))
+        return next((text_of(n.get("id")) for n in notes if _key_of(n) == notice.call_id), "")
+
+    def _notes_of(
+        self, place: str, until: float, kinds: tuple[str, ...] = ()
+    ) -> list[dict[str, Any]]:
+        """The last notes of a client or lead."""
+        wanted = [("filter[note_type][]", kind) for kind in kinds]
+        page = self.account.get(
+            f"{place}/notes", until, *wanted, ("limit", NOTES_SEEN), ("order[id]", "desc")
+        )
+        return objects_of(inner(page, "_embedded", "notes") or [], "the list of notes")
 
     def _page(self, notice: Notice) -> dict[str, Any]:
         is_inbound = notice.direction is Direction.INBOUND
@@ -121,13 +151,26 @@ class AmoCrmCalls:
 
     def _written(self, parcel: Parcel, card: Card, until: float) -> str:
         """Id of the note, if an earlier try has come so far."""
-        path = f"contacts/{card.client_id}/notes"
-        page = self.account.get(path, until, ("limit", NOTES_SEEN), ("order[id]", "desc"))
-        notes = objects_of(inner(page, "_embedded", "notes") or [], "the list of notes")
+        notes = self._notes_of(f"contacts/{card.client_id}", until)
         mark = mark_of(parcel)
         return next(
             (text_of(n.get("id")) for n in notes if mark in str(inner(n, "params", "text"))), ""
         )
+
+
+def _key_of(note: Mapping[str, Any]) -> str:
+    return text_of(inner(note, "params", "uniq"))
+
+
+def _is_known(page: Any) -> bool:
+    """Whether it is the key that the account objects to."""
+    faults = objects_of(inner(page, "validation-errors") or [], "the list of errors")
+    paths = [
+        text_of(error.get("path"))
+        for fault in faults
+        for error in objects_of(fault.get("errors") or [], "the errors")
+    ]
+    return any(path.rpartition(".")[2] == "uniq" for path in paths)
 
 
 def _never(status: int, page: Any) -> CrmFault:

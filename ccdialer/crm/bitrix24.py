@@ -20,6 +20,8 @@ from ccdialer.crm.web import Ask, Reply, Web, refusal
 
 LEAD, DEAL = 1, 2  # entityTypeId
 TOO_MANY = 429
+SHUT = frozenset({401, 402, 403})
+"""Whatever the word, it is nothing that was asked that is wrong."""
 SELECT = (
     *("id", "title", "stageId", "categoryId", "assignedById", "updatedTime", "opportunity"),
     "currencyId",
@@ -102,7 +104,8 @@ class Bitrix24Connector:
         return [self._deal(item, until) for item in self._items(DEAL, filter_, until)]
 
     def _leads(self, ids: list[int], until: float) -> list[Deal]:
-        items = self._items(LEAD, {"@id": ids}, until) if ids else []
+        """Those at work: one that became a deal, or came to nothing, decides nothing."""
+        items = self._items(LEAD, {"@id": ids, "stageSemanticId": "P"}, until) if ids else []
         stages = self._stages("STATUS", until) if items else {}
         return [_deal_of(item, stages, "lead") for item in items]
 
@@ -184,6 +187,6 @@ def _refusal(reply: Reply) -> CrmFault:
         return CrmFault("crm_limit", told, OPERATION_REST_S)
     if word in LIMITS or reply.status == TOO_MANY:
         return CrmFault("crm_limit", told, reply.rest_s)
-    if word in DENIED:
+    if word in DENIED or (word and reply.status in SHUT):
         return CrmFault("crm_denied", f"{told}; mend the webhook and its rights: crm, telephony")
     return CrmFault("crm_refused", told) if word and reply.status < 500 else refusal(reply)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from ccdialer.core.card import Card
-from ccdialer.core.phone import Reader
+from ccdialer.core.phone import Reader, split_numbers
 from ccdialer.crm.fault import CrmFault
 from ccdialer.crm.rows import card_of_rows
 
@@ -94,7 +94,7 @@ def _rows_of(path: Path, reader: Reader) -> dict[str, list[Row]]:
 
 def _numbers(texts: Iterable[str], reader: Callable[[str], object]) -> set[str]:
     """Diallable ones; what is none cannot call either."""
-    read = (reader(text) for text in texts if text.strip())
+    read = (reader(part) for text in texts for part in split_numbers(text))
     return {number for number in read if isinstance(number, str)}
 
 

@@ -5,11 +5,14 @@ The number only ever enters as a bind parameter.
 
 from __future__ import annotations
 
+import os
 import re
+import socket
 import sqlite3
+import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -18,6 +21,9 @@ from ccdialer.crm.fault import CrmFault, too_late
 MOST_ROWS = 100
 STEPS = 10_000
 """SQLite looks at the clock after so many steps of its machine: some 1 ms."""
+
+GRACE_S = 0.3
+"""A server has so long to end a query itself."""
 
 _BIND = re.compile(r"(?<![:\w]):(number|digits|national)\b")
 
@@ -69,7 +75,7 @@ class Postgresql:
 
         try:
             connection = self._connection or self._open(psycopg, until)
-            with connection.cursor() as cursor:
+            with _watched(connection.fileno(), until), connection.cursor() as cursor:
                 cursor.execute(f"SET statement_timeout = {_left_ms(until)}")
                 cursor.execute(_percent(query), dict(binds))
                 return _named(cursor.description, cursor.fetchmany(MOST_ROWS))
@@ -93,6 +99,24 @@ class Postgresql:
             with suppress(Exception):
                 self._connection.close()
             self._connection = None
+
+
+@contextmanager
+def _watched(handle: int, until: float) -> Iterator[None]:
+    """A server that ends nothing itself any more, as it is frozen or its machine is gone, is left a
+    moment later: the socket is shut, which wakes whoever waits for it."""
+
+    def shut() -> None:
+        with suppress(OSError), socket.socket(fileno=os.dup(handle)) as line:
+            line.shutdown(socket.SHUT_RDWR)
+
+    watch = threading.Timer(max(0.0, until - time.monotonic()) + GRACE_S, shut)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
 
 
 class Mysql:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
@@ -19,6 +20,9 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from ccdialer.crm.fault import CrmFault
 
 Address = IPv4Address | IPv6Address
+TUNNELS = tuple(ip_network(each) for each in ("64:ff9b::/96", "2002::/16", "2001::/32", "::/96"))
+"""Where the last or middle bits of IPv6 are an IPv4 address, perhaps a private one (RFC 6052, 3056,
+4380, 4291): nobody is there who is not at that other address, too."""
 _present = threading.local()
 
 
@@ -65,6 +69,8 @@ def may_go(address: Address, is_plain: bool, private: Sequence[Any]) -> bool:
     """Public addresses by TLS; others, and without TLS, only where the config names them."""
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
+    if isinstance(address, IPv6Address) and any(address in net for net in TUNNELS):
+        return False
     if any(address.version == net.version and address in net for net in private):
         return True
     return address.is_global and not address.is_multicast and not is_plain
@@ -120,10 +126,11 @@ def _connected(connection: HTTPConnection, private: Sequence[Any], is_plain: boo
         sentence = f"{host} is {how}, and not among crm.private in config.yaml"
         raise CrmFault("crm_forbidden", sentence)
     last: OSError = OSError("no address")
+    until = None if connection.timeout is None else time.monotonic() + connection.timeout
     for family, kind, protocol, _, address in allowed:
         raw = socket.socket(family, kind, protocol)
         try:
-            raw.settimeout(connection.timeout)
+            raw.settimeout(None if until is None else max(0.001, until - time.monotonic()))
             raw.connect(address)
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return raw

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from ccdialer.crm.fault import CrmFault
 
 FRESH_S = 3600.0
+AGAIN_S = 60.0
+"""A CRM that did not tell them is asked again after this: meanwhile no caller waits for it."""
 
 Table = Mapping[str, str]
 
@@ -30,6 +32,7 @@ class Names:
         except CrmFault:
             if known is None:
                 raise
+            self._tables[key] = (now - FRESH_S + AGAIN_S, known[1])
             return known[1]
         self._tables[key] = (now, table)
         return table

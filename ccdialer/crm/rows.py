@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from math import isfinite
 from typing import Any
 
 from ccdialer.core.card import Card, Deal
@@ -41,9 +42,11 @@ def instant_of(value: Any) -> float | None:
         return datetime(value.year, value.month, value.day, tzinfo=UTC).timestamp()
     text = text_of(value)
     try:
-        return float(text)
+        found_s = float(text)
     except ValueError:
         pass
+    else:
+        return found_s if isfinite(found_s) else None
     try:
         found = datetime.fromisoformat(text)
     except ValueError:

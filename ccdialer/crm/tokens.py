@@ -1,7 +1,9 @@
 """The OAuth tokens of amoCRM and Bitrix24, which change at each refresh: on disk before use.
 
-The old refresh token is void once the new one is given out; a token that was not written down is
-lost, and an administrator of the account must authorize the integration anew.
+The old refresh token is void once the new one is given out (amocrm-api-php, issues 123 and 269);
+a token that was not written down is lost, and an administrator of the account must authorize the
+integration anew. So a renewal is not ended by whoever waits for it: it has a thread and time of its
+own, and the process does not end before it.
 """
 
 from __future__ import annotations
@@ -12,17 +14,20 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ccdialer.crm.fault import CrmFault, bad_answer
+from ccdialer.crm.fault import CrmFault, bad_answer, too_late
 from ccdialer.crm.shapes import inner, object_of
 from ccdialer.crm.web import Ask, Web, refusal
 
 EARLY_S = 60.0
 """A token is renewed so long before it ends."""
+RENEW_S = 20.0
+"""A renewal may last so long, however little time there is for the request that needs it."""
 
 Access = Callable[[float, str], str]
 """The token to be used now, before an instant; one that was not taken is told, else nothing."""
@@ -59,22 +64,49 @@ class Tokens:
         self._web = web
         self._wall = wall
         self._lock = threading.Lock()
+        self._renewal: Future[str] | None = None  # under way
 
     def access(self, until: float, refused: str = "") -> str:
         """A token that has not ended, and is not the one that was `refused`. Raises CrmFault."""
         page = self._read()
         if self._is_good(page, refused):
             return str(page["access_token"])
-        with self._lock, self._locked():
-            page = self._read()  # another thread or process may have renewed it meanwhile
-            if not self._is_good(page, refused):
-                page = self._renew({"refresh_token": page["refresh_token"]}, until)
-        return str(page["access_token"])
+        try:
+            return self._renewing(refused).result(max(0.0, until - time.monotonic()))
+        except TimeoutError:
+            raise too_late("new tokens have not come yet; they are kept when they do") from None
+
+    def _renewing(self, refused: str) -> Future[str]:
+        """One renewal at a time, for whoever needs it."""
+        with self._lock:
+            if self._renewal is None:
+                self._renewal = Future()
+                target, given = self._renew_apart, (self._renewal, refused)
+                threading.Thread(target=target, args=given, name="tokens", daemon=False).start()
+            return self._renewal
+
+    def _renew_apart(self, renewal: Future[str], refused: str) -> None:
+        try:
+            with self._locked():
+                page = self._read()  # another process may have renewed it meanwhile
+                if not self._is_good(page, refused):
+                    grant = {"refresh_token": page["refresh_token"]}
+                    page = self._renew(grant, time.monotonic() + RENEW_S)
+        except Exception as error:
+            self._end()
+            renewal.set_exception(error)
+        else:
+            self._end()
+            renewal.set_result(str(page["access_token"]))
+
+    def _end(self) -> None:
+        with self._lock:
+            self._renewal = None
 
     def authorize(self, code: str, until: float) -> None:
         """Exchange the code that amoCRM showed for the first tokens. Raises CrmFault."""
         self._integration.path.parent.mkdir(parents=True, exist_ok=True)
-        with self._lock, self._locked():
+        with self._locked():
             self._renew({"code": code}, until)
 
     def _is_good(self, page: dict[str, Any], refused: str) -> bool:
@@ -101,7 +133,8 @@ class Tokens:
         path = self._integration.path
         try:
             page = json.loads(path.read_text(encoding="utf-8"))
-            return {key: page[key] for key in ("access_token", "refresh_token", "ends_at")}
+            kept = {key: str(page[key]) for key in ("access_token", "refresh_token")}
+            return kept | {"ends_at": float(page["ends_at"])}
         except FileNotFoundError:
             sentence = f"{path} is not there yet; run: ccdialer crm authorize NAME CODE"
             raise CrmFault("crm_denied", sentence) from None
@@ -119,6 +152,7 @@ class Tokens:
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(path)
+            _sync(path.parent)
         except OSError as error:
             sentence = f"{path}: {error.strerror}; the new tokens are not used"
             raise CrmFault("crm_file", sentence) from error
@@ -134,3 +168,12 @@ class Tokens:
         with lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _sync(folder: Path) -> None:
+    """A file's new name outlives the machine once its folder is written."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Protocol
 
 import requests
@@ -116,6 +117,7 @@ class Web:
             found = requests.Session()
             found.verify = self._ca_file or True
             found.trust_env = False  # neither proxies nor passwords out of the environment
+            found.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))  # it keeps none
             found.headers = {"Accept-Encoding": "identity", "User-Agent": "ccdialer"}
             adapter = guarded(self._private)
             found.mount("https://", adapter)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,8 @@ KINDS = {
 TEXTS = ("name", "stage", "pipeline", "city", "channel", "note")
 DEAL_TEXTS = {"deal": "title", "deal_stage": "stage", "deal_pipeline": "pipeline"}
 HIGHEST_COUNT = 10**9
+_ROUNDED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
+_NOUGHTS = re.compile(r"[.,]0+$")  # a spreadsheet's whole number
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def _client(
 ) -> tuple[ClientRow, str]:
     numbers, remark = numbers_of([cells[at] for at in how.columns.numbers], how.read)
     contact, contact_remark = _contact(said, how)
-    source_id = said.get("source_id")
+    source_id = _id("source_id", said)
     if not (numbers or source_id or (contact and contact.numbers)):
         raise _Unusable(remark or contact_remark or "neither a phone number nor an id")
     row = ClientRow(
@@ -90,6 +93,17 @@ def _told(said: Mapping[str, str], how: ClientReader) -> dict[str, Any]:
     return told
 
 
+def _id(what: str, said: Mapping[str, str]) -> str | None:
+    """An id as it stands there, unless others would look the same: two clients are not one."""
+    text = said.get(what)
+    if text is not None and _ROUNDED.fullmatch(text):
+        raise _Unusable(
+            f'{what} "{text[:40]}" was rounded by a spreadsheet, others may look the same; format'
+            " its column as text there"
+        )
+    return text
+
+
 def _owner(login: str, how: ClientReader) -> int:
     if login not in how.owners:
         raise _Unusable(f'owner "{login[:40]}" is no agent\'s login; see: ccdialer agent list')
@@ -116,9 +130,10 @@ def _business(said: Mapping[str, str]) -> dict[tuple[Business, str], tuple[int, 
 
 
 def _count(what: str, text: str) -> int:
-    if not text.isdecimal() or int(text) > HIGHEST_COUNT:
+    whole = _NOUGHTS.sub("", text)
+    if not whole.isdecimal() or int(whole) > HIGHEST_COUNT:
         raise _Unusable(f'{what} "{text[:40]}" is not a whole number')
-    return int(text)
+    return int(whole)
 
 
 def _amount(what: str, text: str) -> int:
@@ -140,7 +155,8 @@ def _deal(said: Mapping[str, str], how: ClientReader) -> DealRow | None:
     parts = [key for key in said if key.startswith("deal")]
     if not parts:
         return None
-    if "deal_id" not in said:
+    deal_id = _id("deal_id", said)
+    if deal_id is None:
         raise _Unusable(f"a deal needs its id: {parts[0]} is there and deal_id is not")
     told: dict[str, Any] = {DEAL_TEXTS[key]: said[key] for key in parts if key in DEAL_TEXTS}
     if "deal_owner" in said:
@@ -151,7 +167,7 @@ def _deal(said: Mapping[str, str], how: ClientReader) -> DealRow | None:
     is_open = None
     if "deal_closed" in said:
         is_open = not _usable(yes_or_no("deal_closed", said["deal_closed"], False))
-    return DealRow(said["deal_id"], told, is_open)
+    return DealRow(deal_id, told, is_open)
 
 
 def _usable(found: Any) -> Any:

@@ -9,11 +9,11 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from ccdialer.core.phone import NumberType, Reader, reader
+from ccdialer.core.phone import NumberType, Reader, reader, split_numbers
 from ccdialer.errors import UnreadableFile
 from ccdialer.importing.batches import BREATH_S, Progress, patiently, transaction
 from ccdialer.importing.columns import DNC_HEADERS, Columns, kind_of
-from ccdialer.importing.rows import Rejected, instant, numbers_of, split_numbers
+from ccdialer.importing.rows import Rejected, instant, numbers_of
 from ccdialer.importing.table import FOUND_OUT, Layout, Table, open_table, without_header
 from ccdialer.importing.verdicts import ImportReport, Rejects, Verdict
 from ccdialer.storage import Database

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,15 +10,13 @@ from functools import lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from ccdialer.core.phone import NotANumber, Reader
+from ccdialer.core.phone import NotANumber, Reader, split_numbers
 from ccdialer.core.schedule import is_zone
 from ccdialer.core.task import PRIORITIES
 from ccdialer.importing.columns import MAX_NUMBERS, Columns
 from ccdialer.storage import TaskRow
 
 DEFAULT_PRIORITY = 5
-_SEPARATORS = re.compile(r"[,;/|\r\n]+")
-_FEWEST_DIGITS = 7  # of a part that is a number by itself, and not an extension
 _DUE_FORMATS = ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y")
 _quoted = json.encoder.encode_basestring
 
@@ -140,18 +137,6 @@ def numbers_of(cells: Sequence[str], read: Reader) -> tuple[list[tuple[str, str]
         else:
             remarks.append(f'"{text}" is more than the {MAX_NUMBERS} numbers of a task')
     return list(found.items()), "; ".join(remarks)
-
-
-def split_numbers(cell: str) -> list[str]:
-    """The numbers in one cell, cut at , ; / | and line ends; an extension stays with its own."""
-    parts: list[str] = []
-    for part in _SEPARATORS.split(cell):
-        short = sum(map(str.isdigit, part)) < _FEWEST_DIGITS
-        if parts and short and part.strip():
-            parts[-1] += f", {part.strip()}"
-        elif part.strip():
-            parts.append(part.strip())
-    return parts
 
 
 def _priority(cell: str) -> int | Rejected:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from ccdialer.core.allowed import allowed_by, refusal
 from ccdialer.core.campaign import Campaign, Mode
-from ccdialer.core.phone import DIALABLE, NotANumber, Reader, Types, reader
+from ccdialer.core.phone import DIALABLE, NotANumber, Reader, Types, reader, split_numbers
 from ccdialer.errors import UnreadableFile
 from ccdialer.importing.batches import Progress, patiently, transaction
 from ccdialer.importing.columns import (
@@ -22,7 +22,7 @@ from ccdialer.importing.columns import (
     kind_of,
     task_columns,
 )
-from ccdialer.importing.rows import Judge, Remarked, judge_of, split_numbers
+from ccdialer.importing.rows import Judge, Remarked, judge_of
 from ccdialer.importing.table import FOUND_OUT, Layout, Table, open_table, without_header
 from ccdialer.importing.verdicts import ImportReport, Rejects, Verdict
 from ccdialer.storage import (

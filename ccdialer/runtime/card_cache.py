@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from ccdialer.storage.crm_cards import KeptCard, Row, card_of_row
 
@@ -52,6 +52,16 @@ class CardCache:
                 if len(self._cards) < self._most and key not in self._cards:
                     self._cards[key] = row
                     self._cards.move_to_end(key, last=False)
+
+    def change(self, most: int, forgotten: Collection[str]) -> None:
+        """From now on at most so many, and nothing of what these sources have said."""
+        with self._lock:
+            self._most = most
+            for key in [key for key in self._cards if key[0] in forgotten]:
+                del self._cards[key]
+                self._unsaved.pop(key, None)
+            while len(self._cards) > self._most:
+                self._cards.popitem(last=False)
 
     def unsaved(self) -> list[KeptCard]:
         """What changed since this was asked last."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import wait
 from dataclasses import dataclass, replace
 from typing import Any
@@ -36,11 +36,20 @@ class Clocks:
     wall_ms: Callable[[], int] = wall_ms
 
 
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The section `crm` by which callers are looked up now, and its sources in its order."""
+
+    settings: Crm
+    sources: tuple[CrmSource, ...]
+
+
 @dataclass(slots=True, eq=False)
 class _Inquiry:
     """One caller's question: what each source has said so far; an answer yet to come is a
-    future."""
+    future. It goes on by the section by which it has begun."""
 
+    settings: Crm
     questions: dict[str, str]  # by source
     asked: dict[str, Answer]
     known: dict[str, Card | None]
@@ -50,20 +59,46 @@ class _Inquiry:
 class Cards:
     """Finds cards for callers, from any thread."""
 
-    def __init__(
-        self, settings: Crm, sources: Sequence[CrmSource], cache: CardCache, clocks: Clocks
-    ) -> None:
-        self.settings = settings
-        self.sources = sources
-        self.cache = cache
+    def __init__(self, settings: Crm, clocks: Clocks) -> None:
+        self.cache = CardCache(settings.cached)
         self._clocks = clocks
+        self._in_force = InForce(settings, ())
+
+    @property
+    def settings(self) -> Crm:
+        """In force now."""
+        return self._in_force.settings
+
+    @property
+    def sources(self) -> tuple[CrmSource, ...]:
+        """In force now."""
+        return self._in_force.sources
+
+    def source(self, each: Any, connector: Connector, settings: Crm) -> CrmSource:
+        """A new source of these cards: a connector with its settings and those of the section."""
+
+        def heard(source: str, number: str, card: Card | None) -> None:
+            self.cache.keep(KeptCard(source, number, self._clocks.wall_ms(), card))
+
+        return CrmSource(connector, terms_of(each, settings), heard, self._clocks.now)
+
+    def take(
+        self, settings: Crm, sources: Sequence[CrmSource], forgotten: Collection[str] = ()
+    ) -> None:
+        """From now on these. Who is being looked up is looked up by those of before; what the
+        `forgotten` have said is not remembered."""
+        before, self._in_force = self._in_force, InForce(settings, tuple(sources))
+        for source in before.sources:
+            if source not in sources:
+                source.close()
+        self.cache.change(settings.cached, forgotten)
 
     def find(self, number: str, project: str = "", is_fresh: bool = False) -> Found:
         """The caller's card, within the budget. `number` is E.164, empty if hidden;
         `is_fresh`: what is remembered does not count. Never raises."""
-        began_at = self._clocks.now()
-        until = began_at + self.settings.budget_ms / 1000
-        found = self._found(number, project, is_fresh, until)
+        began_at, in_force = self._clocks.now(), self._in_force
+        until = began_at + in_force.settings.budget_ms / 1000
+        found = self._found(in_force, (number, project), is_fresh, until)
         return replace(found, took_s=self._clocks.now() - began_at)
 
     def prepare(self) -> None:
@@ -86,18 +121,24 @@ class Cards:
 
     # --- the look-up ----------------------------------------------------------------------------
 
-    def _found(self, number: str, project: str, is_fresh: bool, until: float) -> Found:
-        """Waits for one answer after the other, until all is known or the budget is spent."""
-        questions = {each.name: each.question(number, project) for each in self.sources}
-        sources = [each for each in self.sources if questions[each.name]]
-        if not NUMBER.fullmatch(number):
-            return NO_NUMBER if number else HIDDEN
+    def _found(
+        self, in_force: InForce, caller: tuple[str, str], is_fresh: bool, until: float
+    ) -> Found:
+        questions = {each.name: each.question(*caller) for each in in_force.sources}
+        sources = [each for each in in_force.sources if questions[each.name]]
+        if not NUMBER.fullmatch(caller[0]):
+            return NO_NUMBER if caller[0] else HIDDEN
         if not sources:
             return NO_CRM
-        inquiry = _Inquiry(questions, {}, {}, {})
+        inquiry = _Inquiry(in_force.settings, questions, {}, {}, {})
         if not is_fresh:
             self._remember(inquiry, sources)
-        if self.settings.order is Order.TOGETHER:
+        self._wait(inquiry, sources, until)
+        return self._verdict(inquiry, sources)
+
+    def _wait(self, inquiry: _Inquiry, sources: Sequence[CrmSource], until: float) -> None:
+        """For one answer after the other, until all is known or the budget is spent."""
+        if inquiry.settings.order is Order.TOGETHER:
             self._ask(inquiry, sources)
         for source in sources:
             self._ask(inquiry, [source])
@@ -110,14 +151,13 @@ class Cards:
                 break
         for name in inquiry.asked:
             _take(inquiry, name)
-        return self._verdict(inquiry, sources)
 
     def _remember(self, inquiry: _Inquiry, sources: Sequence[CrmSource]) -> None:
         for source in sources:
             kept = self._kept(inquiry, source, source.terms.fresh_s)
             if kept is not None and kept.card is None:
                 kept = self._kept(
-                    inquiry, source, min(source.terms.fresh_s, self.settings.negative_s)
+                    inquiry, source, min(source.terms.fresh_s, inquiry.settings.negative_s)
                 )
             if kept is not None:
                 inquiry.known[source.name] = kept.card
@@ -146,7 +186,7 @@ class Cards:
             return Found(None, CardStatus.NOTFOUND, "crm_unknown")
         reason = _reason(inquiry)
         for source in sources:
-            kept = self._kept(inquiry, source, self.settings.stale_s)
+            kept = self._kept(inquiry, source, inquiry.settings.stale_s)
             if kept is not None and kept.card is not None:
                 return Found(owned(kept.card, source), CardStatus.STALE, reason)
         is_late = reason == "crm_timeout"
@@ -200,17 +240,9 @@ def open_cards(
     settings: Crm, opened: Sequence[tuple[Any, Connector]], clocks: Clocks | None = None
 ) -> Cards:
     """Cards over connectors, each with its settings, in the order of the config."""
-    clocks = clocks or Clocks()
-    cache = CardCache(settings.cached)
-
-    def heard(source: str, number: str, card: Card | None) -> None:
-        cache.keep(KeptCard(source, number, clocks.wall_ms(), card))
-
-    sources = [
-        CrmSource(connector, terms_of(each, settings), heard, clocks.now)
-        for each, connector in opened
-    ]
-    return Cards(settings, sources, cache, clocks)
+    cards = Cards(settings, clocks or Clocks())
+    cards.take(settings, [cards.source(*each, settings) for each in opened])
+    return cards
 
 
 def terms_of(connector: Any, settings: Crm) -> Terms:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import queue
 import re
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
@@ -108,8 +108,11 @@ class CrmSource:
         self._pauses = Pauses(terms.pause_s, terms.pause_s * LONGEST_PAUSES)
         self._lookups: dict[str, Lookup] = {}
         self._lock = threading.Lock()
-        self._waiting: queue.Queue[Lookup | None] = queue.Queue(terms.workers * WAITING_PER_WORKER)
-        self._threads: list[threading.Thread] = []
+        self._waiting: deque[Lookup] = deque()
+        self._called = threading.Condition(self._lock)
+        self._threads = 0
+        self._is_closed = False
+        self._since = clock()
 
     def question(self, number: str, project: str) -> str:
         """What is asked, and remembered, about a caller of a project; empty: nothing."""
@@ -134,15 +137,15 @@ class CrmSource:
             if not allows(self.breaker, now):
                 self.counts.spared += 1
                 return _refused(CrmFault("crm_spared", f"{self.name} is left alone for a while"))
-            lookup = Lookup(number, now)
-            try:
-                self._waiting.put_nowait(lookup)
-            except queue.Full:
+            if len(self._waiting) >= self.terms.workers * WAITING_PER_WORKER:
                 return _refused(CrmFault("crm_busy", f"{self.name}: too many look-ups at once"))
+            lookup = Lookup(number, now)
+            self._waiting.append(lookup)
             self.breaker = taken(self.breaker, now)
             self.counts.asked += 1
             self._lookups[number] = lookup
             self._hire()
+            self._called.notify()
         return lookup.answer
 
     def give_up(self, number: str) -> None:
@@ -165,6 +168,7 @@ class CrmSource:
                 "name": self.name,
                 "state": "open" if breaker.is_tripped else "closed",
                 "tries_in_s": max(0.0, breaker.open_until - now) if breaker.is_tripped else None,
+                "since_s": now - self._since,
                 "under_way": len(self._lookups),
                 **asdict(self.counts),
                 "last_fault": self.last_fault,
@@ -172,12 +176,11 @@ class CrmSource:
             }
 
     def close(self) -> None:
-        """No thread begins anything more; what is under way is left to itself."""
-        for _ in self._threads:
-            try:
-                self._waiting.put_nowait(None)
-            except queue.Full:
-                return
+        """Another takes its place: who has asked it, or asks it yet, is answered, but nothing is
+        heard of that any more. Threads end when there is nothing to do."""
+        with self._lock:
+            self._is_closed = True
+            self._called.notify_all()
 
     def _prepare(self, connector: Preparing) -> None:
         try:
@@ -188,13 +191,22 @@ class CrmSource:
     # --- in the threads -------------------------------------------------------------------------
 
     def _hire(self) -> None:
-        if len(self._threads) < min(self.terms.workers, len(self._lookups)):
-            thread = threading.Thread(target=self._work, name=f"crm-{self.name}", daemon=True)
-            self._threads.append(thread)
-            thread.start()
+        if self._threads < min(self.terms.workers, len(self._lookups)):
+            self._threads += 1
+            threading.Thread(target=self._work, name=f"crm-{self.name}", daemon=True).start()
+
+    def _next(self) -> Lookup | None:
+        """Wait for a look-up; None: there will be none."""
+        with self._lock:
+            while not self._waiting:
+                if self._is_closed:
+                    self._threads -= 1
+                    return None
+                self._called.wait()
+            return self._waiting.popleft()
 
     def _work(self) -> None:
-        while (lookup := self._waiting.get()) is not None:
+        while (lookup := self._next()) is not None:
             left_s = lookup.began_at + self.terms.timeout_s - self._clock()
             try:
                 if left_s <= 0:
@@ -209,8 +221,9 @@ class CrmSource:
                 self._found(lookup, card)
 
     def _found(self, lookup: Lookup, card: Card | None) -> None:
-        self._heard(self.name, lookup.number, card)
         with self._lock:
+            if not self._is_closed:
+                self._heard(self.name, lookup.number, card)
             self._lookups.pop(lookup.number, None)
             self.counts.found += card is not None
             self.counts.unknown += card is None

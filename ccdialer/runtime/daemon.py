@@ -40,7 +40,7 @@ from ccdialer.runtime.keeping import Keeping
 from ccdialer.runtime.lease import Lease
 from ccdialer.runtime.library import Library
 from ccdialer.runtime.notify import notify, watchdog_interval_s
-from ccdialer.runtime.receivers import delivery_of, wishes_of
+from ccdialer.runtime.receivers import delivery_of, retell, wishes_of
 from ccdialer.runtime.reception import LOGIN, Reception
 from ccdialer.runtime.reloading import Reloading
 from ccdialer.runtime.retention import TEND_EVERY_S, Retention
@@ -125,7 +125,7 @@ class Daemon:
         self._reception.node = config.node
         self._inbound = Inbound(config, database, self._driver, self._writer.submit)
         self._reception.agi = self._inbound.figures
-        self._reception.crm = self._inbound.cards.figures
+        self._reception.crm = self._inbound.crm_figures
         self._reception.inbound = self._inbound.look
         self._control = Control(Path(config.socket), self._reception.verbs)
         hooks = Hooks(self._heard, self._found, self._lost, self._trouble)
@@ -321,6 +321,7 @@ class Daemon:
             self._config,
             agents=fresh.agents,
             agi=fresh.agi,
+            crm=fresh.crm,
             daemon=fresh.daemon,
             log=fresh.log,
             recordings=fresh.recordings,
@@ -330,7 +331,8 @@ class Daemon:
         self._driver.dialer.board.rules = floor_rules(fresh)
         self._retention.take(self._config)
         self._housekeeping.change(EDITS, fresh.daemon.reload_every_s)
-        await self._inbound.port.reload(self._config)
+        await self._inbound.reload(self._config)
+        await asyncio.to_thread(retell, self._delivery, self._database, self._config)
 
     # --- the end --------------------------------------------------------------------------------
 

@@ -77,11 +77,13 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One receiver, and by how many threads at most so many notices a second go to it."""
+    """One receiver, and by how many threads at most so many notices a second go to it; by what it
+    was made of another is known to be the same."""
 
     receiver: Receiver
     threads: int = 2
     per_s: float = 1000.0
+    made_of: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,27 +121,47 @@ class Delivery:
         self._clocks = clocks or Clocks()
         self._stopping = threading.Event()
         self.rounds = [_Round(route) for route in routes]
-        self._threads = [
-            threading.Thread(target=self._work, args=[each], name="delivery", daemon=True)
-            for each in self.rounds
-            for _ in range(each.route.threads)
-        ]
+        self._threads: list[threading.Thread] = []
+        self._is_started = False
 
     def start(self) -> None:
         """Begin, with what an earlier run of this node had in hand. Raises StorageUnavailable."""
         left = take_back(self._database, self._node, self._clocks.wall_ms())
         if left:
             log.info("notices of an earlier run go out again", notices=left)
-        for thread in self._threads:
-            thread.start()
+        self._is_started = True
+        self._hire(self.rounds)
+
+    def take(self, routes: Sequence[Route], keeping: Keeping) -> None:
+        """From now on these. A round whose route is made of the same goes on with what it knows;
+        any other ends with the notice that it has in hand."""
+        self._keeping = keeping
+        before = self.rounds
+        self.rounds = [_same(route, before) or _Round(route) for route in routes]
+        for each in before:
+            if each not in self.rounds:
+                each.over.set()
+        self._threads = [each for each in self._threads if each.is_alive()]
+        if self._is_started:
+            self._hire([each for each in self.rounds if each not in before])
+
+    def _hire(self, rounds: Sequence[_Round]) -> None:
+        for each in rounds:
+            for _ in range(each.route.threads):
+                thread = threading.Thread(
+                    target=self._work, args=[each], name="delivery", daemon=True
+                )
+                self._threads.append(thread)
+                thread.start()
 
     def close(self, timeout_s: float = STOP_S) -> None:
         """What is being delivered is, within that time; all else waits for the next run."""
         self._stopping.set()
+        for each in self.rounds:
+            each.over.set()
         until = time.monotonic() + timeout_s
         for thread in self._threads:
-            if thread.ident is not None:
-                thread.join(max(0.0, until - time.monotonic()))
+            thread.join(max(0.0, until - time.monotonic()))
 
     def tend(self) -> None:
         """Every now and then: whose lease is over, what is too old. Raises StorageUnavailable."""
@@ -153,7 +175,7 @@ class Delivery:
     # --- in the threads -------------------------------------------------------------------------
 
     def _work(self, post: _Round) -> None:
-        while not self._stopping.is_set():
+        while not post.over.is_set():
             try:
                 pause_s = self.go(post)
             except StorageUnavailable as error:
@@ -162,7 +184,7 @@ class Delivery:
             except Exception:
                 log.exception("delivery failed", connector=post.name)
                 pause_s = STORAGE_PAUSE_S
-            self._stopping.wait(pause_s)
+            post.over.wait(pause_s)
 
     def go(self, post: _Round) -> float:
         """One round to one receiver; in how many seconds the next."""
@@ -172,7 +194,7 @@ class Delivery:
         worker = Worker(self._node, post.name)
         parcels = claim_parcels(self._database, worker, AT_ONCE, self._clocks.wall_ms())
         for place, parcel in enumerate(parcels):
-            if self._stopping.is_set() or not self._waited(post):
+            if post.over.is_set() or not self._waited(post):
                 put_back(self._database, parcels[place:])
                 break
             self._deliver(post, parcel)
@@ -181,7 +203,7 @@ class Delivery:
     def _waited(self, post: _Round) -> bool:
         """Whether its turn has come, by the receiver's rate; False if it wants to rest."""
         pause_s = post.turn(self._clocks.now())
-        return pause_s is not None and not self._stopping.wait(pause_s)
+        return pause_s is not None and not post.over.wait(pause_s)
 
     def _deliver(self, post: _Round, parcel: Parcel) -> None:
         if parcel.faults >= MOST_FAULTS:
@@ -235,6 +257,7 @@ class _Round:
     next_at: float = 0.0
     trouble: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
+    over: threading.Event = field(default_factory=threading.Event)
 
     @property
     def name(self) -> str:
@@ -273,3 +296,9 @@ class _Round:
             self.trouble = error
         if is_news:
             log.warning("a notice was not taken, it waits", connector=self.name, trouble=error)
+
+
+def _same(route: Route, rounds: Sequence[_Round]) -> _Round | None:
+    """The round whose route is made of the same."""
+    alike = (each for each in rounds if route.made_of and each.route.made_of == route.made_of)
+    return next(alike, None)

@@ -17,7 +17,7 @@ from ccdialer.runtime.agi_desk import AgiDesk
 from ccdialer.runtime.agi_port import AgiPort
 from ccdialer.runtime.arrivals import Arrivals
 from ccdialer.runtime.clock import wall_ms
-from ccdialer.runtime.crms import cards_of, recall, save
+from ccdialer.runtime.crms import cards_of, forget, marks, recall, retake, save
 from ccdialer.runtime.directing import Directing
 from ccdialer.runtime.driver import Driver
 from ccdialer.runtime.wishes import Wishes
@@ -41,7 +41,9 @@ class Inbound:
         self._database = database
         self._driver = driver
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._keeping = asyncio.Lock()  # cards on their way to the database
         self.cards = cards_of(config, database)
+        self._marks = marks(config)
         self.directing = Directing(database, driver.clock, submit)
         self.directing.cards = self.cards
         self.wishes = Wishes(database, self._wish_written)
@@ -67,12 +69,31 @@ class Inbound:
         except StorageUnavailable as error:
             log.warning("routes not read", trouble=str(error))
 
+    async def reload(self, config: Config) -> None:
+        """Scripts, and CRMs: who is being looked up is not kept waiting."""
+        async with self._keeping:
+            if changed := retake(self.cards, config, self._database):
+                await self._forget(changed)
+            self._marks = marks(config)
+        await self.port.reload(config)
+
+    async def _forget(self, changed: frozenset[str]) -> None:
+        names = ", ".join(sorted(changed))
+        log.info("CRMs are as config.yaml has them now", changed=names)
+        try:
+            await asyncio.to_thread(forget, self._database, changed)
+        except StorageUnavailable as error:
+            log.warning(
+                "what they said before comes back at a restart", crm=names, trouble=str(error)
+            )
+
     async def save(self) -> None:
         """What has been learned of callers outlives a restart."""
-        try:
-            await asyncio.to_thread(save, self._database, self.cards, wall_ms())
-        except StorageUnavailable as error:
-            log.warning("callers' cards are not saved yet", trouble=str(error))
+        async with self._keeping:
+            try:
+                await asyncio.to_thread(save, self._database, self.cards, wall_ms())
+            except StorageUnavailable as error:
+                log.warning("callers' cards are not saved yet", trouble=str(error))
 
     async def close(self) -> None:
         """No more scripts; what callers have wished is written first."""
@@ -86,6 +107,10 @@ class Inbound:
     def figures(self) -> dict[str, Any]:
         """For `ccdialer status`."""
         return self.port.figures() | {"wishes": self.wishes.depth}
+
+    def crm_figures(self) -> dict[str, Any]:
+        """For `ccdialer crm status`, and whether config.yaml says the same."""
+        return self.cards.figures() | {"marks": self._marks}
 
     # --- for the desk, from its threads ---------------------------------------------------------
 

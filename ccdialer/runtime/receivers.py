@@ -40,13 +40,26 @@ def wishes_of(config: Config) -> tuple[Wish, ...]:
 
 def delivery_of(config: Config, database: Database) -> Delivery:
     """The workers of a site; none of them works yet."""
-    return Delivery(database, config.node, routes_of(config), Keeping(config.crm.expire_days))
+    return Delivery(database, config.node, routes_of(config), _keeping(config))
+
+
+def retell(delivery: Delivery, database: Database, config: Config) -> None:
+    """Tell those whom a section names that was read again, and promise what they want to know."""
+    delivery.take(routes_of(config), _keeping(config))
+    database.wishes = wishes_of(config)
+
+
+def _keeping(config: Config) -> Keeping:
+    return Keeping(config.crm.expire_days)
 
 
 def routes_of(config: Config) -> list[Route]:
     """How each connector that is told anything is reached."""
     told = [each for each in config.crm.connectors if getattr(each, "writes", ())]
-    return [Route(_receiver(each, config), per_s=_rate(each)) for each in told]
+    of_each = config.crm.private, config.crm.recordings_url
+    return [
+        Route(_receiver(each, config), per_s=_rate(each), made_of=(each, *of_each)) for each in told
+    ]
 
 
 def _rate(settings: Any) -> float:

@@ -16,7 +16,7 @@ log = structlog.get_logger()
 
 
 class Reloading:
-    """Every SIGHUP is one reload; two of them are two, one after the other or side by side."""
+    """Every SIGHUP is one reload; two of them are two, one after the other."""
 
     def __init__(
         self,
@@ -28,6 +28,7 @@ class Reloading:
         self._take = take  # a configuration without faults
         self._look = look  # for edits in the database
         self._under_way: set[asyncio.Task[None]] = set()
+        self._turn = asyncio.Lock()  # what was read last is in force in the end
 
     def begin(self) -> None:
         """In the loop's thread."""
@@ -36,15 +37,19 @@ class Reloading:
         reload.add_done_callback(self._under_way.discard)
 
     async def _reload(self) -> None:
-        notify("RELOADING=1")
+        async with self._turn:
+            notify("RELOADING=1")
+            try:
+                await self._read()
+                await self._look()
+            finally:
+                notify("READY=1")
+
+    async def _read(self) -> None:
         try:
             fresh = load(self._path)
         except ConfigError as error:
             log.error("config.yaml has faults, the running configuration stays", faults=str(error))
-        else:
-            await self._take(fresh)
-            log.info("configuration read again; sockets, database and Asterisk need a restart")
-        try:
-            await self._look()
-        finally:
-            notify("READY=1")
+            return
+        await self._take(fresh)
+        log.info("configuration read again; sockets, database and Asterisk need a restart")

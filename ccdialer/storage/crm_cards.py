@@ -60,6 +60,11 @@ def prune_cards(database: Database, before: int) -> int:
     return database.run("DELETE FROM crm_card WHERE asked_at < ?", (before,))
 
 
+def forget_source(database: Database, source: str) -> int:
+    """Forget what a connector has said; how many."""
+    return database.run("DELETE FROM crm_card WHERE source = ?", (source,))
+
+
 def _text(card: Card | None) -> str | None:
     if card is None:
         return None

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import cycle
 
 import structlog
 
@@ -25,6 +27,8 @@ KINDS = ("bitrix24", "amocrm", "rest")
 CALLS_PER_S = 50
 CALLS = 100
 WARM_CALLS = 20_000
+CHANGES_PER_S = 10
+CHANGED_ROUNDS = 5
 SLACK_MS = 100.0
 SHIPPED = Crm()
 GOAL_RATIO = (SHIPPED.budget_ms + SLACK_MS) / SHIPPED.budget_ms
@@ -55,7 +59,7 @@ def crm() -> list[Row]:
     would not wait at all."""
     quiet = structlog.make_filtering_bound_logger(logging.ERROR)
     structlog.configure(wrapper_class=quiet)
-    rows = [_warm()]
+    rows = [_warm(), change("hang"), change("")]
     for kind in KINDS:
         for fault in ("", *Fault):
             with fake(kind, fault) as address:
@@ -115,6 +119,37 @@ def _warm() -> Row:
         "crm-warm", "p99 of a look-up that is remembered, of the budget", "ms", at_most=0.01
     )
     return goal.row(took[int(WARM_CALLS * 0.99)], SHIPPED.budget_ms)
+
+
+def change(fault: str) -> Row:
+    """The longest wait of 500 callers while the address of their CRM is changed ten times a second:
+    from one that hangs (or is well) to one that is well and back."""
+    shipped = replace(SHIPPED, private=("127.0.0.1",))
+    with fake("rest", fault) as one, fake("rest", "") as other:
+        cards, over = _cards("rest", other), threading.Event()
+        heard: list[CardStatus] = []
+
+        def change_it() -> None:
+            for address in cycle((one, other)):
+                settings = asking.settings_of("rest", address, per_s=1e4, burst=10_000)  # type: ignore[arg-type]
+                connector = asking.opened(settings, shipped)
+                cards.take(shipped, [cards.source(settings, connector, shipped)], {"rest"})
+                if over.wait(1 / CHANGES_PER_S):
+                    break
+
+        changing = threading.Thread(target=change_it)
+        changing.start()
+        longest = 0.0
+        for _ in range(CHANGED_ROUNDS):
+            waits, statuses = _callers(cards)
+            longest, heard = max(longest, *waits), heard + statuses
+        over.set()
+        changing.join()
+        cards.close()
+    told = ", ".join(f"{heard.count(each)} {each}" for each in CardStatus if each in heard)
+    what = f"longest wait while the address changes, {fault or 'well'}; {told}"
+    goal = Goal(f"crm-change-{fault or 'well'}", what, "ms", at_most=GOAL_RATIO)
+    return goal.row(longest, SHIPPED.budget_ms)
 
 
 def _took(deed: object) -> float:

@@ -17,6 +17,7 @@ from ccdialer.core.phone import (
     mask,
     normalise,
     reader,
+    split_numbers,
 )
 
 USUAL = [
@@ -153,3 +154,18 @@ def test_russian_spellings_read_as_the_library(digits: str, marks: list[tuple[in
 def test_never_raises(text: str) -> None:
     verdict = normalise(text)
     assert isinstance(verdict, NotANumber) or verdict.startswith("+")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("89160000001", ["89160000001"]),
+        ("89160000001, 89160000002", ["89160000001", "89160000002"]),
+        ("89160000001;89160000002/89160000003", ["89160000001", "89160000002", "89160000003"]),
+        ("8 495 000-00-01, доб. 12", ["8 495 000-00-01, доб. 12"]),
+        ("89160000001\n89160000002", ["89160000001", "89160000002"]),
+        (" ; ", []),
+    ],
+)
+def test_numbers_in_one_text(text: str, parts: list[str]) -> None:
+    assert split_numbers(text) == parts

@@ -40,6 +40,18 @@ def test_a_full_text_hit_with_another_phone_is_not_he() -> None:
     assert find(knows=knows) is None
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["8 (495) 000-00-01, 8 916 123-45-67", "9161234567 доб. 12", "89160000000\n+7(916)1234567"],
+)
+def test_a_phone_is_his_however_people_write_it(written: str) -> None:
+    knows = account()
+    knows.contacts = [contact(12, "Пётр", [written], [], 1)]
+    card = find(knows=knows)
+    assert card is not None
+    assert card.client_id == "12"
+
+
 def test_of_two_contacts_the_one_changed_last_with_the_leads_of_both() -> None:
     knows = account()
     knows.contacts.append(contact(12, "Пётр П.", [NUMBER], [902, 903], 1790000500))
@@ -81,6 +93,7 @@ def test_a_wrong_long_lived_token_is_told() -> None:
         with pytest.raises(CrmFault) as caught:
             connector.find(NUMBER, PATIENCE_S)
         assert caught.value.reason == "crm_denied"
+        assert len(server.ledger) == 1, "it is the only one: to ask with it again would be in vain"
         with pytest.raises(CrmFault):
             connector.get("nothing", time.monotonic() + PATIENCE_S)
 

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from ccdialer.core.notice import NoticeKind
+from ccdialer.core.notice import Notice, NoticeKind
 from ccdialer.core.queue import Fate
 from ccdialer.crm.amocrm_calls import STATUS_OF_CALLER, AmoCrmCalls
 from ccdialer.crm.taking import NeverTaken
 from tests.crm.asking import account, opened, settings_of
-from tests.crm.fakes.amocrm_calls import CallingAccount
+from tests.crm.fakes.amocrm import lead
+from tests.crm.fakes.amocrm_calls import CallingAccount, Repeat
 from tests.crm.fakes.losing import Losing, once
 from tests.crm.fakes.server import FakeServer, Fault
 from tests.crm.telling import CALL, MISSED, NOTE, VOICE, Memory, insist, parcel
@@ -33,6 +34,7 @@ def test_a_call_is_written_with_its_key(amo: AmoCrmCalls, there: CallingAccount)
     taken = amo.take(parcel(CALL), Memory())
     (call,) = there.calls
     assert taken.reference == str(call.pop("id"))
+    assert call.pop("placed") == ("leads", 901)
     assert call == {
         "direction": "outbound",
         "uniq": CALL.call_id,
@@ -65,6 +67,40 @@ def test_a_lost_answer_writes_nothing_twice(
     losing.loses = once(path)
     insist(amo, notice)  # type: ignore[arg-type]
     assert len(there.calls) + len(there.notes) == 1
+
+
+@pytest.mark.parametrize("repeat", list(Repeat))
+@pytest.mark.parametrize("leads", [[], [901], [901, 902]])
+@pytest.mark.parametrize("notice", [CALL, MISSED])
+def test_a_call_is_written_once_whatever_the_account_makes_of_its_key(
+    amo: AmoCrmCalls,
+    there: CallingAccount,
+    losing: Losing,
+    repeat: Repeat,
+    leads: list[int],
+    notice: Notice,
+) -> None:
+    """It stands at the one open lead, or at the client; there it is looked for."""
+    there.repeat = repeat
+    there.account.contacts[0]["_embedded"]["leads"] = [{"id": each} for each in leads]
+    there.account.leads = [lead(each, 502, 1790000000) for each in leads]
+    losing.loses = once("/calls")
+    taken = insist(amo, notice)
+    (call,) = there.calls
+    assert call["placed"][0] == ("leads" if len(leads) == 1 else "contacts")
+    assert taken.reference == str(call["id"])
+
+
+def test_a_key_that_is_refused_is_one_that_is_known(
+    amo: AmoCrmCalls, there: CallingAccount, server: FakeServer
+) -> None:
+    """It stands where it is not looked for, as at a company; at a first try it is a fault."""
+    there.repeat = Repeat.REFUSED
+    amo.take(parcel(CALL), Memory())
+    there.calls[0]["placed"] = ("companies", 5)
+    assert amo.take(parcel(CALL, tries=2), Memory()).note == "the account has this call"
+    with pytest.raises(NeverTaken, match="uniq"):
+        amo.take(parcel(CALL), Memory())
 
 
 def test_a_note_is_at_the_clients_card(amo: AmoCrmCalls, there: CallingAccount) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
 import pytest
 
 from ccdialer.core.card import Card, Deal, deciding_deal
+from ccdialer.crm.bitrix24 import result_of
 from ccdialer.crm.fault import CrmFault
+from ccdialer.crm.web import Reply
 from ccdialer.crm_settings import Bitrix24
 from tests.crm.asking import NUMBER, PATIENCE_S, STRANGER, opened, portal
 from tests.crm.fakes.bitrix24 import LIMIT, deal, entity, serve, webhook
@@ -66,6 +69,19 @@ def test_deals_of_the_contact_and_of_his_company() -> None:
     first = deciding_deal(card)
     assert first is not None
     assert first.id == "2"
+
+
+def test_a_lead_that_came_to_an_end_decides_nothing() -> None:
+    knows = portal()
+    knows.clients[NUMBER] = [entity("LEAD", n, "Новый", 5) for n in (77, 78)]
+    ends = (("CONVERTED", "S"), ("JUNK", "F"))
+    knows.leads = [
+        deal(77 + n, stage, "2026-11-22T10:00:00+03:00", stageSemanticId=group)
+        for n, (stage, group) in enumerate(ends)
+    ]
+    card = find(knows=knows)
+    assert card is not None
+    assert card.deals == ()
 
 
 def test_who_is_only_a_lead_has_the_lead_for_a_deal() -> None:
@@ -131,3 +147,12 @@ def test_a_method_that_the_portal_does_not_have() -> None:
 
 def _later() -> float:
     return time.monotonic() + PATIENCE_S
+
+
+@pytest.mark.parametrize("status", [401, 402, 403])
+def test_a_portal_that_lets_nobody_in_says_nothing_of_the_notice(status: int) -> None:
+    """Whatever its word: a refusal would park what waits, and mending the webhook not bring it."""
+    page = {"error": "SOMETHING_NEW", "error_description": "no"}
+    with pytest.raises(CrmFault, match="SOMETHING_NEW: no") as caught:
+        result_of(Reply(status, json.dumps(page).encode()), "crm.item.list")
+    assert caught.value.reason == "crm_denied"

@@ -47,6 +47,11 @@ def test_a_client_is_found_by_each_of_his_numbers(file: CsvConnector) -> None:
     assert (card.owner, [(d.id, d.stage) for d in card.deals]) == ("id:7", [("1", "paid")])
 
 
+def test_several_numbers_in_a_cell_are_all_his(file: CsvConnector, path: Path) -> None:
+    write(path, 'phone,name\n"8 495 000-00-01, доб. 7; 89161234567",Пётр\n')
+    assert name_of(file) == name_of(file, "+74950000001") == "Пётр"
+
+
 def test_a_changed_file_is_read_again(file: CsvConnector, path: Path) -> None:
     assert name_of(file) == "Анна"
     write(path, "phone,name\n89161234567,Пётр\n", "cp1251")

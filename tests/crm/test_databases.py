@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -145,3 +147,19 @@ def test_a_server_that_is_not_there() -> None:
         assert caught.value.reason == "crm_database"
         assert "p@" not in str(caught.value)
         engine.close()
+
+
+@pytest.mark.postgres
+def test_a_server_that_is_frozen_is_left(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """It ends no statement of its own any more, and its machine takes every byte."""
+    engine = Postgresql(_postgresql(request, tmp_path))
+    ((row),) = engine.rows("SELECT pg_backend_pid() AS pid", BINDS, soon())
+    os.kill(row["pid"], signal.SIGSTOP)
+    try:
+        with pytest.raises(CrmFault) as caught:
+            engine.rows("SELECT name FROM person", BINDS, soon(0.2))
+    finally:
+        os.kill(row["pid"], signal.SIGCONT)
+    assert caught.value.reason == "crm_timeout"
+    assert engine.rows("SELECT name FROM person", BINDS, soon())[0]["name"] == "Anna 100%"
+    engine.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from ipaddress import ip_address, ip_network
 
 import pytest
@@ -34,6 +35,10 @@ INSIDE = (ip_network("10.1.2.0/24"), ip_network("fd00::/8"))
         ("100.64.0.1", False, False),
         ("0.0.0.0", False, False),
         ("224.0.0.1", False, False),
+        ("64:ff9b::10.0.0.1", False, False),
+        ("2002:a00:1::", False, False),
+        ("::127.0.0.1", False, False),
+        ("2a00:1450:4010::1", False, True),
     ],
 )
 def test_where_it_may_go(address: str, is_plain: bool, verdict: bool) -> None:
@@ -91,3 +96,23 @@ def _soon() -> float:
     import time
 
     return time.monotonic() + 5.0
+
+
+def test_all_addresses_of_a_host_share_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten addresses at which nobody answers are no ten times as long."""
+    allowed: list[float] = []
+
+    class Silent(socket.socket):
+        def connect(self, address: object) -> None:
+            allowed.append(self.gettimeout() or 0.0)
+            time.sleep(0.02)
+            raise TimeoutError("timed out")
+
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"127.0.0.{n}", 9)) for n in range(1, 6)]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    monkeypatch.setattr(socket, "socket", Silent)
+    with pytest.raises(CrmFault):
+        Web(("127.0.0.0/8",), Pace(9, 9)).ask(Ask("http://many.example/"), _soon())
+    assert len(allowed) == 5
+    assert allowed == sorted(allowed, reverse=True)
+    assert allowed[-1] <= allowed[0] - 0.08

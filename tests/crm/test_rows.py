@@ -49,6 +49,8 @@ def test_owners(value: object, owner: str) -> None:
         ("1767225600", 1767225600.0),
         (1767225600, 1767225600.0),
         ("yesterday", None),
+        ("nan", None),
+        (float("inf"), None),
         (None, None),
     ],
 )

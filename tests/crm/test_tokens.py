@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import stat
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,7 +17,7 @@ from ccdialer.crm.pace import Pace
 from ccdialer.crm.tokens import Integration, Tokens
 from ccdialer.crm.web import Web
 from tests.crm.fakes.amocrm import Account, serve
-from tests.crm.fakes.server import FakeServer, Fault
+from tests.crm.fakes.server import Answer, FakeServer, Fault, Request
 
 ENDED = {"access_token": "access-0", "refresh_token": "refresh-0", "ends_at": 0}
 
@@ -99,4 +101,47 @@ def test_a_file_of_something_else(tmp_path: Path) -> None:
     path = tmp_path / "amo.json"
     path.write_text("[]")
     with serve(Account()) as server, pytest.raises(CrmFault, match=r"amo\.json"):
+        tokens_of(server, path).access(soon())
+
+
+def test_a_renewal_is_not_ended_by_whoever_waits_for_it(tmp_path: Path) -> None:
+    """A look-up has a moment left: the old refresh token is void by then, and the answer with the
+    new one must be awaited by somebody."""
+    path, account, gate = tmp_path / "amo.json", Account(), threading.Event()
+    path.write_text(json.dumps(ENDED))
+
+    def slowly(request: Request) -> Answer:
+        answer = account.answer(request)
+        assert gate.wait(30)
+        return answer
+
+    with FakeServer(slowly) as server:
+        tokens = tokens_of(server, path)
+        with pytest.raises(CrmFault, match="are kept when they do") as caught:
+            tokens.access(time.monotonic() + 0.05)
+        assert caught.value.reason == "crm_timeout"
+        gate.set()
+        assert tokens.access(time.monotonic() + 30) == "access-1"
+        assert json.loads(path.read_text())["refresh_token"] == "refresh-1"
+        assert account.refreshes == 1
+
+
+def test_who_waits_for_another_process_waits_no_longer_than_he_may(tmp_path: Path) -> None:
+    """One that was stopped while it renewed them, say."""
+    path = tmp_path / "amo.json"
+    path.write_text(json.dumps(ENDED))
+    with serve(Account()) as server, path.with_name("amo.json.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        tokens = tokens_of(server, path)
+        for _ in range(3):
+            with pytest.raises(CrmFault, match="have not come yet"):
+                tokens.access(time.monotonic() + 0.05)
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        assert tokens.access(time.monotonic() + 30) == "access-1"
+
+
+def test_a_file_in_which_the_end_is_no_instant(tmp_path: Path) -> None:
+    path = tmp_path / "amo.json"
+    path.write_text(json.dumps(ENDED | {"ends_at": "soon"}))
+    with serve(Account()) as server, pytest.raises(CrmFault, match=r"amo\.json: ValueError"):
         tokens_of(server, path).access(soon())

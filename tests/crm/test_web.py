@@ -6,6 +6,7 @@ import socket
 import subprocess
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -160,3 +161,31 @@ def test_tls_is_checked_against_the_authority_and_the_name(certificate: Path) ->
             own.ask(Ask(server.url.replace("127.0.0.1", "localhost")), soon(0.4))
         assert late.value.reason == "crm_timeout"
         assert server.holding == 1
+
+
+def test_a_chunk_whose_size_has_no_end_is_not_read_into_memory() -> None:
+    """urllib3 bounds the line between two chunks, as http.client those of the head."""
+
+    def serve(listener: socket.socket) -> None:
+        line, _ = listener.accept()
+        with line, suppress(OSError):
+            line.recv(65536)
+            line.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+            while True:
+                line.sendall(b"1" * 100_000)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,))
+        thread.start()
+        with pytest.raises(CrmFault) as caught:
+            web().ask(Ask(f"http://127.0.0.1:{listener.getsockname()[1]}/"), soon(20.0))
+        thread.join(20)
+    assert caught.value.reason == "crm_unreachable"
+
+
+def test_no_cookie_is_kept() -> None:
+    with FakeServer(lambda _: Answer(200, {}, {"Set-Cookie": "a=1; Path=/"})) as server:
+        asking = web()
+        for _ in range(2):
+            asking.ask(Ask(server.url), soon())
+        assert "Cookie" not in server.ledger[-1].headers

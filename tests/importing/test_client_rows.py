@@ -110,3 +110,17 @@ def test_a_column_that_only_looks_like_a_kind_can_be_a_field() -> None:
     found = client_of(["A", "розница"], ClientReader(columns, READ, ANNA))
     assert not isinstance(found, Rejected)
     assert (found[0].told, found[0].fields) == ({}, {"segment": "розница"})
+
+
+@pytest.mark.parametrize("text", ["1.23457E+14", "1,23457E+14", "1E+15", "4.5e+12"])
+def test_an_id_that_a_spreadsheet_has_rounded_makes_no_two_clients_one(text: str) -> None:
+    for header, cells in (("id;name", f"{text};Ольга"), ("id;deal_id;deal", f"A;{text};Roof")):
+        found = judged(header, cells)
+        assert isinstance(found, Rejected)
+        assert f'id "{text}" was rounded by a spreadsheet' in found.reason
+    assert row_of("id;name", "1E5;Ольга").source_id == "1E5"
+
+
+def test_a_whole_number_may_have_noughts_behind_it() -> None:
+    assert row_of("id;orders", "A;2.0").business == {(Business.ORDERS, ""): (2, 0)}
+    assert isinstance(judged("id;orders", "A;2.5"), Rejected)

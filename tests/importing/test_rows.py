@@ -8,23 +8,8 @@ import pytest
 
 from ccdialer.core.phone import reader
 from ccdialer.importing.columns import Columns
-from ccdialer.importing.rows import Rejected, instant, judge_of, numbers_of, split_numbers
+from ccdialer.importing.rows import Rejected, instant, judge_of, numbers_of
 from ccdialer.storage import TaskRow
-
-
-@pytest.mark.parametrize(
-    ("cell", "parts"),
-    [
-        ("89160000001", ["89160000001"]),
-        ("89160000001, 89160000002", ["89160000001", "89160000002"]),
-        ("89160000001;89160000002/89160000003", ["89160000001", "89160000002", "89160000003"]),
-        ("8 495 000-00-01, доб. 12", ["8 495 000-00-01, доб. 12"]),
-        ("89160000001\n89160000002", ["89160000001", "89160000002"]),
-        (" ; ", []),
-    ],
-)
-def test_splits_a_cell(cell: str, parts: list[str]) -> None:
-    assert split_numbers(cell) == parts
 
 
 def test_each_number_once_in_order() -> None:

@@ -19,6 +19,17 @@ def test_the_oldest_go() -> None:
     assert len(cache) == 2
 
 
+def test_what_a_source_has_said_is_forgotten() -> None:
+    cache = CardCache(9)
+    for number in "abc":
+        cache.keep(kept(number))
+        cache.keep(KeptCard("other", number, 0, None))
+    cache.change(2, {"crm"})
+    assert [cache.find("crm", n) for n in "abc"] == [None] * 3
+    assert [cache.find("other", n) is not None for n in "abc"] == [False, True, True]
+    assert {each.source for each in cache.unsaved()} == {"other"}
+
+
 def test_each_change_is_given_out_once() -> None:
     cache = CardCache(9)
     cache.keep(kept("a", 1))

@@ -179,7 +179,7 @@ def test_a_hanging_crm_is_spared_and_comes_back() -> None:
 
 def cards_found(cards: Cards, number: str) -> Found:
     """With time enough for a thread of a busy machine."""
-    cards.settings = replace(cards.settings, budget_ms=5000)
+    cards.take(replace(cards.settings, budget_ms=5000), cards.sources)
     return cards.find(number)
 
 
@@ -263,7 +263,8 @@ def test_in_a_fault_the_remembered_stage_counts(kind: str, fault: Fault) -> None
         before = cards.find(asking.NUMBER)
         assert before.status is OK
         server.fault = fault
-        cards.settings = replace(cards.settings, budget_ms=100 if fault in HOLDING else 10_000)
+        budget_ms = 100 if fault in HOLDING else 10_000
+        cards.take(replace(cards.settings, budget_ms=budget_ms), cards.sources)
         found = cards.find(asking.NUMBER)
         assert (found.status, found.card) == (STALE, before.card)
 

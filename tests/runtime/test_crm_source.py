@@ -194,9 +194,20 @@ def test_a_closed_source_ends_its_threads() -> None:
     site = Site()
     site.ask().result(5)
     site.source.close()
-    for thread in site.source._threads:
-        thread.join(5)
-        assert not thread.is_alive()
+    wait_until(lambda: site.source._threads == 0)
+
+
+def test_whoever_asks_a_closed_source_is_answered_and_nothing_is_heard_of_it() -> None:
+    """A caller who has begun with it goes on with it; its cards are another's by then."""
+    site = Site()
+    site.crm.gate.clear()
+    before = site.ask()
+    site.source.close()
+    after = [site.ask(f"+{n}") for n in range(20)]
+    site.crm.gate.set()
+    assert [each.result(5) for each in (before, *after)] == [ANNA] * 21
+    assert site.heard == []
+    wait_until(lambda: site.source._threads == 0)
 
 
 def test_a_number_that_a_database_quotes_is_masked() -> None:

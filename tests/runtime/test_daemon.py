@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from ccdialer import storage
+from ccdialer.cli.crm_checks import force_finding
+from ccdialer.cli.site import Site as CliSite
 from ccdialer.config import Config, load
 from ccdialer.core.agent import Agent
 from ccdialer.core.attempt import client_leg
@@ -326,6 +329,47 @@ async def test_sighup_takes_what_may_change_and_names_what_is_wrong(
     assert life.daemon._config.daemon.drain_s == 0.0
     assert life.daemon._config.socket == life.site.socket
     assert not life.daemon._diary._is_kept
+
+
+CRM = "crm: {{connectors: [{{kind: csv, path: {path}}}, {hook}], private: [127.0.0.1]}}"
+HOOK = "{{kind: webhook, url: 'http://127.0.0.1:{port}/', secret: whsec_{key}}}"
+
+
+async def test_a_reload_takes_up_crms_and_leaves_a_broken_section(
+    life: Life, systemd: Systemd, tmp_path: Path
+) -> None:
+    async def reload(text: str) -> dict[str, Any]:
+        systemd.heard.clear()
+        life.site.write(text)
+        kill(signal.SIGHUP)
+        await until(lambda: systemd.listen()[-1:] == ["READY=1"])
+        answer = await asyncio.to_thread(ask, life.site.socket, "status")
+        return {each["name"]: each for each in answer["crm"]["sources"]} | {
+            "told": sorted(answer["crm"]["marks"])
+        }
+
+    (tmp_path / "clients.csv").write_text(f"phone,name\n{NUMBER},Anna\n")
+    hook = HOOK.format(port=1, key="a" * 32)
+    section = CRM.format(path=tmp_path / "clients.csv", hook=hook)
+    assert await reload("") == {"told": [""]}
+    first = await reload(section)
+    assert (first.keys(), first["told"]) == ({"csv", "told"}, ["", "csv", "webhook"])
+    found = await asyncio.to_thread(life.daemon._inbound.directing.cards.find, NUMBER)
+    assert found.card is not None
+    assert found.card.name == "Anna"
+    with capture_logs() as logs:
+        after = await reload(section.replace("whsec", "shsec"))
+    (line,) = [entry for entry in logs if "running configuration stays" in entry["event"]]
+    assert "crm.connectors[2]" in line["faults"]
+    assert "\n" not in line["faults"].strip()
+    assert after["csv"]["asked"] == 1, "the old one goes on"
+    life.site.write(section)
+    site, config = CliSite(life.site.path), load(life.site.path)
+    assert await asyncio.to_thread(lambda: list(force_finding(site, config))) == []
+    (found,) = await asyncio.to_thread(
+        lambda: list(force_finding(site, replace(config, crm=replace(config.crm, connectors=()))))
+    )
+    assert "does not yet do what config.yaml says of csv, webhook" in found.seen
 
 
 async def test_a_config_that_is_gone_changes_nothing(life: Life, systemd: Systemd) -> None:

@@ -11,9 +11,10 @@ from ccdialer.core.notice import Parcel
 from ccdialer.core.post import IN_A_ROW, MOST_FAULTS
 from ccdialer.crm.fault import CrmFault
 from ccdialer.crm.taking import NeverTaken
-from ccdialer.runtime.delivery import AT_ONCE, DAY_MS, Clocks, Delivery, Route
+from ccdialer.runtime.delivery import AT_ONCE, DAY_MS, Clocks, Delivery, Keeping, Route
 from ccdialer.storage import Database
 from ccdialer.storage.outbox import Promise, promise
+from tests.runtime.crm_people import wait_until
 from tests.runtime.receivers import Ledger, Time, states
 from tests.storage.conftest import db
 from tests.storage.samples import NOW
@@ -35,7 +36,8 @@ def time() -> Time:
 
 
 def delivery(db: Database, time: Time, *ledgers: Ledger, per_s: float = 1e9) -> Delivery:
-    routes = [Route(ledger, threads=1, per_s=per_s) for ledger in ledgers]
+    """The test is the only worker."""
+    routes = [Route(ledger, threads=0, per_s=per_s) for ledger in ledgers]
     return Delivery(db, "one", routes, clocks=Clocks(time.now, time.wall_ms, time.throw))
 
 
@@ -168,7 +170,7 @@ def test_a_rate_is_kept_and_what_is_not_come_to_goes_back(db: Database, time: Ti
     promised(db, *"abcdefgh")
     work = delivery(db, time, ledger, per_s=2.0)
     waits: list[float] = []
-    work._stopping = _Waits(waits, time)  # type: ignore[assignment]
+    work.rounds[0].over = _Waits(waits, time)
     work.go(work.rounds[0])
     assert waits == [0.0] + [0.5] * (AT_ONCE - 1)
     assert ledger.brought == list("abcde")
@@ -213,7 +215,6 @@ def test_killed_at_a_step_nothing_is_lost_and_nothing_written_twice(
     promised(db, *"xyz", number="+2")
     for _ in range(3):
         life = delivery(db, time, ledger)
-        life._threads = []  # the test is the only worker
         life.start()
         try:
             go_on(life, time, 30)
@@ -234,7 +235,6 @@ def test_a_notice_that_kills_is_parked(db: Database, time: Time) -> None:
     promised(db, "a", "b", number="+1")
     for _ in range(MOST_FAULTS + 1):
         life = delivery(db, time, ledger)
-        life._threads = []
         life.start()
         try:
             go_on(life, time, 3)
@@ -266,6 +266,54 @@ def test_threads_bring_all_and_stop(db: Database) -> None:
     work.close()
     assert sorted(ledger.brought) == sorted(calls)
     assert [call for call in ledger.written if call in calls[:20]] == calls[:20]
+    assert {state for _, state in states(db)} == {"done"}
+
+
+def test_a_route_that_has_changed_begins_anew_others_go_on(db: Database, time: Time) -> None:
+    """Two connectors that let nobody in; the webhook of one is mended."""
+    denied = CrmFault("crm_denied", "HTTP 401")
+    before = [Ledger(name, first=failing("a", "b", fault=denied)) for name in ("crm", "erp")]  # type: ignore[arg-type]
+    promised(db, "a")
+    promised(db, "b", connector="erp")
+    work = Delivery(
+        db,
+        "one",
+        [Route(each, made_of=(each.name, "old")) for each in before],
+        clocks=Clocks(time.now, time.wall_ms, time.throw),
+    )
+    go_on(work, time, 30)
+    crm, erp = work.rounds
+    assert crm.state.is_troubled
+    mended = Ledger("crm")
+    others = [Route(mended, made_of=("crm", "new")), Route(Ledger("erp"), made_of=("erp", "old"))]
+    work.take(others, Keeping(expires=9.0))
+    assert work.rounds[1] is erp
+    assert (crm.over.is_set(), erp.over.is_set()) == (True, False)
+    assert not work.rounds[0].state.is_troubled
+    go_on(work, time, 600)
+    assert mended.written == ["a"]
+    assert "b" not in before[1].written
+
+
+def test_a_round_that_is_over_ends_with_what_it_has_in_hand(db: Database) -> None:
+    """The threads of the old route bring the one notice to its end, those of the new the rest."""
+    begun, go = threading.Event(), threading.Event()
+
+    def slowly(parcel: Parcel) -> None:
+        begun.set()
+        assert go.wait(30)
+
+    old, new = Ledger(first=slowly), Ledger()
+    calls = [f"c{n}" for n in range(6)]
+    promised(db, *calls, number="+1")
+    work = Delivery(db, "one", [Route(old, threads=1, made_of="old")], clocks=LATE)
+    work.start()
+    assert begun.wait(30)
+    work.take([Route(new, threads=1, made_of="new")], Keeping())
+    go.set()
+    wait_until(lambda: len(new.written) == 5)
+    work.close()
+    assert (old.written, new.written) == (calls[:1], calls[1:])
     assert {state for _, state in states(db)} == {"done"}
 
 

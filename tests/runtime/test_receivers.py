@@ -11,7 +11,8 @@ from ccdialer.crm.bitrix24_app import Bitrix24App
 from ccdialer.crm.bitrix24_calls import Bitrix24Calls
 from ccdialer.crm.saying import Voice
 from ccdialer.crm.webhook import Webhook
-from ccdialer.runtime.receivers import routes_of, wishes_of
+from ccdialer.runtime.receivers import delivery_of, retell, routes_of, wishes_of
+from ccdialer.storage import Database
 from tests.crm.fakes.subscriber import SECRET
 
 EVERY = f"""
@@ -72,3 +73,19 @@ def test_look_ups_keep_the_larger_share_of_the_rate(tmp_path: Path) -> None:
     rates = {route.receiver.name: route.per_s for route in routes_of(config(tmp_path))}
     assert rates["bitrix24"] * 3 <= 1.0
     assert rates["webhook"] == 20.0
+
+
+def test_a_section_read_again_is_told_and_promised(db: Database, tmp_path: Path) -> None:
+    before = config(tmp_path)
+    delivery = delivery_of(before, db)
+    rounds = {each.name: each for each in delivery.rounds}
+    path = tmp_path / "config.yaml"
+    path.write_text(EVERY.replace("c0de/\n      writes: [missed", "n3w/\n      writes: [missed"))
+    retell(delivery, db, load(path, {}))
+    now = {each.name: each for each in delivery.rounds}
+    assert {name for name in now if now[name] is not rounds[name]} == {"bitrix24"}
+    assert rounds["bitrix24"].over.is_set()
+    assert db.wishes == wishes_of(before)
+    path.write_text("crm: {}")
+    retell(delivery, db, load(path, {}))
+    assert (delivery.rounds, db.wishes) == ([], ())

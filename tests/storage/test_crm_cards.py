@@ -12,6 +12,7 @@ from ccdialer.storage import Database
 from ccdialer.storage.crm_cards import (
     KeptCard,
     card_of_row,
+    forget_source,
     kept_rows,
     prune_cards,
     save_cards,
@@ -72,3 +73,10 @@ def test_what_another_version_wrote_is_left_out(db: Database) -> None:
 def test_every_card_comes_back_as_it_was(db: Database, card: Card) -> None:
     save_cards(db, [KeptCard("x", "+7", NOW, card)])
     assert kept_by(db)[0].card == card
+
+
+def test_what_one_connector_said_is_forgotten(db: Database) -> None:
+    for source in ("b24", "erp"):
+        save_cards(db, [KeptCard(source, number, NOW, ANNA) for number in ("+1", "+2")])
+    assert forget_source(db, "b24") == 2
+    assert {each.source for each in kept_by(db)} == {"erp"}

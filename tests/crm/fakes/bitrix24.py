@@ -56,6 +56,7 @@ def deal(id_: int, stage: str, changed: str, **more: Any) -> dict[str, Any]:
         "contactId": 651,
         "companyId": 0,
         "closed": "N",
+        "stageSemanticId": "P",
     } | more
 
 
