@@ -19,8 +19,10 @@ def callback_request(agi: Agi, desk: Desk) -> Answer:
     """Makes a callback for the caller, once however often he presses.
 
     Without a campaign he is called back at once by whom he talked with last. NOTFOUND: his number
-    is hidden, or the project has no callback campaign. TIMEOUT: it is written as soon as the
-    database answers; say yes to the caller.
+    is hidden, or the project has no callback campaign. DENIED: nobody would call him, so do not
+    promise it: he is on a do-not-call list (`do_not_call`), or the campaign does not dial numbers
+    of that kind (`number_type`). TIMEOUT: it is written as soon as the database answers; say yes to
+    the caller.
     """
     args = agi.args
     wish = TaskWish(args["campaign"], args["project"], agi.seconds("after"), args["note"])

@@ -9,6 +9,9 @@ from ccdialer.fastagi import Agi, Answer, Argument, Desk, script
         "waited": Argument("Seconds he has waited.", "0"),
         "reason": Argument("Why nobody took it: closed, nobody. Left out: he hung up."),
         "call": Argument("CCD_CALL of route_by_stage; left out: read from the channel."),
+        "channel": Argument("Unique id of a call that is over; left out: this one."),
+        "ago": Argument("Seconds since its end; only with a channel.", "0"),
+        "lasted": Argument("Seconds from its arrival to its end; only with a channel.", "0"),
     },
     outputs={"CCD_TASK": "Id of the callback's task; empty: none was made."},
     limit_s=2.0,
@@ -21,6 +24,6 @@ def lost_call(agi: Agi, desk: Desk) -> Answer:
     twice it is one. NOTFOUND: no callback came of it; the journal says why.
     """
     waited_s = agi.seconds("waited")
-    done = desk.lost(agi.routed_call(), agi.args["queue"], agi.args["reason"], waited_s)
+    done = desk.lost(agi.ended_call(), agi.args["queue"], agi.args["reason"], waited_s)
     agi.set_variable("CCD_TASK", done.task_id or "")
     return done.status, done.reason

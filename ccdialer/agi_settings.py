@@ -26,7 +26,7 @@ def _networks(value: tuple[str, ...]) -> str:
         try:
             network = ip_network(each)
         except ValueError:
-            return wanted
+            return f"{wanted}; {each} is none"
         if network.prefixlen == 0:
             return f"{wanted}; {each} is everybody"
     return ""

@@ -157,9 +157,13 @@ RULES: dict[str, dict[str, Any]] = {
         "least": 10,
         "most": 86400,
     },
-    "priority": {"doc": "Of shared agents, 9 gets them first.", "least": 0, "most": 9},
+    "priority": {
+        "doc": "Of shared agents, 9 gets them first; who waits in a queue goes before dialing.",
+        "least": 0,
+        "most": 9,
+    },
     "weight": {
-        "doc": "Share of shared agents among campaigns of equal priority.",
+        "doc": "Share of what callers leave of shared agents, among equal priorities.",
         "least": 0.01,
         "most": 100,
     },

@@ -15,6 +15,7 @@ from ccdialer.crm_settings import (
     is_database,
     is_name,
     is_secret,
+    is_sheltered,
     is_url,
 )
 from ccdialer.schema import Source, line_of, nearest, read
@@ -28,6 +29,7 @@ SECRET_FILES = {
     "secret_file": "secret",
 }
 SECRET_CHECKS = {"webhook": is_url, "database": is_database, "secret": is_secret}
+ADDRESSES = ("webhook", "url")
 ONE_OF_TWO = {
     "bitrix24": ("webhook", "webhook_file"),
     "sql": ("database", "database_secret_file"),
@@ -114,8 +116,13 @@ def _is_whole(found: Connector, node: Node, source: Source, path: str) -> bool:
 
 def with_secrets(crm: Crm, folder: Path, source: Source) -> Crm:
     """The same with the secrets that are in files; paths are relative to the config's folder."""
-    found = (_opened(each, folder, source) for each in crm.connectors)
-    return replace(crm, connectors=tuple(found))
+    found = tuple(_opened(each, folder, source) for each in crm.connectors)
+    for each in found:
+        for key in ADDRESSES:
+            if expected := is_sheltered(getattr(each, key, ""), crm.private):
+                place = f"{source.name}: crm.connectors.{each.name}.{key}"
+                source.faults.append(f"{place}: expected {expected}")
+    return replace(crm, connectors=found)
 
 
 def _opened(connector: Connector, folder: Path, source: Source) -> Connector:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -50,6 +50,21 @@ def is_url(value: str) -> str:
 
 def is_url_or_nothing(value: str) -> str:
     return is_url(value) if value else ""
+
+
+def is_sheltered(url: str, private: tuple[str, ...]) -> str:
+    """A secret and what is known of people go by TLS, or stay in `private` networks. Which address
+    a name has is looked at by every connection (crm/guarded.py); it may be one of these."""
+    parts = urlsplit(url)
+    if parts.scheme != "http":
+        return ""
+    try:
+        host = ip_address(parts.hostname or "")
+        fits = any(host in ip_network(each) for each in private)
+    except ValueError:
+        fits = bool(private)
+    wanted = "https://, as http:// can be read on its way; or, in a network of yours, its address"
+    return "" if fits else f"{wanted} under crm.private"
 
 
 def _networks(value: tuple[str, ...]) -> str:

@@ -279,7 +279,7 @@ def _value(node: Node, spec: Spec, source: Source, path: str) -> Any:
         value = _typed(node, spec.type, source, path)
         _hold(value, spec.rules)
     except _Wrong as expected:
-        shown = "what is there" if _SECRET.search(path) else expected.item or _found(given)
+        shown = "what is not shown here" if _SECRET.search(path) else expected.item or _found(given)
         source.fault(node, path, f"expected {expected}, found {shown}")
         return spec.default
     return value

@@ -43,6 +43,7 @@ def test_what_is_fine(tmp_path: Path, agi: str) -> None:
         ("listen: '4573'", "host:port such as 127.0.0.1:4573"),
         ("listen: '127.0.0.1:70000'", "host:port such as 127.0.0.1:4573"),
         ("allow_from: [everybody]", "networks such as 192.0.2.10"),
+        ("allow_from: [192.0.2.1, 10.0.0.300/8]", "10.0.0.300/8 is none"),
         ("allow_from: [0.0.0.0/0]", "0.0.0.0/0 is everybody"),
         ("secret: short", "8 to 128 letters"),
         ("secret: 'with,comma99'", "8 to 128 letters"),

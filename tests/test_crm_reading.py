@@ -111,7 +111,7 @@ def test_a_secret_is_not_told(tmp_path: Path) -> None:
     text = "crm:\n  connectors:\n    - {kind: bitrix24, webhook: acme/rest/1/s3cret}"
     (fault,) = faults(tmp_path, text)
     assert "s3cret" not in fault
-    assert fault.endswith("found what is there")
+    assert fault.endswith("found what is not shown here")
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
@@ -126,6 +126,17 @@ def test_a_secret_in_a_file_is_checked_too(tmp_path: Path) -> None:
     (fault,) = faults(tmp_path, text)
     assert "database_secret_file" in fault
     assert "s3cret" not in fault
+
+
+@pytest.mark.parametrize("given", ["webhook: '{}'", "webhook_file: plain"])
+def test_a_secret_does_not_travel_in_clear(tmp_path: Path, given: str) -> None:
+    address = WEBHOOK.replace("https", "http")
+    (tmp_path / "plain").write_text(address)
+    text = f"crm:\n  connectors:\n    - {{kind: bitrix24, {given.format(address)}}}"
+    assert faults(tmp_path, text) == [
+        "config.yaml: crm.connectors.bitrix24.webhook: expected https://, as http:// can be read on"
+        " its way; or, in a network of yours, its address under crm.private"
+    ]
 
 
 def test_a_webhook_is_told_by_its_secret(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from ccdialer.crm_settings import (
     is_database,
     is_name,
     is_secret,
+    is_sheltered,
     is_url,
 )
 from ccdialer.schema import specs_of
@@ -33,6 +34,27 @@ from ccdialer.schema import specs_of
 def test_checks(check: object, right: str, wrong: str) -> None:
     assert callable(check)
     assert (check(right), bool(check(wrong))) == ("", True)
+
+
+@pytest.mark.parametrize(
+    ("url", "private", "is_right"),
+    [
+        ("https://a.bitrix24.ru/rest/1/x/", (), True),
+        ("http://a.bitrix24.ru/rest/1/x/", (), False),
+        ("HTTP://a.bitrix24.ru/rest/1/x/", (), False),
+        ("http://203.0.113.7/x", ("10.1.2.0/24",), False),
+        ("http://127.0.0.1/x", (), False),  # every connection would be refused
+        ("http://127.0.0.1/x", ("127.0.0.1",), True),
+        ("http://10.1.2.3:8080/c?phone={number}", ("fd00::/8", "10.1.2.0/24"), True),
+        ("http://[fd00::1]/x", ("fd00::/8",), True),
+        ("http://crm.lan/x", ("10.1.2.0/24",), True),  # its address tells, when it is asked
+        ("", (), True),
+    ],
+)
+def test_what_is_told_is_told_by_tls_or_at_home(
+    url: str, private: tuple[str, ...], is_right: bool
+) -> None:
+    assert (is_sheltered(url, private) == "") is is_right
 
 
 def test_every_kind_names_itself() -> None:

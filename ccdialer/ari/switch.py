@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ccdialer.ari import census, deeds, stored
+from ccdialer.ari import census, deeds, dialplan, stored
 from ccdialer.ari.census import Census, SeenEndpoint
 from ccdialer.ari.connection import Connection, Websocket
 from ccdialer.ari.inbound import REPLACED, keep_connecting, stand_in
@@ -124,6 +124,14 @@ class Switch:
     async def endpoints(self) -> tuple[SeenEndpoint, ...]:
         """Phones and trunks as Asterisk knows them now. Raises SwitchUnreachable."""
         return await census.endpoints(self._rest)
+
+    async def tell_kept(self, mark: str) -> bool:
+        """Have Asterisk tell of calls whose end it could tell nobody; see `ari.dialplan`."""
+        return await dialplan.tell_kept(self._rest, mark)
+
+    async def keeps_any(self) -> bool:
+        """Whether there are such. Never raises, as the above."""
+        return await dialplan.keeps_any(self._rest)
 
     async def request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Reply:
         """Send any request. Never raises; reads and big ones go over HTTP."""

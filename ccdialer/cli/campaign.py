@@ -31,6 +31,9 @@ Command = Callable[..., Any]
 name_argument = click.argument("name", shell_complete=campaign_names)
 project_option = click.option("--project", help="Where several projects have one of that name.")
 
+COME_BY_THEMSELVES = (Mode.INBOUND, Mode.CALLBACK)
+"""Callers, and callbacks that callers and agents ask for: nobody has to import them."""
+
 
 @click.group(cls=Noun)
 def campaign() -> None:
@@ -221,7 +224,7 @@ def _set(site: Site, name: str, project: str | None, state: CampaignState) -> No
     say(f'campaign "{name}" is {state}')
     if state is CampaignState.ACTIVE:
         is_queue = found.settings.mode is Mode.INBOUND
-        if not waiting and not is_queue:
+        if not waiting and found.settings.mode not in COME_BY_THEMSELVES:
             hint(f"no task waits in it; ccdialer task import FILE --campaign {name}")
         if trouble:
             hint(f"{'nobody is served' if is_queue else 'nothing is dialed'} yet: {trouble}")

@@ -7,6 +7,7 @@ import asyncio
 import click
 
 from ccdialer import storage
+from ccdialer.cli.app_queue_checks import app_queue_checks
 from ccdialer.cli.crm_checks import crm_checks, force_finding
 from ccdialer.cli.finding import Finding, Level
 from ccdialer.cli.outbox_checks import outbox_checks
@@ -70,6 +71,7 @@ def look(site: Site) -> list[Finding]:
     findings += crm_checks(config)
     findings += force_finding(site, config)
     findings += route_checks(config)
+    findings += app_queue_checks(config)
     findings += _switch(config, wants)
     findings += recording_checks(config, wants.campaigns)
     findings += outbox_checks(config)

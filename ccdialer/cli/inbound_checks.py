@@ -22,16 +22,19 @@ MODULES = {
     "func_uri.so": "names that hold more than letters",
     "func_logic.so": "the branches of the dialplan",
     "func_cut.so": "names of queues with their project",
+    "func_db.so": "keeping what calls were that end while the daemon is away",
     "func_dialplan.so": "finding out whether an extension exists",
     "func_global.so": "this check",
     "res_musiconhold.so": "music for who waits",
 }
 INCLUDE = "ccdialer setup asterisk; then in extensions.conf: #include ccdialer_inbound.conf"
+ANEW = "ccdialer setup asterisk --output /etc/asterisk, then dialplan reload"
 OWN_WAYS = {
     "CCDIALER_FALLBACK": "the daemon is away or knows no way",
     "CCDIALER_CLOSED": "a queue is closed",
 }
 REACHED = "SUCCESS"
+REFUSED = "CCDIALER_REFUSED"
 
 
 async def inbound_checks(rest: Rest, wants: Wants, running: frozenset[str]) -> list[Finding]:
@@ -43,8 +46,10 @@ async def inbound_checks(rest: Rest, wants: Wants, running: frozenset[str]) -> l
     status = await agi_status(rest, str(time.time_ns()))
     findings.append(reach_finding(status, queues))
     if status is not None:
-        for name, when in OWN_WAYS.items():
-            findings += own_way(name, await global_variable(rest, name), when)
+        there = "".join(status.split(":")[2:])  # of an older dialplan nothing is known
+        for is_there, (name, when) in zip(there, OWN_WAYS.items(), strict=False):
+            findings += own_way(name, await global_variable(rest, name), when, is_there == "1")
+        findings += refused(await global_variable(rest, REFUSED))
     return findings
 
 
@@ -62,23 +67,36 @@ def reach_finding(status: str | None, queues: list[Campaign]) -> Finding:
         is_active = any(queue.state is CampaignState.ACTIVE for queue in queues)
         tell = fail if is_active else warn
         return tell("inbound", "Asterisk has no context ccdialer-check", INCLUDE)
-    reached, _, answer = status.partition(":")
+    reached, answer, *contexts = status.split(":")
     if reached != REACHED:
         seen = f"Asterisk does not reach the scripts: AGISTATUS {reached or 'unknown'}"
-        return fail("inbound", seen, "start the daemon; compare agi.listen with the dialplan")
+        return fail("inbound", seen, f"is the daemon running? after a change of agi.listen: {ANEW}")
     if not answer:
         seen = "the scripts do not answer Asterisk"
         return fail("inbound", seen, "is another program on the port of agi.listen?")
     if answer == "DENIED":
         seen = "the scripts refuse Asterisk"
-        return fail("inbound", seen, "agi.allow_from and agi.secret; then ccdialer setup asterisk")
+        return fail("inbound", seen, f"agi.allow_from; after a change of agi.secret: {ANEW}")
+    if not contexts:
+        return warn("inbound", "Asterisk has the dialplan of an older ccdialer", ANEW)
     return ok("inbound", "Asterisk has the dialplan and reaches the scripts")
 
 
-def own_way(name: str, context: str, when: str) -> Iterator[Finding]:
+def own_way(name: str, context: str, when: str, is_there: bool) -> Iterator[Finding]:
     """Whether the site has said who takes a call that ccdialer does not send."""
-    if context:
+    if context and not is_there:
+        seen = f"if {when}, callers hear a message: Asterisk has no context {context}"
+        yield fail("inbound", seen, f"write [{context}] in extensions.conf, or another {name}")
+    elif context:
         yield ok("inbound", f"if {when}: context {context}")
     else:
         remedy = f"extensions.conf, [globals]: {name}=a context of yours"
         yield warn("inbound", f"if {when}, callers hear a message and are hung up", remedy)
+
+
+def refused(count: str) -> Iterator[Finding]:
+    """Calls whose end was kept by Asterisk, and which the daemon could not write."""
+    if count:
+        seen = f"{count} calls that ended while the daemon was away were not taken by it"
+        remedy = 'its log says why; they are in Asterisk: "database show ccdialer-refused"'
+        yield warn("inbound", seen, remedy)

@@ -29,6 +29,7 @@ LIST = columns(
     *("service_level|service level|rate", "goal||rate"),
 )
 NOT_A_QUEUE = 'campaign "{0}" is no queue, its mode is {1}; see: ccdialer queue list'
+NO_DAEMON = "not running: callers take the dialplan's own way"
 
 Row = dict[str, Any]
 
@@ -50,7 +51,8 @@ def list_(site: Site, shape: str) -> None:
         projects = storage.list_projects(database)
         found = [each for each in storage.list_campaigns(database) if _is_queue(each)]
         today, names = _today(database), names_of(database)
-    live = _live(site.snapshot())
+    snapshot = site.snapshot()
+    live = _live(snapshot)
     rows = [
         (
             *(each.name, projects[each.project_id], str(each.state)),
@@ -63,6 +65,8 @@ def list_(site: Site, shape: str) -> None:
     show(Table("queues", LIST, rows), shape)
     if not found:
         hint("there is no queue yet: ccdialer campaign apply FILE, with mode: inbound in it")
+    elif snapshot is None:
+        hint(f"the daemon is {NO_DAEMON}")
 
 
 @queue.command("show")
@@ -136,7 +140,7 @@ def _now(row: Row | None) -> tuple[Any, ...]:
 
 def _facts(row: Row | None) -> Row:
     if row is None:
-        return {"daemon": "not running: callers take the dialplan's own way"}
+        return {"daemon": NO_DAEMON}
     shown = ("is_open", "waiting", "longest_s", "talking", "expected_s")
     return {"agents": counted(row["agents"]), **{key: row[key] for key in shown}}
 

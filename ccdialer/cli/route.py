@@ -13,7 +13,7 @@ from ccdialer.cli import route_replay, route_testing
 from ccdialer.cli.filters import ID
 from ccdialer.cli.helping import Noun
 from ccdialer.cli.output import format_option, hint, say, show
-from ccdialer.cli.route_checks import strangers
+from ccdialer.cli.route_checks import strangers, wayless
 from ccdialer.cli.site import Site, now_ms, pass_site
 from ccdialer.core.routes import Routes
 from ccdialer.errors import ConfigError, NotFound
@@ -61,7 +61,8 @@ def apply(site: Site, file: Path | None, version: int | None, dry_run: bool) -> 
     """Let the rules in FILE hold from the next call on; they are the whole set of the site.
 
     If anything in it is wrong, or it names a queue, agent or campaign that is not there, nothing
-    changes. Earlier sets stay: `route apply --version N` goes back to one.
+    changes. Numbers are named of whose callers some find neither a rule nor a fallback. Earlier
+    sets stay: `route apply --version N` goes back to one.
     """
     if (file is None) == (version is None):
         raise click.UsageError("name a FILE or a --version")
@@ -70,6 +71,8 @@ def apply(site: Site, file: Path | None, version: int | None, dry_run: bool) -> 
         found = _given(database, file, version, site)
         if unknown := strangers(database, found.routes):
             raise ConfigError(unknown)
+        for sentence in wayless(found.routes):
+            hint(sentence)
         if before is not None and before.text == found.text:
             say(f"routes: unchanged, version {before.id}")
             return
@@ -189,6 +192,8 @@ def numbers(site: Site, version: int | None, shape: str) -> None:
         for number, did in {**routes.dids, **others}.items()
     ]
     show(Table("numbers", columns(*NUMBERS), rows), shape)
+    for sentence in wayless(routes):
+        hint(sentence)
 
 
 @route.command()

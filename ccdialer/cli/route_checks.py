@@ -1,4 +1,4 @@
-"""Whether what routing rules name is there: projects, queues, groups, agents, campaigns."""
+"""Whether what routing rules name is there, and whether every caller has a way."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from ccdialer import storage
 from ccdialer.cli.finding import Finding, ok, warn
 from ccdialer.config import Config
 from ccdialer.core.campaign import Mode
+from ccdialer.core.gaps import Kind, fitting, gaps
 from ccdialer.core.routes import Did, Routes
+from ccdialer.core.routing import book_of
 from ccdialer.core.target import Target, TargetKind, target_of
 from ccdialer.errors import CcdialerError
 from ccdialer.schema import nearest
 from ccdialer.storage import Database
 from ccdialer.storage.routes import routes_in_force
+
+OF_NUMBER, OTHERS = "dids.", "other_dids"
+"""Places in the file of rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +60,15 @@ def _site(database: Database) -> _Site:
 
 
 def _dids(routes: Routes) -> Iterator[tuple[str, Did]]:
-    yield from ((f"dids.{number}", did) for number, did in routes.dids.items())
+    yield from ((f"{OF_NUMBER}{number}", did) for number, did in routes.dids.items())
     if routes.other_dids is not None:
-        yield "other_dids", routes.other_dids
+        yield OTHERS, routes.other_dids
+
+
+def ways(routes: Routes) -> Iterator[tuple[str, Target, str]]:
+    """Where calls may go, each with the place that says so and the queue to wait in."""
+    for number, did in _dids(routes):
+        yield from _sent(number, did, routes)
 
 
 def _sent(number: str, did: Did, routes: Routes) -> Iterator[tuple[str, Target, str]]:
@@ -112,6 +123,32 @@ def _hint(name: str, known: list[str]) -> str:
     return nearest(name, known) if known else "there is none yet"
 
 
+# --- callers whom no rule takes -----------------------------------------------------------------
+
+DIALPLAN = "the dialplan's own (context CCDIALER_FALLBACK, else a message)"
+WAYLESS = {
+    Kind.UNKNOWN: "callers whom no rule fits",
+    Kind.KNOWN: "callers whom no rule fits",
+    Kind.HIDDEN: "those who hide their numbers",
+    Kind.SILENT: "all while the CRM is silent",
+}
+
+
+def wayless(routes: Routes) -> list[str]:
+    """A sentence for each number without a fallback that some callers would need: no fault, for
+    the dialplan may have one, but nothing to come about by oversight."""
+    book, told = book_of(routes), []
+    for place, did in _dids(routes):
+        number = None if place == OTHERS else place.removeprefix(OF_NUMBER)
+        left = frozenset[Kind]() if did.fallback else gaps(book, number)
+        if left and next(fitting(book, number), None) is None:
+            told.append(f"{place}: no rule fits, and no fallback: its calls go by {DIALPLAN}")
+        elif left:
+            who = dict.fromkeys(words for kind, words in WAYLESS.items() if kind in left)
+            told.append(f"{place}: no fallback: {', '.join(who)} go by {DIALPLAN}")
+    return told
+
+
 # --- for doctor ---------------------------------------------------------------------------------
 
 MOST_TOLD = 5
@@ -135,10 +172,12 @@ def _findings(database: Database) -> Iterator[Finding]:
         if Mode.INBOUND in modes:
             yield warn("routes", "there are queues, and no rules that send callers there", BEGIN)
         return
-    unknown = strangers(database, found.routes)
-    for sentence in unknown[:MOST_TOLD]:
+    faults = strangers(database, found.routes) + wayless(found.routes)
+    for sentence in faults[:MOST_TOLD]:
         yield warn("routes", f"version {found.id}: {sentence}", APPLY)
-    if not unknown:
+    if len(faults) > MOST_TOLD:
+        yield warn("routes", f"version {found.id}: {len(faults) - MOST_TOLD} more such", APPLY)
+    if not faults:
         rules = sum(map(len, found.routes.scenarios.values()))
         numbers = len(found.routes.dids)
         yield ok("routes", f"version {found.id}: rules: {rules}, numbers: {numbers}")

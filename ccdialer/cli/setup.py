@@ -43,11 +43,13 @@ INBOUND: dict[str, object] = {
     "queue_limit_s": 600,
     "call_limit_s": 4 * 3600,
     "most_hops": 5,
+    "kept_limit_s": 50,
     "thanks_sound": "auth-thankyou",
     "extensions_context": "from-internal",
 }
 """Of calls that come in: how long Asterisk waits for a route, how long a call lasts at most (also
-one whose daemon has died), how often queues pass a caller on, and where extensions are."""
+one whose daemon has died), how often queues pass a caller on, how long it tells of calls that it
+has kept, and where extensions are."""
 
 ROUTE_VARIABLES = (
     *("CCD_STATUS", "CCD_REASON", "CCD_CALL", "CCD_TARGET_KIND", "CCD_TARGET", "CCD_QUEUE"),
@@ -119,6 +121,8 @@ def asterisk(site: Site, output: Path | None, templates: Path | None) -> None:
             say(f"{_written(output / part.name, text)}; in {part.into}:  {_line(part)}")
     for line in AND_THEN:
         hint(line)
+    if told := unreachable_scripts(site.config):
+        hint(told)
 
 
 def parts(config: Config) -> Iterator[Part]:
@@ -167,6 +171,20 @@ def _scripts(agi: Agi, asterisk_host: str) -> dict[str, object]:
     }
 
 
+def unreachable_scripts(config: Config) -> str:
+    """What is wrong with `agi.listen` for an Asterisk on another machine; empty: nothing is."""
+    asterisk_host = urlsplit(config.ari.url).hostname or ""
+    if asterisk_host in LOOPBACK or not config.agi.listen:
+        return ""
+    is_named = config.agi.address[0].strip("[]") not in (*ANYWHERE, *LOOPBACK)
+    return "" if is_named else NO_SCRIPTS.format(config.agi.listen, asterisk_host)
+
+
+NO_SCRIPTS = (
+    "to route calls that come in: agi.listen is {0}, by which Asterisk at {1} does not find the "
+    "scripts; write the address of this machine there and Asterisk's into agi.allow_from, then set "
+    "up again"
+)
 NO_PASSWORD = (
     "config.yaml: ari.password is empty; choose one, for example with `openssl rand -hex 16`, and "
     "write it there or into the file that ari.password_file names"

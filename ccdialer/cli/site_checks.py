@@ -19,7 +19,7 @@ from ccdialer.config import Config, Numbers, Speech
 from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import Campaign, CampaignState, Mode
 from ccdialer.core.numbering import examples
-from ccdialer.core.queue_names import Place, queue_meant
+from ccdialer.core.queue_names import Place, full_name, queue_meant
 from ccdialer.core.target import TargetKind, target_of
 from ccdialer.core.trunk import Trunk, rate_of
 from ccdialer.core.ways import NO_TRUNK
@@ -152,7 +152,7 @@ def list_checks(found: Config) -> Iterator[Finding]:
             }
             for campaign in campaigns:
                 if campaign.state is CampaignState.ACTIVE:
-                    yield from lost_calls(database, campaign)
+                    yield from lost_calls(database, campaign, places)
                     yield from overflow(campaign, places)
                 if is_dialing(campaign):
                     yield from _zones(campaign.name, zoneless(database, campaign, time.time()))
@@ -167,12 +167,14 @@ def is_dialing(campaign: Campaign) -> bool:
     return campaign.state is CampaignState.ACTIVE and campaign.settings.mode is not Mode.INBOUND
 
 
-def lost_calls(database: Database, campaign: Campaign) -> Iterator[Finding]:
-    """Of a queue: whether those who leave it are called back."""
-    if campaign.settings.mode is not Mode.INBOUND:
+def lost_calls(
+    database: Database, campaign: Campaign, places: Mapping[int, Place]
+) -> Iterator[Finding]:
+    """Of a queue: whether those who leave it are called back; `places` of all queues, by id."""
+    if campaign.id not in places:
         return
     to = callbacks_of(database, campaign.project_id, campaign.settings.queue)
-    told = f"{campaign.name}: lost callers"
+    told = f"{full_name(places[campaign.id], places.values())}: lost callers"
     if isinstance(to, str):
         yield warn("callbacks", f"{told} are not called back", to)
     elif to.state is not CampaignState.ACTIVE:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ccdialer.ari import pjsip
 from ccdialer.ari.rest import Rest
+from ccdialer.cli.asterisk_cli import asterisk_says
 from ccdialer.cli.finding import Finding, fail, ok, warn
 from ccdialer.cli.trunk_keeping import Stored
 from ccdialer.core.failover import SILENCE_S
 
 OFFLINE = "offline"
 REGISTERED = "Registered"
-CLI_LIMIT_S = 5.0
 _LINE = re.compile(r"^ (\S+?)/sips?:\S+ +(?:\S+ +)?(\S+(?: \S+)?) +\(exp\.", re.MULTILINE)
 
 
@@ -54,31 +52,13 @@ async def _seen(rest: Rest, stored: Stored) -> SeenTrunk:
 def registration_states() -> Mapping[str, str] | None:
     """`Registered`, `Rejected` ... by trunk; None: it cannot be asked from here. ARI has no word
     for it."""
-    told = _asterisk("pjsip show registrations")
+    told = asterisk_says("pjsip show registrations")
     return None if told is None else dict(_LINE.findall(told))
-
-
-def _asterisk(words: str) -> str | None:
-    """What Asterisk's own command line says; None: it does not run here, or not for us."""
-    program = shutil.which("asterisk")
-    if program is None:
-        return None
-    try:
-        told = subprocess.run(
-            [program, "-rx", words],
-            capture_output=True,
-            text=True,
-            timeout=CLI_LIMIT_S,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return None if told.returncode else told.stdout
 
 
 def patience() -> Iterator[Finding]:
     """Whether Asterisk leaves a silent provider in time for another to be asked."""
-    found = _TIMER_B.search(_asterisk("pjsip show settings") or "")
+    found = _TIMER_B.search(asterisk_says("pjsip show settings") or "")
     if found and int(found[1]) / 1000 >= SILENCE_S:
         seen = f"Asterisk waits {int(found[1]) / 1000:g} s for a provider that is silent"
         yield warn("trunks", seen, TIMER_B)

@@ -140,7 +140,8 @@ def _presence(board: Board, task: Task) -> Presence:
 
 def serve(board: Board, now: float) -> None:
     """Ladders go on to this moment; then each free agent who is waited for by a client of his own
-    gets him, before anybody counts on the agent. A campaign of higher priority goes first."""
+    gets him, before anybody counts on the agent. A campaign of higher priority goes first; who was
+    on the line has been matched before."""
     if not board.is_dialing:
         return
     sticky = [run for run in board.runs.values() if run.is_active and len(run.shelf)]
@@ -163,11 +164,13 @@ def _serve_owners(board: Board, run: Run, now: float) -> None:
 
 
 def _goes_before(other: Run, run: Run, seat: Seat) -> bool:
-    """Whether a campaign of higher priority has work for the agent."""
+    """Whether a campaign of higher priority has work for the agent; a queue has none for whom
+    `matching` has left free."""
     is_higher = other.campaign.settings.priority > run.campaign.settings.priority
     is_his = other.is_served_by(seat.agent)
     has_work = bool(other.hopper or other.calls or len(other.shelf))
-    return is_higher and is_his and other.is_active and has_work
+    dials = other.is_active and not other.is_inbound
+    return dials and is_higher and is_his and has_work
 
 
 def _has_line(board: Board, run: Run, task: Task, now: float) -> bool:

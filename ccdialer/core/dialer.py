@@ -73,10 +73,9 @@ class Dialer:
         return self._settle(now, is_pace_due or is_moved, is_moved)
 
     def _settle(self, now: float, is_pace_due: bool, is_moved: bool) -> list[Command]:
+        match(self.board, now)  # who is on the line goes before who has not been dialed
         if is_pace_due:
             callbacks.serve(self.board, now)
-        match(self.board, now)
-        if is_pace_due:
             pace.pace(self.board, now, is_moved)
             match(self.board, now)  # agents may have been set free for other campaigns
         out, self.board.out = self.board.out, []

@@ -1,8 +1,8 @@
 """Drawing: what callers of queues take, and are about to take, of the agents on whom pacing counts.
 
 Who waits takes the next agent who is free; who talks gives one back after the queue's durations;
-who may come while a client is being rung is reckoned at the rate of late (SPEC A3, F4, F5). A queue
-draws on campaigns of its priority and below; one above it keeps its agents.
+who may come while a client is being rung is reckoned at the rate of late (SPEC A3, F4, F5). Who is
+kept for those who may come is not counted on by campaigns of the queue's priority and below.
 """
 
 from __future__ import annotations
@@ -113,22 +113,24 @@ def _callers(board: Board, run: Run, queue: Run, seats: Sequence[Seat], now: flo
         _ages(mine, AgentState.TALKING, now),
         _ages(mine, AgentState.WRAP_UP, now),
         rate,
-        most_of(rate * AHEAD_S, _level(run, queue)) if rate > 0.0 else 0,
+        _kept(run, queue, rate),
     )
 
 
-def _level(run: Run, queue: Run) -> float:
-    """How surely a caller is to find one of the idle agents: as his queue wants it; and very surely
-    where he would get the agent for whom a client is being rung."""
-    if _is_above(queue, run):
-        return SURE
-    return min(MOST_LEVEL, queue.campaign.settings.queue.service_level_goal)
+def _kept(run: Run, queue: Run, rate: float) -> int:
+    """Idle agents to be kept for those who come while a client is being rung: as surely as their
+    queue wants it, and very surely where they would get the agent for whom he is being rung. A
+    campaign above the queue keeps none."""
+    if rate <= 0.0 or _is_above(run, queue):
+        return 0
+    goal = min(MOST_LEVEL, queue.campaign.settings.queue.service_level_goal)
+    return most_of(rate * AHEAD_S, SURE if _is_above(queue, run) else goal)
 
 
 def _drawn_share(board: Board, run: Run, queue: Run, seats: Sequence[Seat]) -> float:
     """Which share of the queue's callers will meet one of the seats: as many as they are of all
     agents who serve it."""
-    if not queue.is_active or _is_above(run, queue):
+    if not queue.is_active:
         return 0.0
     mine = sum([queue.is_served_by(seat.agent) and seat.state not in AWAY for seat in seats])
     return share(mine, len(_present(board, queue)))

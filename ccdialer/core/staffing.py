@@ -1,10 +1,10 @@
 """Staffing: for which campaign each agent on duty is counted; an agent of several is counted once.
 
 Agents who serve the same campaigns form a group, which those share: the highest priority first,
-equal ones by weight, each as far as it has lines and tasks (SPEC F5). A queue goes before
-campaigns of its priority: pacing does not count on an agent whom a waiting caller will take, nor on
-those who are kept for its service (SPEC A3). Who talks with a caller will be back: he is lent, and
-counted for a campaign.
+equal ones by weight, each as far as it has lines and tasks (SPEC F5). Pacing does not count on an
+agent whom a waiting caller will take, whatever the priorities; nor, of the queue's priority and
+below, on those who are kept for its service (SPEC A3). Who talks with a caller will be back: he is
+lent, and counted for a campaign.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from ccdialer.core.agent import AgentState
 from ccdialer.core.board import Board, Run, Seat
-from ccdialer.core.drawing import AWAY, wanted
+from ccdialer.core.drawing import AWAY, waiting_in, wanted
 from ccdialer.core.health import after_congestion
 
 
@@ -113,10 +113,11 @@ def _in_turn(seat: Seat) -> tuple[float, int]:
 
 
 def shares_of(board: Board, runs: list[Run], agents: int, now: float) -> list[float]:
-    """How many of the agents each campaign is to have, with fractions; what one cannot use goes to
-    the others, first to those of its own priority."""
+    """How many of the agents each campaign is to have, with fractions: first each caller who waits
+    has one; what a campaign cannot use goes to the others, first to those of its own priority."""
     shares, most = [0.0] * len(runs), [_most(board, run, now) for run in runs]
-    left = float(agents)
+    owed = [waiting_in(run) if run.is_inbound else 0 for run in runs]
+    left = _pour(shares, owed, {n: 1.0 for n, callers in enumerate(owed) if callers}, float(agents))
     for rank in sorted({_rank(run) for run in runs}, reverse=True):
         equals = [n for n, run in enumerate(runs) if _rank(run) == rank]
         thirsty = [n for n in equals if most[n] > 0]

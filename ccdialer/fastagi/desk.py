@@ -22,6 +22,8 @@ class InboundCall:
     leg_id: str  # Asterisk's channel: the same call may ask twice
     name: str = ""  # as the line gives it
     call_id: str = ""  # of its route, if it has been routed
+    ended_ago_s: float | None = None  # None: it ends now, or goes on
+    lasted_s: float = 0.0  # of one that was over before it is told of
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FunctionType, ModuleType
 
-from ccdialer.fastagi.script import MARK, Script
+from ccdialer.fastagi.script import MARK, NAMES, Script
 
 LOADS_S = 5.0
 """A file that has not been read by then is broken."""
@@ -122,6 +122,8 @@ def _loaded(path: Path, text: bytes) -> Source | Broken:
         return Broken(path, _why(path, error))
     scripts = [value for value in vars(module).values() if isinstance(value, FunctionType)]
     declared = [vars(each)[MARK] for each in scripts if MARK in vars(each)]
+    if not NAMES.fullmatch(path.stem):
+        return Broken(path, f"{path.name}: name it with small letters, digits and underscores")
     if [each.name for each in declared] != [path.stem]:
         names = ", ".join(each.name for each in declared) or "none"
         return Broken(

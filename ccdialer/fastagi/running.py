@@ -13,6 +13,8 @@ from ccdialer.fastagi.head import Head
 from ccdialer.fastagi.script import ALWAYS, REASON, STATUS, Script, Status
 from ccdialer.fastagi.vocabulary import Agi, AGIError, AGIHangup, Ask, quoted
 
+ALLOWED = tuple(Status)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -29,9 +31,7 @@ def run(script: Script, head: Head, desk: Desk, ask: Ask) -> Outcome:
     """Let the script answer; never raises."""
     agi = Agi(head, arguments_of(script, head), script.outputs, ask)
     try:
-        answer = script.function(agi, desk)
-        status, reason = (Status.OK, "") if answer is None else answer
-        return Outcome(Status(status), str(reason), agi.values)
+        return _outcome(script, agi, script.function(agi, desk))
     except AGIHangup:
         return Outcome(Status.ERROR, "hangup", agi.values)
     except AGIError as error:
@@ -40,6 +40,24 @@ def run(script: Script, head: Head, desk: Desk, ask: Ask) -> Outcome:
         )
     except BaseException as error:  # SystemExit of a script is no reason for us to end
         return Outcome(Status.ERROR, "script_failed", {}, told(error), where(script, error))
+
+
+def _outcome(script: Script, agi: Agi, answer: object) -> Outcome:
+    match answer:
+        case None:
+            return Outcome(Status.OK, "", agi.values)
+        case (str() as status, reason) if status in ALLOWED:
+            return Outcome(Status(status), str(reason), agi.values)
+        case (status, _):
+            told = f"it returned the status {_shown(status)}"
+        case _:
+            told = f"it returned {_shown(answer)}"
+    trouble = f"{told}; allowed are {', '.join(ALLOWED)}, each with a word why, or nothing (OK)"
+    return Outcome(Status.ERROR, "script_failed", {}, trouble, where(script))
+
+
+def _shown(value: object) -> str:
+    return " ".join(ascii(value).split())[:60]
 
 
 def arguments_of(script: Script, head: Head) -> dict[str, str]:
@@ -80,12 +98,10 @@ def told(error: BaseException) -> str:
     return " ".join(f"{type(error).__name__}: {error}".split())[:500]
 
 
-def where(script: Script, error: BaseException) -> str:
-    """The innermost line of the script's own file that led to it: `site.py:17`."""
+def where(script: Script, error: BaseException | None = None) -> str:
+    """The innermost line of the script's own file that led to it: `site.py:17`; of what it
+    returned, which no traceback tells, where it begins."""
     path = script.function.__code__.co_filename
-    lines = [
-        frame.lineno
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename == path
-    ]
+    trace = None if error is None else error.__traceback__
+    lines = [frame.lineno for frame in traceback.extract_tb(trace) if frame.filename == path]
     return f"{Path(path).name}:{lines[-1] if lines else script.function.__code__.co_firstlineno}"

@@ -98,6 +98,12 @@ def script(
     Raises ValueError for a declaration that cannot hold.
     """
 
+    if callable(arguments):
+        raise ValueError("write @script() with its brackets")
+    for name, given in (("arguments", arguments), ("outputs", outputs)):
+        if not isinstance(given, Mapping):
+            raise ValueError(f'{name} are written {{"NAME": "What it is."}}')
+
     def declare(function: Callable[..., Answer]) -> Callable[..., Answer]:
         doc, _, more = (inspect.getdoc(function) or "").partition("\n\n")
         declared = Script(
@@ -121,6 +127,14 @@ def _told(kind: Callable[[str], Any], given: Any) -> Any:
     return kind(given) if isinstance(given, str) else given
 
 
+def _takes_two(function: Callable[..., Answer]) -> bool:
+    try:
+        inspect.signature(function).bind(None, None)
+    except TypeError:
+        return False
+    return True
+
+
 def _refuse(declared: Script) -> None:
     faults = [
         f'output "{n}" is no CCD_NAME' for n in declared.outputs if not VARIABLES.fullmatch(n)
@@ -130,8 +144,10 @@ def _refuse(declared: Script) -> None:
         faults.append(f'"{declared.name}" is no name of small letters, digits and underscores')
     if not declared.doc:
         faults.append("it has no docstring")
-    if not 0 < declared.limit_s <= 60:
-        faults.append(f"limit_s is {declared.limit_s}; 60 seconds are the most")
+    if not isinstance(declared.limit_s, int | float) or not 0 < declared.limit_s <= 60:
+        faults.append(f"limit_s is {declared.limit_s!r}; it is a number of seconds, 60 at most")
+    if not _takes_two(declared.function):
+        faults.append("it takes two things: agi and desk")
     if inspect.iscoroutinefunction(declared.function):
         faults.append("it is async; write a plain function: it has a thread of its own")
     if faults:

@@ -73,6 +73,21 @@ class Agi(AGI):  # type: ignore[misc]
             return self.call
         return replace(self.call, call_id=self.get_variable("CCD_CALL"))
 
+    def ended_call(self) -> InboundCall:
+        """The call that is over: this channel's, or the one of before that is told of now. Of that
+        one only what is said holds: its own line was another."""
+        leg_id = self.args["channel"]
+        if not leg_id:
+            return self.routed_call()
+        return InboundCall(
+            number=self.args["caller"],
+            did=self.args["did"],
+            leg_id=leg_id,
+            call_id=self.args["call"],
+            ended_ago_s=self.seconds("ago"),
+            lasted_s=self.seconds("lasted"),
+        )
+
     def seconds(self, name: str) -> float:
         """An argument that is a number; 0 for what is none, without end, or below 0."""
         try:

@@ -7,6 +7,7 @@ from typing import Any
 from ccdialer.core.task import OPEN_STATES, TaskState
 from ccdialer.reports import words
 from ccdialer.reports.attempts import between_s, talked_s
+from ccdialer.reports.route_words import DIALPLAN
 from ccdialer.reports.table import Table, columns
 from ccdialer.storage.calls_in import Row
 
@@ -31,7 +32,9 @@ def _row(call: Row, now: int) -> tuple[Any, ...]:
 
 
 def _went_to(call: Row) -> str:
-    return f"queue {call['queue']}" if call["queue"] else f"{call['target_kind']} {call['target']}"
+    if call["queue"]:
+        return f"queue {call['queue']}"
+    return f"{call['target_kind']} {call['target']}".strip() or DIALPLAN
 
 
 def _became(call: Row) -> str:

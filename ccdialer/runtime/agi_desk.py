@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable, Hashable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from ccdialer.core.agent import Agent, AgentState
@@ -29,7 +29,8 @@ from ccdialer.storage.campaigns import find_campaign
 from ccdialer.storage.database import Database
 from ccdialer.storage.dnc import DncList, Listing, note_listing, put_on_list
 from ccdialer.storage.insertion import TaskRow, insert_tasks
-from ccdialer.storage.refusals import SITE
+from ccdialer.storage.lost import callbacks_of
+from ccdialer.storage.refusals import DNC, NUMBER_TYPE, SITE, is_listed, refused
 from ccdialer.storage.talks import last_talk
 
 SOURCE = "caller"
@@ -37,6 +38,10 @@ SOURCE = "caller"
 
 LONGEST_TEXT = 250
 HIDDEN = Done(Status.NOTFOUND, "hidden_number")
+LISTED = Done(Status.DENIED, "do_not_call")
+DENIED = {DNC: LISTED, NUMBER_TYPE: Done(Status.DENIED, "number_type")}
+"""By the rule that keeps a campaign from dialing a number."""
+
 CALL_ID = re.compile(r"[0-9a-f]{32}")
 BY_CARD = {
     CardStatus.OK: Status.OK,
@@ -139,44 +144,67 @@ class AgiDesk:
     ) -> Done:
         """Told at every hang-up: who has talked is not lost."""
         fate, why = Fate.SENT_ON if reason else Fate.LEFT, _said(reason)
+        told_at = _told_at(call)
 
         def write(database: Database, now: int) -> Done:
-            told = self._site_call(call, queue, now - round(waited_s * 1000))
-            return _called_back(lost_call(database, told, now, fate, why))
+            ended_at = _ended_at(call, told_at or now)
+            told = self._site_call(call, queue, ended_at - round(waited_s * 1000))
+            told = replace(told, told_at=told_at)
+            return _called_back(lost_call(database, told, ended_at, fate, why))
 
         return self.wishes.fulfil(("lost", *_who(call), queue), write)
 
     def talked(self, call: InboundCall, agent: str, talk_s: float, queue: str = "") -> Done:
         """Remembered as his last agent; his pending callbacks are done."""
         found = self._agent(agent)
+        told_at = _told_at(call)
 
         def write(database: Database, now: int) -> Done:
-            joined_at = now - round(talk_s * 1000)
-            told = self._site_call(call, queue, joined_at)
-            talked(database, told, None if found is None else found.id, joined_at, now)
+            ended_at = _ended_at(call, told_at or now)
+            joined_at = ended_at - round(talk_s * 1000)
+            told = self._site_call(call, queue, min(joined_at, _came_at(call, ended_at)))
+            told = replace(told, told_at=told_at)
+            talked(database, told, None if found is None else found.id, joined_at, ended_at)
             return Done(Status.OK, "talked" if found else "unknown_agent")
 
         return self.wishes.fulfil(("talked", *_who(call), queue, agent), write)
 
     def call_back(self, call: InboundCall, wish: TaskWish) -> Done:
-        """At once and keeping his place; or as the wish says, in the campaign it names."""
+        """At once and keeping his place; or as the wish says, in the campaign it names. Who would
+        not be called is promised nothing: his call goes on, and may yet meet somebody."""
         number = self._number(call)
         if not number:
             return HIDDEN
 
         def write(database: Database, now: int) -> Done:
             if not wish.campaign:
-                told = self._site_call(call, "", now, wish.project)
-                return _called_back(lost_call(database, told, now, Fate.CALLBACK, _said(wish.note)))
+                return self._called_at_once(database, call, wish, now)
             campaign = self._campaign(wish.campaign, wish.project or self._project(call))
             if campaign.settings.mode is not Mode.CALLBACK:
                 return Done(Status.ERROR, "no_callback_campaign")
+            if denied := _denied(database, campaign, number, now):
+                return denied
             row = _row(wish, number, call, now)
             with suppress(Refused):  # he has asked before
                 return Done(Status.OK, "new", add_callback(database, campaign.id, row, now))
             return Done(Status.OK, "known")
 
         return self.wishes.fulfil(("call_back", *_who(call), wish.campaign), write)
+
+    def _called_at_once(
+        self, database: Database, call: InboundCall, wish: TaskWish, now: int
+    ) -> Done:
+        """By the project's only callback campaign, or the one that his queue names."""
+        told = self._site_call(call, "", now, wish.project)
+        project_id = told.project_id or SITE
+        to = callbacks_of(database, project_id)
+        if not isinstance(to, str):
+            denied = _denied(database, to, told.number, now)
+        else:
+            denied = LISTED if is_listed(database, told.number, project_id, now) else None
+        if denied is not None:
+            return denied
+        return _called_back(lost_call(database, told, now, Fate.CALLBACK, _said(wish.note)))
 
     def add_task(self, call: InboundCall, wish: TaskWish) -> Done:
         """In the campaign that is named; a number is in a campaign once."""
@@ -223,13 +251,6 @@ class AgiDesk:
     def _did(self, call: InboundCall) -> str:
         return did_of(call.did, self.database.home)
 
-    def _call_id(self, call: InboundCall) -> str:
-        """As the dialplan has it; who hung up while he was routed has one of which it never
-        heard."""
-        if CALL_ID.fullmatch(call.call_id):
-            return call.call_id
-        return self.directing.calls.known_id(call.leg_id)
-
     def _project(self, call: InboundCall) -> str:
         """The project of the number that was called."""
         return self.directing.known.book.did(self._did(call)).project
@@ -243,6 +264,11 @@ class AgiDesk:
         dialed = name.rpartition("-")[0] if "/" in name and "-" in name else name
         by_phone = (a for a in agents.values() if a.phone in (name, dialed) or phone_of(a) == name)
         return agents.get(name) or next(by_phone, None)
+
+    def _call_id(self, call: InboundCall) -> str:
+        """As its dialplan says, which may have waited no longer for the route that was found."""
+        is_told = CALL_ID.fullmatch(call.call_id)
+        return call.call_id if is_told else self.directing.calls.known(call.leg_id)
 
     def _campaign(self, name: str, project: str) -> Campaign:
         """Of the project, else the only one of that name, or `project/name`. Raises NotFound,
@@ -272,6 +298,7 @@ class AgiDesk:
             queue=_said(queue),
             name=_said(call.name),
             did=self._did(call),
+            ad_channel=self.directing.known.book.did(self._did(call)).ad_channel,
         )
 
 
@@ -284,8 +311,27 @@ def _who(call: InboundCall) -> tuple[str, str]:
     return call.number, call.leg_id
 
 
+def _told_at(call: InboundCall) -> int | None:
+    """Now, of a call whose end nobody heard of when it came. Epoch ms, as below."""
+    return None if call.ended_ago_s is None else wall_ms()
+
+
+def _ended_at(call: InboundCall, told_at: int) -> int:
+    return told_at - round((call.ended_ago_s or 0.0) * 1000)
+
+
+def _came_at(call: InboundCall, ended_at: int) -> int:
+    return ended_at - round(call.lasted_s * 1000)
+
+
 def _called_back(task_id: int | None) -> Done:
     return Done(Status.NOTFOUND, "no_callback") if task_id is None else Done(Status.OK, "", task_id)
+
+
+def _denied(database: Database, campaign: Campaign, number: str, now: int) -> Done | None:
+    """Why the campaign would not dial the number; None: it would."""
+    hold = refused(database, [(campaign.id, number)], now).get((campaign.id, number))
+    return None if hold is None else DENIED[hold.rule]
 
 
 def _row(wish: TaskWish, number: str, call: InboundCall, now: int) -> TaskRow:

@@ -81,13 +81,16 @@ class Arrivals:
     def found(self, census: Census, ending: Container[str]) -> None:
         """Callers who are in Asterisk now, before the core is told of its legs: whom nobody knows
         has come while we were away, unless his end was asked for. Who is in a bridge talks with
-        an agent, whom nobody else may be given: he is not looked up first. Whose channel is not
-        among the living has gone meanwhile."""
+        an agent, whom nobody else may be given: he is not looked up first."""
         known = self._driver.dialer.board.legs
         talking = {leg.leg_id for leg in census.legs if leg.bridge_id is not None}
         for event in census.callers:
             if event.leg_id not in known and event.leg_id not in ending:
                 self.arrived(event, is_looked_up=event.leg_id not in talking)
+
+    def forgotten(self, census: Census) -> None:
+        """Whose call was routed and whose channel was not among the living has gone, and nobody
+        was told how."""
         before = self._driver.clock.at(census.counted_at)
         self._driver.to_storage(CloseForgotten(census.living, before))
 

@@ -8,7 +8,6 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -37,12 +36,13 @@ from ccdialer.runtime.driver import Driver
 from ccdialer.runtime.inbound import Inbound
 from ccdialer.runtime.jobs import Housekeeping, Jobs
 from ccdialer.runtime.keeping import Keeping
+from ccdialer.runtime.kept_calls import KEPT_EVERY_S
 from ccdialer.runtime.lease import Lease
 from ccdialer.runtime.library import Library
 from ccdialer.runtime.notify import notify, watchdog_interval_s
 from ccdialer.runtime.receivers import delivery_of, retell, wishes_of
 from ccdialer.runtime.reception import LOGIN, Reception
-from ccdialer.runtime.reloading import Reloading
+from ccdialer.runtime.reloading import Reloading, changed
 from ccdialer.runtime.retention import TEND_EVERY_S, Retention
 from ccdialer.runtime.settings import ari_settings, floor_rules
 from ccdialer.runtime.trunk_watch import TrunkWatch
@@ -130,6 +130,7 @@ class Daemon:
         self._control = Control(Path(config.socket), self._reception.verbs)
         hooks = Hooks(self._heard, self._found, self._lost, self._trouble)
         self._switch = Switch(ari_settings(config), hooks)
+        self._inbound.kept.keeper = self._switch
         self._retention = Retention(self._library, self._driver, self._switch.delete)
         self._retention.take(config)
         self._trunks = TrunkWatch(self._driver, self._switch.endpoints)
@@ -218,7 +219,7 @@ class Daemon:
         log.info("Asterisk found", version=census.version, legs=len(census.legs))
         bridges = tuple(bridge.bridge_id for bridge in census.bridges)
         ending = set(self._driver.dialer.board.farewells.values())
-        self._inbound.arrivals.found(census, ending)
+        self._inbound.found(census, ending)
         self._driver.tell(SwitchFound(census.legs, bridges))
         self._trunks.look_soon()
 
@@ -258,6 +259,7 @@ class Daemon:
             "speech": (SPEAK_EVERY_S, self._speak),
             "recordings": (TEND_EVERY_S, self._retention.tend),
             "outbox": (TEND_EVERY_S, self._tend_outbox),
+            "kept calls": (KEPT_EVERY_S, self._inbound.kept.look),
         }
         watchdog_s = watchdog_interval_s()
         if watchdog_s is not None:
@@ -316,16 +318,7 @@ class Daemon:
             self._reloading.begin()
 
     async def _take(self, fresh: Config) -> None:
-        """What can change while people work; the rest stays as it was."""
-        self._config = replace(
-            self._config,
-            agents=fresh.agents,
-            agi=fresh.agi,
-            crm=fresh.crm,
-            daemon=fresh.daemon,
-            log=fresh.log,
-            recordings=fresh.recordings,
-        )
+        self._config = changed(self._config, fresh)
         logs.set_up(fresh.log.level, fresh.log.format, logs.is_journal())
         self._diary.keep(_is_talkative(fresh))
         self._driver.dialer.board.rules = floor_rules(fresh)

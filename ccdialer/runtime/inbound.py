@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 import structlog
 
+from ccdialer.ari.census import Census
 from ccdialer.config import Config
 from ccdialer.core.agent import AgentState
 from ccdialer.core.commands import RecordRoute
@@ -20,6 +21,7 @@ from ccdialer.runtime.clock import wall_ms
 from ccdialer.runtime.crms import cards_of, forget, marks, recall, retake, save
 from ccdialer.runtime.directing import Directing
 from ccdialer.runtime.driver import Driver
+from ccdialer.runtime.kept_calls import KeptCalls
 from ccdialer.runtime.wishes import Wishes
 from ccdialer.storage.database import Database
 
@@ -50,6 +52,7 @@ class Inbound:
         desk = AgiDesk(database, self.directing, self.wishes, config.node, self._state_of)
         self.port = AgiPort(config, desk)
         self.arrivals = Arrivals(driver, self.directing, config.numbers.region)
+        self.kept = KeptCalls(self.arrivals.forgotten)
 
     async def start(self) -> None:
         """Rules and remembered cards are read before the port is opened."""
@@ -61,6 +64,12 @@ class Inbound:
         except StorageUnavailable as error:
             log.warning("callers' cards of earlier are not remembered", trouble=str(error))
         await self.port.start()
+        self.kept.ready()
+
+    def found(self, census: Census, ending: Container[str]) -> None:
+        """Callers who are in Asterisk now; then calls that ended while we were away."""
+        self.arrivals.found(census, ending)
+        self.kept.found(census)
 
     async def look(self) -> None:
         """Rules, agents or queues may have been edited in the database."""
@@ -97,6 +106,7 @@ class Inbound:
 
     async def close(self) -> None:
         """No more scripts; what callers have wished is written first."""
+        await self.kept.close()
         await self.arrivals.close()
         await self.port.close()
         await asyncio.to_thread(self.wishes.close, LAST_WISHES_S)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -13,6 +14,9 @@ from ccdialer.errors import ConfigError
 from ccdialer.runtime.notify import notify
 
 log = structlog.get_logger()
+
+CHANGEABLE = ("agents", "agi", "crm", "daemon", "log", "recordings")
+"""Sections that can change while people work."""
 
 
 class Reloading:
@@ -53,3 +57,8 @@ class Reloading:
             return
         await self._take(fresh)
         log.info("configuration read again; sockets, database and Asterisk need a restart")
+
+
+def changed(config: Config, fresh: Config) -> Config:
+    """What is in force after a reload: what can change is new, the rest stays as it was."""
+    return replace(config, **{section: getattr(fresh, section) for section in CHANGEABLE})

@@ -58,8 +58,8 @@ class RoutedCalls:
             self._forget(now)
             return call_id
 
-    def known_id(self, leg_id: str) -> str:
-        """The same of a call that has asked where to go; empty: none on that channel has."""
+    def known(self, leg_id: str) -> str:
+        """The id of a call that has asked on that channel; empty: none has, or a while ago."""
         with self._lock:
             return self._ids.get(leg_id, ("", 0.0))[0]
 

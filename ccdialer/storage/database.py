@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -74,6 +75,12 @@ PASSING_CLASSES = ("08", "40", "53", "55", "57")
 
 # Errors of the database, not of what was asked; a file that is none gives the plain DatabaseError.
 TROUBLES = (peewee.OperationalError, peewee.InterfaceError, peewee.DatabaseError)
+
+
+READONLY = (
+    "may not be written by this account: type the command as the account of the daemon "
+    "(sudo -u ccdialer ccdialer ...), to which the file and its folder must belong"
+)
 
 
 class StorageBusy(StorageUnavailable):
@@ -199,6 +206,8 @@ class Database:
                 raise StorageBusy(f"{self.shown}: {_first_line(error)}; trying again") from error
         elif "locked" in str(error) or "busy" in str(error):
             raise StorageBusy(f"{self.shown} is locked by another process") from error
+        elif "readonly" in str(error):
+            raise StorageUnavailable(f"{self.shown} {READONLY}") from error
         raise StorageUnavailable(f"{self.shown}: {_first_line(error)}") from error
 
     def _drop_broken(self) -> None:
@@ -284,6 +293,7 @@ def _sqlite(url: str) -> Database:
     synchronous = parse_qs(parts.query).get("synchronous", ["normal"])[0]
     if synchronous not in ("normal", "full"):
         raise ConfigError([f'storage: synchronous is "{synchronous}"; write normal or full'])
+    give_to_owner_of_folder(path)
     pragmas = PRAGMAS | {"synchronous": synchronous}
     engine = peewee.SqliteDatabase(
         str(path.absolute()),
@@ -295,6 +305,17 @@ def _sqlite(url: str) -> Database:
     )
     engine.register_function(str.lower, LOWER, 1)
     return Database(engine, SQLITE, url, path.absolute())
+
+
+def give_to_owner_of_folder(path: Path) -> None:
+    """Make a file that is not there yet, if we are root: the daemon, who is not, could not write
+    what root had made in its folder by the first command that was typed."""
+    if os.geteuid() != 0:
+        return
+    with suppress(OSError):  # it is there already, or who opens it says what is wrong
+        path.touch(0o644, exist_ok=False)
+        folder = path.parent.stat()
+        os.chown(path, folder.st_uid, folder.st_gid)
 
 
 def _postgresql(url: str) -> Database:

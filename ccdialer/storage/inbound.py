@@ -23,6 +23,7 @@ from ccdialer.storage.lost import CalledBack, Missed, call_back
 from ccdialer.storage.reached import Reached, close_callbacks
 from ccdialer.storage.recordings import Row, recordings_of
 from ccdialer.storage.settings import from_json
+from ccdialer.storage.since import was_lost_since
 from ccdialer.storage.write_back import promise_inbound, promise_starts
 
 SOMEBODY = WAITED_FOR | {TargetKind.EXTENSION}
@@ -154,6 +155,7 @@ class Ending(NamedTuple):
     reason: str = ""
     sent_to: Target | None = None
     keeps_place_from: int | None = None
+    told_at: int | None = None  # if that is later than its end; something may have come after it
 
 
 _Queues = dict[int, _Queue]
@@ -229,8 +231,11 @@ def _closed(ending: Ending) -> tuple[object, ...]:
 
 def _reached(database: Database, row: _Row, ending: Ending) -> None:
     """Who has talked with us is not called back for what he was to be called for: his callbacks
-    are done, and other tasks as far as their campaigns mind (SPEC E8, D9)."""
+    are done, and other tasks as far as their campaigns mind (SPEC E8, D9). One who was lost after
+    that talk is."""
     if not row.number or row.project_id is None:
+        return
+    if ending.told_at and was_lost_since(database, row.number, row.project_id, ending.ended_at):
         return
     talk = Reached(row.id, row.number, row.project_id, ending.ended_at, "inbound call")
     close_callbacks(database, [talk])
@@ -284,6 +289,7 @@ def _call_back(database: Database, row: _Row, ending: Ending, queue: _Queue) -> 
         priority=queue.settings.priority,
         keeps_place_from=ending.keeps_place_from,
         reason=ending.reason,
+        told_at=ending.told_at,
     )
     return call_back(database, missed)
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ccdialer.errors import StorageUnavailable
-from ccdialer.storage.database import SQLITE, Database, connect
+from ccdialer.storage.database import SQLITE, Database, connect, give_to_owner_of_folder
 
 
 class NodeTaken(StorageUnavailable):
@@ -90,6 +90,7 @@ def lock_path(path: Path, what: str) -> Path:
 
 
 def _lock_file(path: Path, wait: bool) -> NodeLock | None:
+    give_to_owner_of_folder(path)
     # Not inherited by children: the kernel lets go at the death of this process alone.
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
     try:

@@ -18,12 +18,14 @@ from ccdialer.storage.holds import withdraw
 from ccdialer.storage.insertion import TaskRow
 from ccdialer.storage.reached import STICKY
 from ccdialer.storage.refusals import holds_of
+from ccdialer.storage.since import has_talked_since
 from ccdialer.storage.talks import last_talk
 
 SHIPPED = QueueSettings()
 
 HIDDEN = "his number is hidden"
 SHORT = "he hung up at once"
+TALKED_SINCE = "he has talked with us since"
 TIMES_MOST = 10
 """So many of the latest times a client called in vain are told to the agent."""
 
@@ -76,6 +78,12 @@ class Missed:
     reason: str = ""  # why the queue sent him on
     due_at: int | None = None  # when an agent has promised it
     owner_id: int | None = None  # of one that was promised: for whom; None: for anyone
+    told_at: int | None = None  # if nobody heard of it when it happened: when somebody does
+
+    @property
+    def known_at(self) -> int:
+        """From when on he can be called back."""
+        return self.at if self.told_at is None else self.told_at
 
 
 class CalledBack(NamedTuple):
@@ -91,7 +99,7 @@ def call_back(database: Database, missed: Missed) -> CalledBack:
     In the transaction that closes his call, and only then: told twice, it is two calls of his. A
     number on a do-not-call list gets its task, which says so and is not dialed.
     """
-    why_not = _why_not(missed)
+    why_not = _why_not(missed) or _why_not_any_more(database, missed)
     to = why_not or callbacks_of(database, missed.project_id, missed.settings)
     if isinstance(to, str):
         _note(database, missed, "not_made", to)
@@ -107,8 +115,9 @@ def call_back(database: Database, missed: Missed) -> CalledBack:
         details=_told(missed, "{}"),
         owner_id=pin,
     )
-    task_id = add_callback(database, to.id, row, missed.at, reason_of(missed))
-    withdraw(database, holds_of(database, [task_id], missed.at), missed.at)
+    now = missed.known_at
+    task_id = add_callback(database, to.id, row, now, reason_of(missed))
+    withdraw(database, holds_of(database, [task_id], now), now)
     return CalledBack(task_id)
 
 
@@ -118,6 +127,14 @@ def _why_not(missed: Missed) -> str:
     waited_s, least_s = missed.waited_s, missed.settings.lost_after_s
     is_short = missed.fate is Fate.LEFT and waited_s is not None and waited_s < least_s
     return SHORT if is_short else ""
+
+
+def _why_not_any_more(database: Database, missed: Missed) -> str:
+    """Of one who is told of later: what has come after it holds."""
+    if missed.told_at is None:
+        return ""
+    has_talked = has_talked_since(database, missed.number, missed.project_id, missed.at)
+    return TALKED_SINCE if has_talked else ""
 
 
 def callbacks_of(
@@ -170,7 +187,7 @@ def _due_at(missed: Missed) -> int:
     """At once; before later callers, if he keeps his place; or as promised."""
     if missed.due_at is not None:
         return missed.due_at
-    return missed.at if missed.keeps_place_from is None else missed.keeps_place_from
+    return missed.known_at if missed.keeps_place_from is None else missed.keeps_place_from
 
 
 # --- a callback that waits already --------------------------------------------------------------
@@ -200,7 +217,7 @@ def _hurry(database: Database, missed: Missed, known: _Open, pin: int | None) ->
         priority = max(known.priority, missed.priority)
         is_free = known.owner_id is None and known.owner_group is None
         owner_id = pin if is_free or is_promised else known.owner_id
-        database.run(HURRY, (due_at, priority, owner_id, details, missed.at, known.id))
+        database.run(HURRY, (due_at, priority, owner_id, details, missed.known_at, known.id))
     _note(database, missed, "missed", reason_of(missed), known)
     return known.id
 
@@ -213,7 +230,7 @@ def _told(missed: Missed, details: str) -> str:
     times = known.get("missed_at", [])
     at = datetime.fromtimestamp(missed.at / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     known["missed_calls"] = known.get("missed_calls", 0) + 1
-    known["missed_at"] = [*(times if isinstance(times, list) else []), at][-TIMES_MOST:]
+    known["missed_at"] = sorted([*(times if isinstance(times, list) else []), at])[-TIMES_MOST:]
     known["why"] = reason_of(missed)
     return json.dumps(known, ensure_ascii=False)
 
@@ -239,4 +256,4 @@ def _note(
     database: Database, missed: Missed, state: str, reason: str, known: _Open | None = None
 ) -> None:
     about = (None, None, None) if known is None else (known.owner_id, known.id, known.campaign_id)
-    database.run(JOURNAL, (missed.at, state, reason, *about, missed.call_id))
+    database.run(JOURNAL, (missed.known_at, state, reason, *about, missed.call_id))

@@ -147,6 +147,23 @@ def test_is_open(stage: Stage) -> None:
     assert (found["CCD_STATUS"], found["CCD_OPEN"]) == ("NOTFOUND", "")
 
 
+def test_a_call_that_is_over_is_the_one_that_is_told_of(stage: Stage) -> None:
+    """Nothing of the channel by which it is told: that one is Asterisk's own."""
+    later = {"channel": "1800000000.7", "ago": "90", "lasted": "30", "did": DID}
+    found = stage.play("lost_call", number="401", caller=CALLER, reason="agi_failure", **later)
+    assert found["CCD_STATUS"] == "OK"
+    found = stage.play("lost_call", channel="1800000000.8", ago="80")
+    assert (found["CCD_STATUS"], found["CCD_TASK"]) == ("NOTFOUND", "")
+    later["channel"] = "1800000000.9"
+    stage.play("talked", agent="anna", seconds="10", caller="+79161234568", **later)
+    calls = "SELECT leg_id, number, did, fate FROM inbound_call ORDER BY leg_id"
+    assert stage.db.rows(calls) == [
+        ("1800000000.7", CALLER, DID, "sent_on"),
+        ("1800000000.8", "", "", "left"),
+        ("1800000000.9", "+79161234568", DID, "answered"),
+    ]
+
+
 def test_lost_call(stage: Stage) -> None:
     found = stage.play("lost_call", queue="sales", waited="35")
     assert (found["CCD_STATUS"], found["CCD_TASK"]) == ("OK", "1")

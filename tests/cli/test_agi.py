@@ -80,17 +80,25 @@ def test_a_file_of_ones_own(prompt: Prompt, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("does", "sentence"),
+    ("does", "sentence", "trouble"),
     [
-        ("return NOTFOUND, 'nobody'", "NOTFOUND nobody; took"),
-        ("1 / 0", "ERROR script_failed; took"),
-        ("import time; time.sleep(1)", "TIMEOUT script_late; took"),
+        ("return NOTFOUND, 'nobody'", "NOTFOUND nobody; took", ""),
+        ("1 / 0", "ERROR script_failed; took", "mine.py:7: ZeroDivisionError"),
+        (
+            *("return 'DONE', 'x'", "ERROR script_failed; took"),
+            "mine.py:4: it returned the status 'DONE'; allowed are OK, NOTFOUND, TIMEOUT,",
+        ),
+        ("import time; time.sleep(1)", "TIMEOUT script_late; took", ""),
     ],
 )
-def test_what_does_not_go_well(prompt: Prompt, tmp_path: Path, does: str, sentence: str) -> None:
+def test_what_does_not_go_well(
+    prompt: Prompt, tmp_path: Path, does: str, sentence: str, trouble: str
+) -> None:
     result = prompt.run("agi", "test", str(write(tmp_path, "mine", does)), code=1)
     assert sentence in result.stdout
-    assert ("mine.py:7: ZeroDivisionError" in result.stderr) == ("/ 0" in does)
+    assert trouble in result.stderr
+    assert ("mine.py" in result.stderr) == bool(trouble)
+    assert '> SET VARIABLE CCD_X ""' in result.stdout
 
 
 def test_what_is_not_there_gets_one_sentence(prompt: Prompt, tmp_path: Path) -> None:

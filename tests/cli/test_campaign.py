@@ -57,6 +57,11 @@ def test_starting_an_empty_campaign_is_told(prompt: Prompt) -> None:
     assert "no task waits in it" in prompt.run("campaign", "start", "demo").stderr
 
 
+def test_callbacks_come_by_themselves(prompt: Prompt) -> None:
+    prompt.run("campaign", "apply", str(prompt.campaign_file(name="promises", mode="callback")))
+    assert "no task waits" not in prompt.run("campaign", "start", "promises").stderr
+
+
 def test_show(prompt: Prompt) -> None:
     empty = {row["key"]: row["value"] for row in prompt.json("campaign", "show", "demo")}
     assert (empty["state"], empty["next_due"]) == ("draft", "nothing waits")

@@ -32,12 +32,14 @@ def test_modules_that_are_missing_are_named() -> None:
 @pytest.mark.parametrize(
     ("status", "level", "word"),
     [
-        ("SUCCESS:OK", Level.OK, "reaches"),
-        ("SUCCESS:NOTFOUND", Level.OK, "reaches"),
-        ("SUCCESS:DENIED", Level.FAIL, "refuse"),
-        ("SUCCESS:", Level.FAIL, "do not answer"),
-        ("FAILURE:", Level.FAIL, "does not reach"),
-        (":", Level.FAIL, "does not reach"),
+        ("SUCCESS:OK:11", Level.OK, "reaches"),
+        ("SUCCESS:NOTFOUND:11", Level.OK, "reaches"),
+        ("SUCCESS:OK", Level.WARN, "older"),
+        ("SUCCESS:DENIED:11", Level.FAIL, "refuse"),
+        ("SUCCESS::11", Level.FAIL, "do not answer"),
+        ("FAILURE::11", Level.FAIL, "does not reach"),
+        ("STALLED::11", Level.FAIL, "does not reach"),
+        ("::11", Level.FAIL, "does not reach"),
         (None, Level.FAIL, "no context"),
     ],
 )
@@ -53,9 +55,18 @@ def test_a_queue_that_does_not_work_yet_may_lack_its_dialplan() -> None:
 
 
 def test_a_site_that_names_no_fallback_is_told() -> None:
-    (named,) = inbound_checks.own_way("CCDIALER_FALLBACK", "reception", "it is night")
-    (none,) = inbound_checks.own_way("CCDIALER_FALLBACK", "", "it is night")
-    assert (named.level, none.level) == (Level.OK, Level.WARN)
+    (named,) = inbound_checks.own_way("CCDIALER_FALLBACK", "reception", "it is night", True)
+    (wrong,) = inbound_checks.own_way("CCDIALER_FALLBACK", "recepton", "it is night", False)
+    (none,) = inbound_checks.own_way("CCDIALER_FALLBACK", "", "it is night", True)
+    assert (named.level, wrong.level, none.level) == (Level.OK, Level.FAIL, Level.WARN)
+    assert "no context recepton" in wrong.seen
+
+
+def test_calls_that_the_daemon_did_not_take_are_told() -> None:
+    assert not list(inbound_checks.refused(""))
+    (found,) = inbound_checks.refused("3")
+    assert found.level is Level.WARN
+    assert found.seen.startswith("3 calls")
 
 
 def look(lab: Lab, *campaigns: Campaign) -> list[Finding]:
@@ -84,5 +95,9 @@ def test_a_real_asterisk_tells_what_it_got(lab: Lab, answers: Answers, level: Le
 
 @pytest.mark.lab
 def test_a_real_asterisk_without_scripts(lab: Lab) -> None:
-    assert [found.level for found in look(lab, QUEUE)] == [Level.FAIL, Level.OK, Level.OK]
+    lab.asterisk.command("dialplan set global CCDIALER_CLOSED nowhere")
+    findings = look(lab, QUEUE)
+    lab.asterisk.command("dialplan set global CCDIALER_CLOSED lab-closed")
+    assert [found.level for found in findings] == [Level.FAIL, Level.OK, Level.FAIL]
+    assert "no context nowhere" in findings[2].seen
     assert not look(lab), "a site without queues is not asked for their dialplan"

@@ -33,6 +33,7 @@ def test_no_queue_is_told(prompt: Prompt) -> None:
 
 def test_a_queue_is_listed_and_shown_without_a_daemon(prompt: Prompt) -> None:
     queue(prompt)
+    assert "the daemon is not running" in prompt.run("queue", "list").stderr
     (row,) = prompt.csv("queue", "list")
     assert (row["queue"], row["state"], row["waiting"], row["offered"]) == (
         "line",

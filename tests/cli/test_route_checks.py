@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ccdialer.cli.route_checks import route_checks, strangers
+from ccdialer.cli.route_checks import MOST_TOLD, route_checks, strangers, wayless
 from ccdialer.config import load
-from ccdialer.core.routes import Did, Routes, Rule
+from ccdialer.core.routes import Did, Routes, Rule, When
 from tests.cli.prompt import Prompt
 from tests.cli.routed import queues, with_rules
 
@@ -86,3 +86,40 @@ def test_doctor_names_what_has_gone_since(prompt: Prompt) -> None:
     (told,) = doctor(prompt)
     assert told[0] == "WARN"
     assert told[1].startswith('version 1: scenarios.by-stage.sales: project "sales" has no queue')
+
+
+# --- callers whom no rule takes -----------------------------------------------------------------
+
+
+def test_a_number_is_named_once_with_what_becomes_of_its_callers() -> None:
+    rules = (Rule("tula", When(city=("Tula",)), "queue sales"), Rule("all", When(known=True), "x"))
+    dids = {
+        "401": Did("sales", scenario="a"),
+        "402": Did("sales", scenario="a", fallback="extension 200"),
+        "403": Did("sales", scenario="b"),
+        "404": Did("sales", city="Tula", scenario="a"),
+    }
+    routes = Routes(
+        dids=dids, other_dids=Did("sales", scenario="c"),
+        scenarios={"a": rules, "b": rules[:1], "c": (Rule("all", to="queue sales"),)},
+    )  # fmt: skip
+    ways = "go by the dialplan's own (context CCDIALER_FALLBACK, else a message)"
+    assert wayless(routes) == [
+        "dids.401: no fallback: callers whom no rule fits, those who hide their numbers, all while"
+        f" the CRM is silent {ways}",
+        f"dids.403: no rule fits, and no fallback: its calls {ways}",
+        "other_dids: no fallback: those who hide their numbers, all while the CRM is silent"
+        f" {ways}",
+    ]
+
+
+def test_doctor_names_some_of_many(prompt: Prompt) -> None:
+    queues(prompt)
+    text = "dids:\n" + "".join(f"  '{n}': {{project: sales}}\n" for n in range(400, 410))
+    rules = "scenarios: {a: [{name: all, to: queue sales}]}\n"
+    told = prompt.run("route", "apply", str(prompt.file("rules.yaml", text + rules))).stderr
+    assert told.count("no fallback: those who hide their numbers") == 10
+    assert prompt.run("route", "numbers").stderr.count("dids.401: no fallback") == 1
+    found = doctor(prompt)
+    assert [level for level, _ in found] == ["WARN"] * (MOST_TOLD + 1)
+    assert found[-1][1] == "version 1: 5 more such"

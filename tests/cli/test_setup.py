@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from ccdialer.agi_settings import Agi
+from ccdialer.cli.setup import unreachable_scripts
+from ccdialer.config import Ari, Config
 from ccdialer.core.features import CODES
 from tests.cli.prompt import Prompt
 
@@ -45,6 +48,21 @@ def test_files_of_this_site(bare: Prompt) -> None:
         assert line in told.stdout
         assert not (out / name).stat().st_mode & stat.S_IRWXO, "it holds a password"
     assert "include => ccdialer-features" in told.stderr
+    assert "agi.listen is 127.0.0.1:4573, by which Asterisk at 10.0.0.5" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "listen", "is_told"),
+    [
+        ("http://127.0.0.1:8088/ari", "127.0.0.1:4573", False),
+        ("http://10.0.0.5:8088/ari", "", False),
+        ("http://10.0.0.5:8088/ari", "10.0.0.6:4573", False),
+        ("http://10.0.0.5:8088/ari", "[::]:4573", True),
+    ],
+)
+def test_whether_asterisk_finds_the_scripts(url: str, listen: str, is_told: bool) -> None:
+    config = Config(ari=Ari(url=url), agi=Agi(listen=listen))
+    assert bool(unreachable_scripts(config)) is is_told
 
 
 def test_the_codes_are_those_that_a_kept_up_phone_keys(bare: Prompt) -> None:

@@ -114,17 +114,20 @@ def test_the_home_country_should_have_its_price() -> None:
 def test_where_lost_callers_go(prompt: Prompt) -> None:
     with storage.connect(prompt.url) as database:
         queue = queue_of(database)
-        (found,) = site_checks.lost_calls(database, queue)
+        places = {queue.id: ("demo", "sales")}
+        (found,) = site_checks.lost_calls(database, queue, places)
         assert (found.level, found.seen) == (
             *(Level.WARN, "sales: lost callers are not called back"),
         )
         callbacks = callbacks_of(database)
-        (found,) = site_checks.lost_calls(database, queue)
+        (found,) = site_checks.lost_calls(database, queue, places)
         assert found.remedy == "ccdialer campaign start callbacks"
         storage.set_campaign_state(database, callbacks.id, CampaignState.ACTIVE, 0)
-        (found,) = site_checks.lost_calls(database, queue)
+        (found,) = site_checks.lost_calls(database, queue, places)
         assert found.level is Level.OK
-        assert list(site_checks.lost_calls(database, callbacks)) == []
+        assert list(site_checks.lost_calls(database, callbacks, places)) == []
+        (found,) = site_checks.lost_calls(database, queue, places | {0: ("north", "sales")})
+        assert found.seen.startswith("demo/sales: ")
 
 
 @pytest.mark.parametrize(

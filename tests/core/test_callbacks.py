@@ -208,6 +208,29 @@ def test_a_campaign_of_higher_priority_goes_before_callbacks() -> None:
     assert {call.task.campaign_id for call in world.calls} == {2}
 
 
+@pytest.mark.parametrize("priority", [1, 5, 9])
+def test_a_caller_who_waits_goes_before_who_has_not_been_dialed(priority: int) -> None:
+    world = world_of("anna", wrap_up_s=0.0)
+    world.queue(9, {"priority": priority})
+    first, caller = busy(world, "anna"), world.waits()
+    world.callback("anna")
+    world.tell(e.CallbacksChanged(False))
+    world.hang_up(first.leg_id)
+    assert world.seat("anna").call is caller
+
+
+def test_a_queue_above_in_which_nobody_waits_keeps_no_agent_from_a_client_of_his_own() -> None:
+    world = world_of("anna", "bert", wrap_up_s=0.0)
+    world.queue(9, {"priority": 9})
+    assert world.waits().state is CallState.TALKING
+    (free,) = [name for name in ("anna", "bert") if world.state(name) is AgentState.AVAILABLE]
+    mine = world.callback(free)
+    world.tell(e.CallbacksChanged(False))
+    call = world.seat(free).call
+    assert call is not None
+    assert call.task.id == mine.id
+
+
 def test_what_another_node_s_agent_took_along_is_gone() -> None:
     world = world_of("carl")
     task = world.callback("anna")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from ccdialer.core.attempt import CallState
 from ccdialer.core.campaign import CampaignState, Mode
 from ccdialer.core.drawing import (
     AHEAD_S,
@@ -101,13 +100,14 @@ def test_who_talks_with_a_caller_is_lent_and_who_waits_is_owed_an_agent() -> Non
     assert wanted(world.board, queue, world.now) == 1
 
 
-def test_a_queue_below_the_campaign_draws_no_agents_to_come() -> None:
-    for priority, draws in ((4, False), (5, True), (6, True)):
+def test_a_campaign_above_the_queue_reckons_with_its_callers_and_keeps_nobody_for_them() -> None:
+    for priority, keeps in ((4, False), (5, True), (6, True)):
         world = shared("anna", "bert", priority=priority)
         come_and_go(world, 10, 10.0)
         seats = list(world.board.seats.values())
-        found = callers_of(world.board, world.board.runs[1], seats, world.now)
-        assert bool(found) is draws
+        (found,) = callers_of(world.board, world.board.runs[1], seats, world.now)
+        assert found.rate > 0.0
+        assert bool(found.kept) is keeps
 
 
 def test_where_the_queue_goes_first_more_agents_are_kept_for_its_callers() -> None:
@@ -119,19 +119,6 @@ def test_where_the_queue_goes_first_more_agents_are_kept_for_its_callers() -> No
         (found,) = callers_of(world.board, world.board.runs[1], seats, world.now)
         kept.append(found.kept)
     assert kept[0] < kept[1]
-
-
-def test_a_campaign_above_the_queue_keeps_its_agents() -> None:
-    world = shared("anna", "bert", priority=4, mode=Mode.POWER)
-    world.load(CampaignState.ACTIVE, 1)
-    world.wait(1.0)
-    assert len(world.dialed) >= 2
-    caller = world.waits()
-    assert caller.state is CallState.WAITING, "each idle agent has a call in flight"
-    world.load(CampaignState.PAUSED, 1)
-    for call in list(world.board.runs[1].calls.values()):
-        world.hang_up(call.leg_id)
-    assert caller.state is CallState.TALKING
 
 
 def test_decisions_say_what_callers_take() -> None:

@@ -1,9 +1,17 @@
 """Who waits longest to who is idle longest."""
 
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import MOST_RINGS, CallState
+from ccdialer.core.board import Call
 from ccdialer.core.campaign import CampaignState, Mode
-from ccdialer.core.matching import may_serve
+from ccdialer.core.matching import in_turn, is_late, may_serve
 from tests.core.world import World, dialing
 
 
@@ -169,3 +177,125 @@ def test_an_agent_whom_one_campaign_names_is_dealt_out_by_himself() -> None:
     world.sign_in("anna", "bert")
     world.wait(1.0)
     assert sorted(call.run.campaign.id for call in world.calls) == [1, 2]
+
+
+# --- callers beside clients -----------------------------------------------------------------------
+
+PATIENT = {"mode": Mode.POWER, "lines_per_agent": 4.0, "connect_within_s": 600.0}
+"""Clients who wait as long as callers do, so that the order alone decides."""
+
+
+def contended(queue_priority: int, campaign_priority: int) -> tuple[World, Call, Call]:
+    """A caller and a client who wait for the only agent; the client has come first."""
+    world = World()
+    world.queue(9, {"priority": queue_priority}, max_wait_s=3600.0)
+    world.campaign(4, 1, priority=campaign_priority, **PATIENT)
+    world.sign_in("anna", kept_up=True)
+    world.wait(1.0)
+    world.pause("anna")
+    client = world.answer(world.calls[0])
+    return world, world.waits(), client
+
+
+@pytest.mark.parametrize(
+    ("queue_priority", "waited_s", "is_caller_first"),
+    [(6, 1.0, True), (5, 1.0, True), (4, 1.0, False), (4, 19.0, False), (4, 21.0, True)],
+)
+def test_a_caller_goes_before_clients_of_equal_priority_and_of_any_once_he_is_late(
+    queue_priority: int, waited_s: float, is_caller_first: bool
+) -> None:
+    world, caller, client = contended(queue_priority, 5)
+    world.wait(waited_s)
+    world.ready("anna")
+    first = caller if is_caller_first else client
+    assert world.seat("anna").call is first
+
+
+def test_a_caller_has_a_free_agent_though_calls_of_a_higher_campaign_ring() -> None:
+    world = World()
+    world.queue(9, {"priority": 1})
+    world.campaign(8, 1, mode=Mode.POWER, lines_per_agent=4.0, priority=9)
+    world.sign_in("anna", kept_up=True)
+    world.wait(1.0)
+    assert len(world.dialed) == 4
+    assert world.waits().state is CallState.TALKING
+
+
+@pytest.mark.parametrize(("queue_priority", "has_her"), [(9, True), (5, False), (1, False)])
+def test_only_a_higher_queue_takes_who_is_set_aside_for_a_ringing_client(
+    queue_priority: int, has_her: bool
+) -> None:
+    world = World()
+    world.queue(9, {"priority": queue_priority})
+    world.campaign(1, 1, mode=Mode.PROGRESSIVE)
+    world.sign_in("anna", kept_up=True)
+    world.wait(1.0)
+    assert world.seat("anna").kept_for is world.call.run
+    assert (world.waits().seat is world.seat("anna")) is has_her
+
+
+@pytest.mark.parametrize("priority", [5, 1])
+def test_who_was_set_aside_in_vain_goes_to_a_caller_before_anybody_is_dialed_anew(
+    priority: int,
+) -> None:
+    world = World()
+    world.queue(9, {"priority": priority})
+    world.campaign(9, 1, mode=Mode.PROGRESSIVE)
+    world.sign_in("anna", "bert", kept_up=True)
+    world.wait(1.0)
+    first, second = world.calls
+    callers = [world.waits(), world.waits()]
+    assert [caller.seat for caller in callers] == [None, None]
+    world.hang_up(first.leg_id, 19)
+    assert callers[0].state is CallState.TALKING
+    assert callers[1].seat is None, "the other agent is set aside for a client who may yet answer"
+    assert world.answer(second).state is CallState.TALKING
+    assert len(world.dialed) == 2
+
+
+def test_who_serves_only_the_campaign_is_not_held_up_by_a_queue_that_is_late() -> None:
+    world, caller, _ = contended(3, 5)
+    world.wait(30.0)
+    assert is_late(caller, world.now)
+    assert in_turn(world.board, world.now)[0] is caller
+    queue = caller.run.campaign
+    caller.run.campaign = replace(queue, settings=replace(queue.settings, agents=("bert",)))
+    assert in_turn(world.board, world.now)[-1] is caller
+
+
+@hypothesis_settings(deadline=None, max_examples=50)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([7, 8, 9]), st.none() | st.integers(0, 9), st.floats(0, 60)),
+        max_size=8,
+    ),
+    st.lists(st.integers(0, 9), min_size=3, max_size=3),
+    st.integers(0, 9),
+)
+def test_clients_never_change_the_order_of_callers_and_late_ones_go_before_them_all(
+    come: list[tuple[int, int | None, float]], priorities: list[int], campaign_priority: int
+) -> None:
+    world = World()
+    for id, priority in zip((7, 8, 9), priorities, strict=True):
+        world.queue(id, {"priority": priority}, max_wait_s=3600.0)
+    world.campaign(4, 1, priority=campaign_priority, **PATIENT)
+    world.sign_in("anna", kept_up=True)
+    world.wait(1.0)
+    world.pause("anna")
+    for call in world.calls:
+        world.answer(call)
+    for queue, own, waited_s in come:
+        world.waits(queue=queue, priority=own).opened_at -= waited_s
+    order = in_turn(world.board, world.now)
+    waiting = [call for call in world.board.waiting if call.caller is not None]
+    assert [call for call in order if call in waiting] == sorted(waiting, key=_among_callers)
+    clients = [n for n, call in enumerate(order) if call.caller is None]
+    late = [n for n, call in enumerate(order) if is_late(call, world.now)]
+    assert len(clients) == 4
+    assert not late or max(late) < min(clients)
+
+
+def _among_callers(call: Call) -> tuple[int, int]:
+    assert call.caller is not None
+    priority, own = call.run.campaign.settings.priority, call.caller.priority
+    return (-priority, -(priority if own is None else own))

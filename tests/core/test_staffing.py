@@ -1,6 +1,7 @@
 """Staffing: everybody counted once, shares by priority and weight, as far as there is work."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -209,3 +210,19 @@ def test_a_campaign_of_higher_priority_is_dealt_its_agents_first() -> None:
     world.load(CampaignState.ACTIVE, 1)
     world.wait(1.0)
     assert len(world.dialed) == 2
+
+
+@pytest.mark.parametrize("priority", [3, 5, 9])
+def test_whatever_the_priorities_nobody_is_dialed_for_who_is_owed_to_a_waiting_caller(
+    priority: int,
+) -> None:
+    world = World()
+    world.queue(9, {"priority": priority})
+    world.campaign(20, 1, wrap_up_s=0.0)
+    world.load(CampaignState.PAUSED, 1)
+    world.sign_in("anna", "bert", kept_up=True)
+    for _ in range(3):
+        world.waits()
+    queue, run = world.board.runs[9], world.board.runs[1]
+    run.campaign = replace(run.campaign, state=CampaignState.ACTIVE)
+    assert shares_of(world.board, [run, queue], 2, world.now) == [1.0, 1.0]

@@ -18,7 +18,7 @@ from ccdialer.core.queue import Caller, QueueSettings, Widening
 from ccdialer.storage import Database
 from tests.deaths.exchange import Agenda, Switch
 
-QUEUE = "line"
+QUEUE, LINE = "line", "+78121112233"
 EVERY_S, STAY_S, ROUTED_S = (0.5, 8.0), (0.5, 60.0), (0.0, 0.5)
 OFTEN = 0.2  # share of those who have called before
 
@@ -69,10 +69,11 @@ class Rush:
         known = [caller.number for caller in self.came]
         is_known = known and dice.random() < OFTEN
         number = dice.choice(known) if is_known else f"+7812{serial:07}"
-        caller = Caller(f"{serial:032x}".replace("0", "f", 1), f"1800000000.{serial}", number)
+        call_id = f"{serial:032x}".replace("0", "f", 1)
+        caller = Caller(call_id, f"1800000000.{serial}", number, did=LINE)
         self.came.append(caller)
         if node.dialer is not None:
-            who = (caller.call_id, caller.leg_id, number, "+78121112233", agenda.now)
+            who = (caller.call_id, caller.leg_id, number, LINE, agenda.now)
             route = ("queue", QUEUE, "rule.line", "{}")
             node.queue.append(c.RecordRoute(*who, *route, project_id=self.project_id))
         event, stay_s = e.CallerQueued(self.campaign_id, caller), dice.uniform(*STAY_S)

@@ -57,6 +57,10 @@ def test_of_two_with_one_name_the_later_folder_wins(tmp_path: Path) -> None:
     [
         ("def one(:", "one.py:1: invalid syntax"),
         ("\n\nimport nothing_of_that_name", "one.py:3: ModuleNotFoundError: No module named"),
+        (
+            "from ccdialer.fastagi import script\n@script\ndef one(a, d): ...",
+            "one.py:2: ValueError: write",
+        ),
         ("raise SystemExit(1)", "one.py:1: SystemExit: 1"),
         ("def one(agi, desk): ...", "one @script function named one is expected; found none"),
         (GOOD.format(name="two", limit=1), "named one is expected; found two"),
@@ -108,3 +112,8 @@ def test_what_is_told_of_a_reload(tmp_path: Path) -> None:
     mended = find([tmp_path], after)
     assert not mended.broken
     assert changes(after, mended) == [("changed", f"breaks ({tmp_path}/breaks.py)")]
+
+
+def test_a_file_whose_name_can_be_no_function_is_told(tmp_path: Path) -> None:
+    (broken,) = find([write(tmp_path, "my-script", text="").parent]).broken.values()
+    assert broken.why == "my-script.py: name it with small letters, digits and underscores"

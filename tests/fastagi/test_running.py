@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -53,9 +54,28 @@ def test_an_exception_is_told_with_file_and_line(error: BaseException) -> None:
     assert found.where.startswith("test_running.py:")
 
 
-def test_what_is_no_answer_is_a_fault() -> None:
-    assert of(lambda agi: "yes").reason == "script_failed"
-    assert of(lambda agi: ("FINE", "x")).reason == "script_failed"
+ALLOWED = "allowed are OK, NOTFOUND, TIMEOUT, ERROR, DENIED, each with a word why, or nothing (OK)"
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("yes", "'yes'"),
+        ("OK", "'OK'"),  # of two letters, but no two values
+        (True, "True"),
+        ((), "()"),
+        (("OK", "x", 1), "('OK', 'x', 1)"),
+        (("FINE", "x"), "the status 'FINE'"),
+        (("ok", "x"), "the status 'ok'"),
+        (([], "x"), "the status []"),
+        (("\n" + "x" * 200, "x"), "the status '\\n" + "x" * 57),
+    ],
+)
+def test_what_is_no_answer_is_a_fault_that_says_which_would_be(answer: object, told: str) -> None:
+    found = of(lambda agi: answer)
+    assert (found.status, found.reason, found.values) == (Status.ERROR, "script_failed", {})
+    assert found.trouble == f"it returned {told}; {ALLOWED}"
+    assert re.fullmatch(r"test_running\.py:[0-9]+", found.where)
 
 
 def test_a_hang_up_is_nobodys_fault() -> None:

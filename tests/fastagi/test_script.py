@@ -41,6 +41,10 @@ def fine(agi: Any, desk: Any) -> None:
     """Fine."""
 
 
+def alone(agi: Any) -> None:
+    """Alone."""
+
+
 def silent(agi: Any, desk: Any) -> None: ...
 
 
@@ -58,8 +62,12 @@ def Big(agi: Any, desk: Any) -> None:
         (fine, {"outputs": {"X": "no"}}, 'output "X" is no CCD_NAME'),
         (fine, {"outputs": {"CCD_X\n": "no"}}, "is no CCD_NAME"),
         (fine, {"arguments": {"a b": "no"}}, 'argument "a b" is no name'),
-        (fine, {"limit_s": 0}, "limit_s is 0; 60 seconds are the most"),
+        (fine, {"limit_s": 0}, "limit_s is 0; it is a number of seconds, 60 at most"),
         (fine, {"limit_s": 61}, "limit_s is 61"),
+        (fine, {"limit_s": "1"}, "limit_s is '1'; it is a number"),
+        (fine, {"outputs": ["CCD_X"]}, "outputs are written"),
+        (fine, {"arguments": fine}, "write @script"),  # @script without brackets
+        (alone, {}, "it takes two things: agi and desk"),
         (silent, {}, "it has no docstring"),
         (waits, {}, "it is async"),
         (Big, {}, '"Big" is no name'),

@@ -68,6 +68,12 @@ def broken(agi: Any, desk: Any) -> Answer:
 
 
 @script(outputs={"CCD_WHO": "Who."})
+def made_up(agi: Any, desk: Any) -> Answer:
+    """Returns a status of its own."""
+    return "DONE", "well"  # type: ignore[return-value]
+
+
+@script(outputs={"CCD_WHO": "Who."})
 def leave(agi: Any, desk: Any) -> Answer:
     """Leaves Python."""
     raise SystemExit(3)
@@ -98,7 +104,7 @@ def declared(*functions: Callable[..., Any]) -> Scripts:
     return Scripts({each.name: Source(Path(f"{each.name}.py"), b"", each) for each in found})
 
 
-ALL = declared(greet, nobody, hang, spin, broken, leave, chatty, echo)
+ALL = declared(greet, nobody, hang, spin, broken, made_up, leave, chatty, echo)
 
 
 async def started(**settings: Any) -> Server:
@@ -150,6 +156,7 @@ async def test_arguments_may_come_behind_a_comma(server: Server) -> None:
         ("nobody", "NOTFOUND", "no%20such%20client"),
         ("hang", "TIMEOUT", "script_late"),
         ("broken", "ERROR", "script_failed"),
+        ("made_up", "ERROR", "script_failed"),
         ("leave", "ERROR", "script_failed"),
     ],
 )

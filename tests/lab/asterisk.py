@@ -72,6 +72,7 @@ class Plan:
     queue_limit_s: int = 600
     call_limit_s: int = 7200
     most_hops: int = 5
+    kept_limit_s: int = 50
     thanks_sound: str = "auth-thankyou"
     extensions_context: str = "lab-phones"
 

@@ -20,6 +20,7 @@ from tests.lab.site import Site
 
 PROJECT = "clinic"
 DID = "74951230001"
+PHONE = "74951230007"  # while the daemon is away, a phone rings
 APP_QUEUE = "74951230009"  # as on a site that keeps its own queues
 QUEUES = ("consultants", "sales", "production")
 CALLBACKS = "promises"
@@ -47,6 +48,11 @@ dids:
   "+{DID}":
     project: {{project}}
     ad_channel: site
+    queue: consultants
+    fallback: queue consultants
+  "+{PHONE}":
+    project: {{project}}
+    ad_channel: radio
     queue: consultants
     fallback: queue consultants
   "+{APP_QUEUE}":

@@ -65,11 +65,20 @@ def global_of(asterisk: Asterisk, name: str) -> str:
     return found[0] if found else ""
 
 
+def kept(asterisk: Asterisk) -> list[str]:
+    """What it would have told of calls that are over, the first that ended first."""
+    lines = asterisk.command("database show ccdialer-kept").splitlines()
+    return [line.partition(": ")[2].strip() for line in lines if line.startswith("/")]
+
+
 def test_no_daemon_the_sites_fallback_has_the_call(switch: Asterisk, tmp_path: Path) -> None:
     assert call_in(switch, tmp_path) == ["INVITE", "ANSWER", "HANGUP"]
     assert global_of(switch, "LAB_FALLBACK") == "agi_failure"
     assert "the fallback has" in switch.log()
     assert CALLER not in switch.log()
+    (word,) = kept(switch)
+    assert word.startswith(f"lost_call?call=&did={DID}&queue=&waited=")
+    assert f"&reason=agi_failure&caller={CALLER}&channel=" in word
 
 
 def test_a_daemon_that_stalls_has_its_time_and_no_more(switch: Asterisk, tmp_path: Path) -> None:
@@ -77,12 +86,14 @@ def test_a_daemon_that_stalls_has_its_time_and_no_more(switch: Asterisk, tmp_pat
         assert call_in(switch, tmp_path) == ["INVITE", "ANSWER", "HANGUP"]
         assert global_of(switch, "LAB_FALLBACK") == "agi_stalled"
         assert server.requests == [f"route_by_stage?did={DID}"]
+    assert "&reason=agi_stalled&" in kept(switch)[-1]
 
 
 def test_a_daemon_that_closes_in_silence_has_not_answered(switch: Asterisk, tmp_path: Path) -> None:
     with Server(switch.plan.agi_port, {}):
         assert call_in(switch, tmp_path) == ["INVITE", "ANSWER", "HANGUP"]
         assert global_of(switch, "LAB_FALLBACK") == "agi_silent"
+        wait_until(lambda: any("&reason=agi_silent&" in word for word in kept(switch)))
 
 
 # --- a daemon that answers: where each kind of target goes ---------------------------------------
@@ -127,6 +138,9 @@ def test_ends_that_need_nobody(
         assert len(server.asked("lost_call")) == noted.count("ANSWER")
 
 
+LISTED = {"callback_request": {"CCD_STATUS": "DENIED", "CCD_REASON": "do_not_call"}}
+
+
 @pytest.mark.parametrize(
     ("answers", "reason"),
     [
@@ -136,6 +150,7 @@ def test_ends_that_need_nobody(
         (route(""), "no_target"),
         (route("voicemail", "100"), "no_voicemail"),
         (route("callback", "promises"), "no_callback"),
+        (route("callback", "promises") | LISTED, "do_not_call"),
         (route("queue", "sales", CCD_QUEUE="sales"), "queue_away"),
         ({"route_by_stage": {"CCD_STATUS": "ERROR", "CCD_REASON": "no_rules"}}, "no_rules"),
     ],

@@ -11,6 +11,7 @@ from ccdialer.core.commands import CloseInbound
 from ccdialer.core.queue import Fate
 from ccdialer.reports.calls_in import COLUMNS, calls_in, came_of_it, record
 from ccdialer.storage import Database
+from ccdialer.storage.app_queue import SiteCall, lost_call
 from ccdialer.storage.calls_in import calls_in as found_in
 from tests.storage.callers import agent_of, callbacks_of, comes, ends, joins, queue_of
 from tests.storage.samples import NOW, carry, number
@@ -48,6 +49,15 @@ def test_each_call_is_told_the_last_first(db: Database) -> None:
     assert first["came_of_it"] == (
         f"callback task {task_id} is done: reached by inbound call talked"
     )
+
+
+def test_a_call_that_the_dialplan_s_own_fallback_had(db: Database) -> None:
+    project_id = callbacks_of(db).project_id
+    call = SiteCall("one", "1.7", number(1), project_id, NOW, told_at=NOW + 90_000)
+    lost_call(db, call, NOW + 40_000, Fate.SENT_ON, "agi_failure")
+    (only,) = told(db)
+    assert only["went_to"] == "the dialplan's own fallback"
+    assert only["became"] == "sent on: agi_failure"
 
 
 def test_a_callback_that_reached_him_is_told(db: Database) -> None:

@@ -228,6 +228,33 @@ def test_a_callback_goes_to_whom_he_talked_with_last(desk: AgiDesk, db: Database
     assert [row[:3] for row in tasks(db)] == [("callbacks", CALLER, "anna")]
 
 
+@pytest.mark.parametrize("wish", [TaskWish(), TaskWish("callbacks", after_s=600)])
+@pytest.mark.parametrize("of_project", ["", "sales"])
+def test_who_is_not_to_be_called_is_promised_nothing(
+    desk: AgiDesk, db: Database, wish: TaskWish, of_project: str
+) -> None:
+    desk.do_not_call(replace(CALL, leg_id="1"), of_project)
+    done = desk.call_back(CALL, wish)
+    assert (done.status, done.reason, done.task_id) == (Status.DENIED, "do_not_call", None)
+    assert tasks(db) == []
+    assert db.rows("SELECT 1 FROM inbound_call WHERE ended_at IS NOT NULL") == [], "he goes on"
+    desk.talked(CALL, "anna", 30.0)
+    assert db.rows("SELECT fate FROM inbound_call") == [("answered",)]
+
+
+def test_neither_is_whom_no_campaign_or_only_one_for_others_would_call(
+    desk: AgiDesk, db: Database
+) -> None:
+    foreign = replace(CALL, number="+4930123456", leg_id="1")
+    done = desk.call_back(foreign, TaskWish())
+    assert (done.status, done.reason) == (Status.DENIED, "number_type")
+    db.run("DELETE FROM campaign WHERE name = 'callbacks'")
+    assert desk.call_back(CALL, TaskWish()).reason == "no_callback"
+    desk.do_not_call(CALL)
+    assert desk.call_back(replace(CALL, leg_id="2"), TaskWish()).reason == "do_not_call"
+    assert tasks(db) == []
+
+
 def test_a_callback_in_a_campaign_that_is_named(desk: AgiDesk, db: Database) -> None:
     wish = TaskWish("callbacks", after_s=600)
     assert desk.call_back(CALL, wish).reason == "new"
@@ -246,6 +273,26 @@ def test_a_lost_call_is_called_back_once_and_who_talked_is_not_lost(
     desk.talked(other, "anna", 10.0, "sales")
     assert desk.lost(other, "sales").task_id is None
     assert len(tasks(db)) == 1
+
+
+def test_a_call_that_was_over_before_is_told_as_it_was(desk: AgiDesk, db: Database) -> None:
+    before = wall_ms()
+    over = replace(CALL, leg_id="2", ended_ago_s=3600.0, lasted_s=40.0)
+    assert desk.talked(replace(over, ended_ago_s=7200.0), "anna", 30.0).status is Status.OK
+    lost = replace(over, leg_id="3")
+    done = desk.lost(lost, "", "agi_failure", 40.0)
+    assert desk.lost(lost, "", "agi_failure", 40.0) == done
+    assert [row[:3] for row in tasks(db)] == [("callbacks", CALLER, "anna")]
+    sql = """
+        SELECT fate, fate_reason, ad_channel, ended_at - arrived_at, ended_at - joined_at
+        FROM inbound_call ORDER BY ended_at"""
+    assert db.rows(sql) == [
+        ("answered", "", "site", 40_000, 30_000),
+        ("sent_on", "agi_failure", "site", 40_000, None),
+    ]
+    ((ended_at, due_at),) = db.rows("""
+        SELECT ended_at, due_at FROM inbound_call JOIN task ON task.id = task_id""")
+    assert before <= ended_at + 3_600_000 == due_at <= wall_ms()
 
 
 def test_a_routed_call_keeps_its_row(desk: AgiDesk, db: Database, site: Site) -> None:
@@ -270,6 +317,15 @@ def test_who_hangs_up_while_he_is_routed_is_one_call(
     sql = "SELECT id, fate FROM inbound_call ORDER BY arrived_at, id"
     assert set(db.rows(sql)) == {(call_id, "left"), (other_id, "left")}
     assert len(db.rows(sql)) == len(tasks(db)) == 2
+
+
+def test_a_route_that_nobody_waited_for_any_more_is_of_the_same_call(
+    desk: AgiDesk, db: Database, site: Site
+) -> None:
+    call_id = desk.route(CALL).call_id
+    site.carry_out()
+    desk.lost(CALL, reason="timeout")
+    assert db.rows("SELECT id, fate FROM inbound_call") == [(call_id, "sent_on")]
 
 
 def test_what_is_no_id_is_not_taken_for_one(desk: AgiDesk, db: Database) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from ccdialer.config import Config
+from ccdialer.config import Config, Log, LogLevel
 from ccdialer.runtime import reloading as module
-from ccdialer.runtime.reloading import Reloading
+from ccdialer.runtime.reloading import Reloading, changed
 from tests.runtime.floor import until
 
 
@@ -80,3 +80,9 @@ async def test_systemd_hears_of_the_end_of_a_reload_that_breaks(
     with pytest.raises(ZeroDivisionError):
         await task
     assert told == ["RELOADING=1", "READY=1"]
+
+
+def test_the_rest_stays_as_it_was() -> None:
+    fresh = Config(node="two", log=Log(level=LogLevel.DEBUG))
+    now = changed(Config(node="one"), fresh)
+    assert (now.node, now.log) == ("one", fresh.log)

@@ -24,13 +24,7 @@ def directed(call_id: str) -> Directed:
 def test_a_channel_is_one_call_and_a_nameless_one_always_another() -> None:
     calls = numbered()
     assert [calls.id_of(leg, 0.0) for leg in ("a", "b", "a", "", "")] == ["1", "2", "1", "3", "4"]
-
-
-def test_the_id_of_a_call_is_known_by_its_channel() -> None:
-    calls = numbered()
-    calls.id_of("a", 0.0)
-    calls.id_of("", 0.0)
-    assert [calls.known_id(leg) for leg in ("a", "b", "")] == ["1", "", ""]
+    assert [calls.known(leg) for leg in ("a", "b", "c", "")] == ["1", "2", "", ""]
 
 
 def test_a_route_is_found_by_its_call() -> None:

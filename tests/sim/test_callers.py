@@ -99,3 +99,14 @@ def test_shared_agents_hold_the_cap_and_the_service() -> None:
     assert whole.abandonment <= 0.03
     assert all_callers([day.queues[0] for day in days]).service_level >= 0.8
     assert whole.talked > 500
+
+
+@pytest.mark.parametrize("mode", [Mode.POWER, Mode.PROGRESSIVE])
+def test_a_queue_is_served_though_a_campaign_above_it_dials_all_the_time(mode: Mode) -> None:
+    settings = dialing_settings(mode=mode, priority=9, lines_per_agent=4.0)
+    plan = queue(per_hour={0.0: 60.0, 0.8: 0.0}, patience=Times(600.0, shape=Shape.FIXED))
+    below = replace(plan, settings=replace(plan.settings, priority=1))
+    plans = (CampaignPlan(name="renewals", settings=settings), below)
+    (callers,) = one(Scenario(hours=1.0, campaigns=plans, teams=(Team(agents=8),))).queues
+    assert callers.ended == {Fate.ANSWERED: 50}
+    assert callers.service_level > 0.5, "strict priority: 26 and 40 % of these very callers"

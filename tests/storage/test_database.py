@@ -41,6 +41,23 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
         storage.connect(f"sqlite:///{file}")
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files of others")
+def test_what_root_makes_belongs_to_whom_the_folder_belongs_to(tmp_path: Path) -> None:
+    os.chown(tmp_path, 4321, 4322)
+    with storage.connect(f"sqlite:///{tmp_path}/site.db") as database:
+        storage.migrate(database)
+        made = {path.name: path.stat() for path in tmp_path.iterdir()}
+    assert {"site.db", "site.db-wal", "site.db.migration.lock"} <= made.keys()
+    assert {(stat.st_uid, stat.st_gid) for stat in made.values()} == {(4321, 4322)}
+
+
+def test_who_may_not_write_is_told_who_may(tmp_path: Path) -> None:
+    with storage.connect(f"sqlite:///{tmp_path}/site.db") as database:
+        database.row("PRAGMA query_only = 1")
+        with pytest.raises(StorageUnavailable, match=r"site\.db may not be written by this"):
+            database.run("CREATE TABLE t (x)")
+
+
 def test_a_server_that_is_not_there_is_named_without_its_password(tmp_path: Path) -> None:
     with pytest.raises(StorageUnavailable) as caught:
         storage.connect(f"postgresql://me:secret@/ccdialer?host={tmp_path}")

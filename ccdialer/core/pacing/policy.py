@@ -58,6 +58,11 @@ class Scene:
         """Idle agents who are another's already: clients wait, and callers are about to come."""
         return self.waiting + sum([each.kept for each in self.callers])
 
+    @property
+    def expects_callers(self) -> bool:
+        """Whether callers may come while a client is being rung."""
+        return any(each.rate > 0.0 for each in self.callers)
+
 
 Besides = tuple[str, tuple[Any, ...]]
 """A format string and what goes into it by position."""

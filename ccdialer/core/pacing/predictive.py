@@ -53,7 +53,7 @@ REFRESH_S, EARLY_REFRESH_S, EARLY_S = 60.0, 15.0, 300.0  # talk tables are renew
 class _Bounds:
     """How many calls may be placed, whatever the risk of the next one."""
 
-    least: int  # one per idle agent is always safe
+    least: int  # one per idle agent is always safe where no caller may take him meanwhile
     most: int  # lines, tasks and the ceiling per agent
 
 
@@ -198,7 +198,8 @@ class Predictive:
         return [(n, rows.get(second) or self._competes(second)) for second, n in seconds.items()]
 
     def _bounds(self, scene: Scene, allowed: float) -> _Bounds:
-        least = scene.idle - scene.promised - len(scene.in_flight)
+        is_his = allowed <= 0.0 or not scene.expects_callers  # held back, it sets agents aside
+        least = scene.idle - scene.promised - len(scene.in_flight) if is_his else 0
         agents = agents_of(scene)
         in_use = len(scene.in_flight) + len(scene.talking) + scene.waiting
         ceiling = int(LINES_CEILING * self._settings.lines_per_agent * agents) - in_use

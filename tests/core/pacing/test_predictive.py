@@ -10,8 +10,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from ccdialer.core.campaign import Mode, Tally
+from ccdialer.core.pacing.freeing import Freeing
 from ccdialer.core.pacing.policies import policy_for
-from ccdialer.core.pacing.policy import Scene
+from ccdialer.core.pacing.policy import Callers, Scene
 from ccdialer.core.pacing.predictive import LEARNED_CALLS, Predictive
 from tests.core.pacing.scenes import scenes
 from tests.core.pacing.world import World, settings
@@ -58,6 +59,16 @@ def test_never_more_calls_than_lines_and_tasks(scene: Scene, now: float) -> None
 def test_never_less_than_progressive(scene: Scene) -> None:
     progressive = policy_for(settings(mode=Mode.PROGRESSIVE))
     assert decide(scene) >= progressive.decide(scene, 0.0).place
+
+
+def test_for_an_idle_agent_whom_a_caller_may_take_a_call_is_placed_by_its_risk_alone() -> None:
+    idle = Scene(10, 0, (), (), (), free_lines=100, day=Tally(400))
+    crowd = Callers(9, Freeing(0.0), (), (), rate=2.0, kept=0)
+    assert decide(idle) >= 10
+    assert decide(replace(idle, callers=(crowd,))) == 0
+    assert decide(replace(idle, callers=(replace(crowd, rate=0.0),))) >= 10
+    spent = replace(idle, callers=(crowd,), day=Tally(400, 400))
+    assert decide(spent) == 10, "who is set aside is taken by nobody"
 
 
 @given(scenes())
