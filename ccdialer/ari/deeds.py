@@ -282,12 +282,14 @@ def _not_joined(command: Join, reply: Reply) -> tuple[Event, ...]:
 
 
 def _leg_failed(command: Join | DetectMachine, reply: Reply) -> tuple[Event, ...]:
-    return (CommandFailed(command.leg_id, type(command).__name__, reply.why),)
+    bridge_id = command.bridge_id if isinstance(command, Join) else ""
+    return (CommandFailed(command.leg_id, type(command).__name__, reply.why, bridge_id),)
 
 
 def _open_failed(command: OpenBridge, reply: Reply) -> tuple[Event, ...]:
     """Asterisk does not tell which leg it refuses: the first stands for all."""
-    return tuple(CommandFailed(leg, "OpenBridge", reply.why) for leg in command.leg_ids[:1])
+    legs = command.leg_ids[:1]
+    return tuple(CommandFailed(leg, "OpenBridge", reply.why, command.bridge_id) for leg in legs)
 
 
 def _play_failed(command: Play, reply: Reply) -> tuple[Event, ...]:

@@ -140,7 +140,8 @@ def join(board: Board, call: Call) -> None:
         board.emit(OpenBridge(bridge_id, (call.leg_id, call.agent_leg_id)))
 
 
-def _meeting_bridge(call: Call, seat: Seat) -> str:
+def meeting_bridge(call: Call, seat: Seat) -> str:
+    """The bridge in which the client and this agent are to meet."""
     kept_up = seat.leg_id is not None
     return seat.bridge_id if kept_up else attempts.talk_bridge(call.attempt_id)
 
@@ -152,7 +153,7 @@ def joined(board: Board, call: Call, bridge_id: str, now: float) -> None:
         hang_up(board, call, now)
     if not call.join_sent or call.state is not CallState.CONNECTING or seat is None:
         return
-    if bridge_id != _meeting_bridge(call, seat) or call.agent_leg_id is None:
+    if bridge_id != meeting_bridge(call, seat) or call.agent_leg_id is None:
         return
     call.move(CallMove.JOIN)
     call.joined_at = now

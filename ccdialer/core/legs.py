@@ -17,7 +17,7 @@ from ccdialer.core import (
 )
 from ccdialer.core.agent import AgentState
 from ccdialer.core.attempt import CallState, attempt_of, is_ours
-from ccdialer.core.board import Board, Leg
+from ccdialer.core.board import Board, Call, Leg
 from ccdialer.core.commands import HangUp
 from ccdialer.core.disposition import Disposition
 
@@ -102,11 +102,18 @@ def command_failed(board: Board, event: events.CommandFailed, now: float) -> Non
     if leg.call is not None and event.deed == "DetectMachine":
         verdict = events.MachineJudged(event.leg_id, False, "not detected: " + event.reason)
         calls.judged(board, leg.call, verdict, now)
-    elif leg.call is not None and leg.call.join_sent:
+    elif leg.call is not None and leg.call.join_sent and _is_of_now(leg.call, event.bridge_id):
         leg.call.note = event.reason
         refusing.agent_refused(board, leg.call, now)
     elif leg.call is None and leg.seat is not None and leg.seat.call is None:
         floor.leave(board, leg.seat, event.reason, now)
+
+
+def _is_of_now(call: Call, bridge_id: str) -> bool:
+    """Whether the present agent's join has failed. The word of an earlier one's may come late; the
+    agent who was freed by it would be given another client, and soon have both in his bridge."""
+    seat = call.seat
+    return seat is None or bridge_id in ("", connecting.meeting_bridge(call, seat))
 
 
 def machine_judged(board: Board, event: events.MachineJudged, now: float) -> None:

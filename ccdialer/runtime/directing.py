@@ -75,6 +75,7 @@ class _Asked:
     """A call about which answers are awaited."""
 
     ringing: Ringing
+    call_id: str
     facts: Facts
     project: str
     past: Future[Past | None]
@@ -125,13 +126,15 @@ class Directing:
         return self._decide(asked, found)
 
     def _ask(self, ringing: Ringing) -> _Asked:
-        """What the line tells; the database is asked for the rest."""
+        """What the line tells; the database is asked for the rest. The call has its id from now
+        on: who hangs up meanwhile is told of before he is routed."""
+        call_id = self.calls.id_of(ringing.leg_id, time.monotonic())
         known, region = self.known, self._database.home
         number, did = number_of(ringing.number, region), did_of(ringing.did, region)
         project = known.book.did(did).project
         facts = Facts(did=did, number=number, at=self._clock.to_wall(self._clock.now()) / 1000)
         past = self._past.ask(self.past_of, number, known.projects.get(project), known)
-        return _Asked(ringing, facts, project, past, time.monotonic() + PAST_WITHIN_S)
+        return _Asked(ringing, call_id, facts, project, past, time.monotonic() + PAST_WITHIN_S)
 
     def _decide(self, asked: _Asked, found: Found) -> Directed:
         known = self.known
@@ -157,10 +160,9 @@ class Directing:
         wait_s = decision.owner_first_s
         if wait_s is None:
             wait_s = known.wait_s(project, decision.queue)
-        call_id = self.calls.id_of(asked.ringing.leg_id, time.monotonic())
         project_id = known.projects.get(project)
         wait_s = 0.0 if owner is None else wait_s
-        return Directed(call_id, decision, facts, found, project_id, owner, wait_s)
+        return Directed(asked.call_id, decision, facts, found, project_id, owner, wait_s)
 
     # --- a caller in a queue --------------------------------------------------------------------
 

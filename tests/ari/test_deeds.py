@@ -110,14 +110,18 @@ def test_commands_are_requests(command: SwitchCommand, expected: list[Request]) 
         (CALL, lost("gone"), [OriginateFailed("ccd-1", False, "gone")]),
         (CALL, unsent("away"), [OriginateFailed("ccd-1", True, "away")]),
         (CALL, Reply(409, "Conflict"), []),
-        (Join("b", "l"), REFUSED, [CommandFailed("l", "Join", "500 Allocation failed")]),
+        (Join("b", "l"), REFUSED, [CommandFailed("l", "Join", "500 Allocation failed", "b")]),
         (Join("b", "l"), Reply(400, "Channel not found"), [LegEnded("l", 0)]),
         (Join("b", "l"), Reply(422, "not in Stasis"), [LegEnded("l", 0)]),
-        (Join("b", "l"), Reply(404, "Bridge not found"), [CommandFailed("l", "Join", NO_BRIDGE)]),
+        (
+            Join("b", "l"),
+            Reply(404, "Bridge not found"),
+            [CommandFailed("l", "Join", NO_BRIDGE, "b")],
+        ),
         (
             OpenBridge("b", ("l", "m")),
             REFUSED,
-            [CommandFailed("l", "OpenBridge", "500 Allocation failed")],
+            [CommandFailed("l", "OpenBridge", "500 Allocation failed", "b")],
         ),
         (
             DetectMachine("l"),

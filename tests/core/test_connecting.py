@@ -147,6 +147,20 @@ def test_a_join_that_fails_gives_the_client_to_the_next() -> None:
     assert call.state is CallState.TALKING
 
 
+def test_the_failure_of_an_earlier_join_frees_nobody() -> None:
+    """Asterisk is slow to say so, and the client is being joined to another by then."""
+    world, call = dialing(kept_up=True)
+    world.sign_in("bert", kept_up=True)
+    world.obeys = False
+    world.answer(call)
+    world.tell(e.CommandFailed(call.leg_id, "OpenBridge", "late", "ccd-0000000000-b1"))
+    assert call.seat is world.seat("anna")
+    world.obeys = True
+    anna = world.seat("anna").bridge_id
+    world.tell(e.CommandFailed(call.leg_id, "Join", "bridge not found", anna))
+    assert call.seat is world.seat("bert")
+
+
 def test_a_join_that_fails_as_the_client_has_gone() -> None:
     world, call = dialing(kept_up=True)
     world.obeys = False

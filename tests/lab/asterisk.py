@@ -30,7 +30,7 @@ OURS = (
 )
 MUSIC_HZ = 330.0  # what callers hear while they wait
 LONGEST_RUN_FOLDER = 80  # a Unix socket's path holds 107 characters
-START_LIMIT_S = 30.0
+START_LIMIT_S = 60.0
 STOP_LIMIT_S = 15.0
 
 

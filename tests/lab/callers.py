@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 import secrets
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from tests.lab.asterisk import Plan
+from tests.lab.asterisk import Asterisk, Plan
 from tests.lab.ports import free_port
 from tests.lab.sipp import Note, Sipp
 
 FILE = "callers.csv"
+CALLER_NUMBER = 7  # among what Asterisk lists of a channel
+USHER, DOORS = "79009999999", "74951230007"
 ABORTED = re.compile(
     r"([\d.]+): Aborting call on (?:an )?unexpected"
     r" (BYE for call: |message for Call-Id ')(\d+-\d+@)"
@@ -36,9 +38,28 @@ def callers(
 ) -> Sipp:
     """They call in by the trunk, so many a second; the process ends with the last call. They look
     at their watches every `slice_ms`; what Asterisk says in that moment, SIPp does not expect."""
+    return _calling(folder, calls, plan, rate, {"slice_ms": slice_ms, "crowd": 0})
+
+
+def crowd(folder: Path, calls: Sequence[Call], plan: Plan, rate: float) -> Sipp:
+    """The same, but nobody's time begins to run before all have been answered, however long it
+    takes; the last of all is answered when `let_go` says so."""
+    usher = Call(USHER, DOORS)
+    manners = {"slice_ms": 1000, "crowd": len(calls) + 1}
+    return _calling(folder, [*calls, usher], plan, rate, manners)
+
+
+def let_go(asterisk: Asterisk) -> None:
+    """From now on a crowd's time runs."""
+    asterisk.command("dialplan set global LAB_DOORS open")
+
+
+def _calling(
+    folder: Path, calls: Sequence[Call], plan: Plan, rate: float, manners: Mapping[str, int]
+) -> Sipp:
     sipp = Sipp(folder, "caller", free_port(), "-inf", FILE, "-trace_err")
     sipp.address = plan.trunk_address
-    sipp.render({"slice_ms": slice_ms})
+    sipp.render(manners)
     rows = [f"{call.number};{call.name};{call.did};{call.stay_ms}" for call in calls]
     (sipp.folder / FILE).write_text("\n".join(["SEQUENTIAL", *rows]) + "\n")
     count = str(len(calls))  # of all, and of those at once, of which SIPp has fewer by itself
@@ -46,17 +67,27 @@ def callers(
     return sipp
 
 
+def end_lost(sipp: Sipp, asterisk: Asterisk) -> None:
+    """Whom SIPp has given up without a word is not there any more, and Asterisk does not know."""
+    lost = {note.number for note in notes_of(sipp) if note.word == "ABORTED"}
+    for line in asterisk.command("core show channels concise").splitlines() if lost else []:
+        channel, *_ = fields = line.split("!")
+        if channel.startswith("PJSIP/trunk-") and fields[CALLER_NUMBER] in lost:
+            asterisk.command(f"channel request hangup {channel}")
+
+
 def notes_of(sipp: Sipp) -> list[Note]:
     """Their record. What we say while SIPp is between two steps it does not expect, and gives up
     the call without a word in the record: by a BYE we have hung up; else nobody knows how he went
-    (ABORTED)."""
-    record = sipp.notes()
+    (ABORTED). A crowd's usher is none of them."""
+    record = [note for note in sipp.notes() if note.number != USHER]
     numbers = {note.call_id: note.number for note in record}
     complaints = "".join(path.read_text() for path in sipp.folder.glob("*_errors.log"))
     for at, what, serial in ABORTED.findall(complaints):
         call_id = serial + sipp.address
         word = "HANGUP" if what == "BYE for call: " else "ABORTED"
-        record.append(Note(float(at), word, numbers[call_id], call_id))
+        if call_id in numbers:
+            record.append(Note(float(at), word, numbers[call_id], call_id))
     return record
 
 

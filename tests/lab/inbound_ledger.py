@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise, permutations
+from itertools import accumulate, pairwise, permutations
 
 from ccdialer.storage.database import Database
 from tests.lab.sipp import Note
@@ -23,7 +23,8 @@ ABORTED: SIPp has lost him."""
 MET_NOBODY = {"left", "lost", "sent_on"}
 
 CALLS = """
-    SELECT inbound_call.id, number, fate, joined_at, ended_at, agent_id, inbound_call.task_id,
+    SELECT inbound_call.id, number, fate, queued_at, joined_at, ended_at, agent_id,
+        inbound_call.task_id,
         EXISTS (SELECT 1 FROM journal WHERE attempt_id = inbound_call.id AND kind = 'callback')
     FROM inbound_call ORDER BY arrived_at, inbound_call.id"""
 
@@ -35,6 +36,7 @@ class Row:
     id: str
     number: str  # digits
     fate: str | None
+    queued_at: int | None
     joined_at: int | None
     ended_at: int | None
     agent_id: int | None
@@ -60,6 +62,16 @@ def faults_of(record: list[Note], rows: Iterable[Row]) -> list[str]:
         *_lost_for_good(rows),
         *_two_at_once(rows),
     ]
+
+
+def most_who_wait(rows: Iterable[Row]) -> int:
+    """How many callers have waited at one and the same instant, at most."""
+    steps = []
+    for row in rows:
+        ends = [at for at in (row.joined_at, row.ended_at) if at is not None]
+        if row.queued_at is not None and ends:
+            steps += [(row.queued_at, 1), (min(ends), -1)]
+    return max(accumulate(step for _, step in sorted(steps)), default=0)
 
 
 def _forgotten_or_twice(record: list[Note], rows: list[Row]) -> Iterator[str]:
@@ -116,12 +128,16 @@ def _two_at_once(rows: list[Row]) -> Iterator[str]:
 
 
 def _ends(record: list[Note]) -> dict[str, list[str]]:
-    """Number -> how each of his calls ended, in the order in which they came."""
-    calls: dict[str, tuple[str, str]] = {}
+    """Number -> how each of his calls ended, in the order in which they came to us."""
+    calls: dict[str, list[Note]] = defaultdict(list)
     for note in sorted(record, key=lambda note: note.at):
-        if note.word != "ANSWER":
-            calls[note.call_id] = (note.number, note.word)
+        calls[note.call_id].append(note)
     found = defaultdict(list)
-    for number, word in calls.values():
-        found[number].append(word)
+    for notes in sorted(calls.values(), key=_came_at):
+        found[notes[0].number].append([note.word for note in notes if note.word != "ANSWER"][-1])
     return found
+
+
+def _came_at(notes: list[Note]) -> float:
+    """Of two who call at once the later may come in before the other."""
+    return next((note.at for note in notes if note.word == "ANSWER"), notes[0].at)

@@ -1,7 +1,8 @@
-"""A daemon that ends by SIGKILL at its n-th step, counted from the first attempt it opens, or the
-first end of a wait that it writes down.
+"""A daemon that ends by SIGKILL at its n-th step, or at its n-th of a name, counted from the first
+attempt it opens, the first end of a wait that it writes down, or the first caller who comes.
 
     python -m tests.lab.mortal N        (with CCDIALER_CONFIG, as `ccdialer run`)
+    python -m tests.lab.mortal N "before the core hears LegJoined"
 
 A step is everything after which the world could have changed: a batch before and after its
 commit, a request to Asterisk before and after it is sent, a fact from Asterisk before the core
@@ -19,20 +20,24 @@ from typing import Any
 from ccdialer.ari.connection import Connection
 from ccdialer.ari.rest import Rest
 from ccdialer.cli import main
-from ccdialer.core.commands import OpenAttempt, RecordMiss
+from ccdialer.core.commands import OpenAttempt, RecordMiss, RecordRoute
+from ccdialer.core.events import CallerArrived
 from ccdialer.runtime import daemon
+
+BEGINNINGS = (OpenAttempt, RecordMiss, RecordRoute)
 
 
 class Fate:
-    """Counts the steps, and ends the process at one of them."""
+    """Counts the steps, or those in whose names the words are, and ends the process at one."""
 
-    def __init__(self, last: int) -> None:
+    def __init__(self, last: int, words: str = "") -> None:
         self.last = last
+        self.words = words
         self.passed = 0
         self.is_begun = False
 
     def step(self, name: str) -> None:
-        if not self.is_begun:
+        if not self.is_begun or self.words not in name:
             return
         self.passed += 1
         if self.passed == self.last:
@@ -45,7 +50,7 @@ def bind(fate: Fate) -> None:
     carry_out, heard, request = daemon.carry_out, daemon.Daemon._heard, Rest.request
 
     def carried(database: Any, commands: Any, *rest: Any) -> Any:
-        fate.is_begun |= any(isinstance(command, OpenAttempt | RecordMiss) for command in commands)
+        fate.is_begun |= any(isinstance(command, BEGINNINGS) for command in commands)
         kinds = ", ".join(sorted({type(command).__name__ for command in commands}))
         fate.step(f"before the commit of {kinds}")
         events = carry_out(database, commands, *rest)
@@ -53,6 +58,7 @@ def bind(fate: Fate) -> None:
         return events
 
     def told(self: daemon.Daemon, event: Any) -> None:
+        fate.is_begun |= isinstance(event, CallerArrived)  # perhaps before his route is written
         fate.step(f"before the core hears {type(event).__name__}")
         heard(self, event)
 
@@ -77,5 +83,5 @@ def _before(send: Callable[..., None], fate: Fate) -> Callable[..., None]:
 
 
 if __name__ == "__main__":
-    bind(Fate(int(sys.argv[1])))
+    bind(Fate(int(sys.argv[1]), *sys.argv[2:]))
     main(["run"])

@@ -23,8 +23,9 @@ from tests.lab import sipp
 from tests.lab.sipp import wait_until
 from tests.lab.site import Site, numbers
 
-START_LIMIT_S = 20.0
+START_LIMIT_S = 120.0
 DONE_LIMIT_S = 60.0
+RUN = ("ccdialer", "run")
 
 
 Make = Callable[..., "Running"]
@@ -78,9 +79,9 @@ class Running:
         insert_tasks(self.database, campaign.id, [TaskRow(((n, n),), now) for n in found], now)
         campaigns.set_campaign_state(self.database, campaign.id, CampaignState.ACTIVE, now)
 
-    def start(self, is_connected: bool = True) -> None:
+    def start(self, is_connected: bool = True, program: Sequence[str] = RUN) -> None:
         """`ccdialer run`; waits until it answers, and until it has Asterisk."""
-        self.spawn("ccdialer", "run")
+        self.spawn(*program)
         wait_until(self._answers, START_LIMIT_S, f"the daemon's answer; its log: {self.log}")
         if is_connected:
             wait_until(self.is_connected, START_LIMIT_S, f"Asterisk; the log: {self.log}")

@@ -17,7 +17,7 @@ from tests.lab.ports import free_port, rtp_block
 from tests.lab.sound import write_sounds, write_tone
 
 SCENARIOS = Path(__file__).parent / "scenarios"
-START_LIMIT_S = 10.0
+START_LIMIT_S = 30.0
 FATES = "fates.csv"
 HUM_S = 10.0  # of a tone, which is repeated
 
@@ -224,7 +224,7 @@ def invites(log: Path) -> list[tuple[float, str]]:
     return [(note.at, note.number) for note in notes(log) if note.word == "INVITE"]
 
 
-def wait_until(holds: Callable[[], object], limit_s: float = 10.0, what: str = "") -> None:
+def wait_until(holds: Callable[[], object], limit_s: float = 30.0, what: str = "") -> None:
     """Look again and again until it holds. Raises AssertionError after `limit_s`."""
     deadline = time.monotonic() + limit_s
     while not holds():

@@ -3,7 +3,6 @@ calls and what comes of them."""
 
 from __future__ import annotations
 
-import random
 import re
 import time
 from collections.abc import Iterable
@@ -14,17 +13,15 @@ import pytest
 from ccdialer.core.campaign import CampaignState
 from ccdialer.storage import campaigns
 from tests.lab import reception, sipp
-from tests.lab.asterisk import Asterisk, Plan
+from tests.lab.asterisk import Asterisk
 from tests.lab.callers import HOSTILE, Call, RawCall, callers
 from tests.lab.inbound_ledger import faults_of, read_calls
-from tests.lab.proxy import Proxy
-from tests.lab.reception import APP_QUEUE, CALLBACKS, CLIENTS, DID, PHONE
+from tests.lab.reception import APP_QUEUE, CALLBACKS, DID, PHONE
 from tests.lab.running import Make, Running
 from tests.lab.sipp import Note, wait_until
 
 pytestmark = pytest.mark.lab
 
-RUSH = 40
 STRANGER = "79001000099"
 CALLS = """
     SELECT number, fate, campaign.name, agent.login, task_id FROM inbound_call
@@ -260,35 +257,3 @@ def test_a_daemon_that_is_killed_finds_its_callers_again(make_sqlite: Make) -> N
     assert {fate for _, fate, *_ in found(running)} == {"answered"}
     add_up(running, caller.notes())
     close_doors(running)
-
-
-def test_a_rush_of_callers_adds_up(make_sqlite: Make) -> None:
-    """Everybody calls at once, many leave; agents sign out and in, the socket is cut: nobody is
-    lost, joined twice or forgotten."""
-    plan = Plan()
-    proxy = Proxy(plan.daemon_port)
-    running = make_sqlite(daemon_port=proxy.port, agents=5)
-    text = running.site.config.read_text()
-    running.site.config.write_text(text.replace(str(proxy.port), str(plan.daemon_port)))
-    reception.furnish(running)
-    running.start()
-    sign_in(running)
-    dice = random.Random(5)
-    came = [*CLIENTS, *(f"7900100{n:04}" for n in range(1000, 1000 + RUSH))]
-    dice.shuffle(came)
-    calls = [Call(number, DID, dice.randrange(300, 9000)) for number in came]
-    caller = callers(running.site.folder / "rush", calls, running.site.plan, rate=6)
-    for _ in range(3):
-        time.sleep(dice.uniform(1.0, 2.0))
-        running.ask("logout", logins=[f"agent{dice.randrange(1, 6)}"])
-        time.sleep(dice.uniform(0.5, 1.0))
-        proxy.cut()
-        time.sleep(dice.uniform(0.2, 1.0))
-        proxy.mend()
-        wait_until(running.is_connected)
-        running.ask("login", all=True)
-    caller.wait()
-    assert {"answered", "left"} <= {fate for _, fate, *_ in found(running)}
-    add_up(running, caller.notes())
-    close_doors(running)
-    proxy.close()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.lab.inbound_ledger import Row, faults_of
+from tests.lab.inbound_ledger import Row, faults_of, most_who_wait
 from tests.lab.sipp import Note
 
 ANNA, BORIS = "79001000001", "79001000002"
@@ -18,8 +18,8 @@ RECORD = [
     Note(2.0, "BYE", BORIS, "b"),
     Note(9.0, "HANGUP", ANNA, "a"),
 ]
-TALKED = Row("1" * 32, ANNA, "answered", 1500, 9000, 7, None, False)
-LEFT = Row("2" * 32, BORIS, "left", None, 2000, None, 3, False)
+TALKED = Row("1" * 32, ANNA, "answered", 1300, 1500, 9000, 7, None, False)
+LEFT = Row("2" * 32, BORIS, "left", 1400, None, 2000, None, 3, False)
 
 
 def test_the_truth_adds_up() -> None:
@@ -49,3 +49,22 @@ def test_the_truth_adds_up() -> None:
 )
 def test_each_untruth_is_named(rows: list[Row], record: list[Note], fault: str) -> None:
     assert any(fault in sentence for sentence in faults_of(record, rows))
+
+
+def test_who_waits_at_once_is_counted_until_he_is_joined_or_leaves() -> None:
+    """Who comes as another goes does not wait with him."""
+    next_one = replace(LEFT, queued_at=2000, ended_at=2500)
+    unserved = replace(TALKED, fate="lost", joined_at=None)
+    assert most_who_wait([]) == 0
+    assert most_who_wait([replace(LEFT, queued_at=None)]) == 0
+    assert most_who_wait([TALKED, LEFT, next_one]) == 2
+    assert most_who_wait([unserved, LEFT, next_one]) == 2
+    assert most_who_wait([unserved, LEFT, replace(next_one, queued_at=1999)]) == 3
+    assert most_who_wait([TALKED, replace(LEFT, queued_at=1500)]) == 1
+
+
+def test_of_two_calls_of_one_number_the_first_to_be_answered_came_first() -> None:
+    overtaken = Note(0.9, "INVITE", ANNA, "c"), Note(3.0, "ANSWER", ANNA, "c")
+    record = [*RECORD, *overtaken, Note(4.0, "BYE", ANNA, "c")]
+    again = replace(LEFT, id="3" * 32, number=ANNA, queued_at=2900, ended_at=4000)
+    assert faults_of(record, [TALKED, LEFT, again]) == []

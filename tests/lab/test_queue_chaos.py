@@ -1,5 +1,6 @@
-"""200 callers in two queues and 50 agents, while people hang up, agents sign out and in, and the
-socket to Asterisk is cut: nobody is lost, joined twice or forgotten (SPEC A3, E3).
+"""200 callers wait in two queues at one instant, the daemon is killed or its socket cut, then 50
+agents come, while people hang up, agents sign out and in, and the rest of the bad luck goes on:
+nobody is lost, joined twice or forgotten (SPEC A3, E3).
 
 What happened is told by three who do not know each other: SIPp, Asterisk and the database. More
 courses of events: CHAOS_SEEDS="7 8 9" pytest tests/lab/test_queue_chaos.py
@@ -12,11 +13,11 @@ from random import Random
 
 import pytest
 
-from tests.lab import chaos, witness
+from tests.lab import callers, chaos, witness
 from tests.lab.ari import Listener
 from tests.lab.asterisk import Plan
 from tests.lab.callers import notes_of
-from tests.lab.inbound_ledger import faults_of, read_calls
+from tests.lab.inbound_ledger import Row, faults_of, most_who_wait, read_calls
 from tests.lab.proxy import Proxy
 from tests.lab.running import Make, Running
 from tests.lab.sipp import Note, wait_until
@@ -48,13 +49,19 @@ def test_nobody_is_lost_joined_twice_or_forgotten(make_sqlite: Make, seed: int, 
     chaos.furnish(running)
     running.start()
     with Listener(running.site.plan, "witness", hears_all=True) as listener:
-        caller = chaos.crowd_calls(running, dice)
-        running.ask("login", logins=[f"agent{n}" for n in range(1, 51, 3)])
+        caller, hurried = chaos.crowd_waits(running, dice)
         weather = chaos.Weather(running, proxy, dice, kills)
+        weather.strike(caller)
+        assert not kills or weather.kills == kills - 1, "it was to be killed while all wait"
+        running.ask("login", all=True)
+        callers.let_go(running.site.asterisk)
         weather.rage(caller)
-        wait_until(lambda: running.database.rows(OPEN) == [(0,)], 15, "the end of every call")
+        for sipp in (caller, hurried):
+            callers.end_lost(sipp, running.site.asterisk)
+        wait_until(lambda: running.database.rows(OPEN) == [(0,)], 60, "the end of every call")
         print(f"seed {seed}: {weather.deeds} deeds, {weather.cuts} cuts")
-        adds_up(running, notes_of(caller), listener, 20.0 if kills else 4.0)
+        record = notes_of(caller) + notes_of(hurried)
+        adds_up(running, record, listener, 20.0 if kills else 4.0)
     running.ask("logout", all=True)
     assert running.stop() == 0, running.log
     proxy.close()
@@ -63,6 +70,8 @@ def test_nobody_is_lost_joined_twice_or_forgotten(make_sqlite: Make, seed: int, 
 def adds_up(running: Running, record: list[Note], listener: Listener, blind_s: float) -> None:
     """All three say the same, and nothing is left in the daemon's hands."""
     rows = read_calls(running.database)
+    record = [note for note in record if note.number not in unheard(record, rows, listener)]
+    assert most_who_wait(rows) >= chaos.WAITING
     faults = faults_of(record, rows)
     said = [Said(*row) for row in running.database.rows(CALLERS)]
     faults += witness.faults_of(witness.stays_of(listener.events), said, blind_s)
@@ -74,3 +83,9 @@ def adds_up(running: Running, record: list[Note], listener: Listener, blind_s: f
     assert snapshot["calls_by_state"] == {}
     assert sum(queue["waiting"] + queue["talking"] for queue in snapshot["queues"]) == 0
     assert "Traceback" not in running.log
+
+
+def unheard(record: list[Note], rows: list[Row], listener: Listener) -> set[str]:
+    """Who has hung up before Asterisk came to ask anybody about him: nobody can know of him."""
+    hung_up = {note.number for note in record if note.word in ("CANCEL", "ABORTED")}
+    return hung_up - {row.number for row in rows} - witness.asked(listener.events)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.lab import witness
 from tests.lab.ari import Json
 from tests.lab.witness import Said, Stay, faults_of, stays_of
 
@@ -43,3 +44,13 @@ def test_stays_are_read_from_what_asterisk_tells() -> None:
     (stay,) = stays_of([*told, {"type": "ChannelDestroyed"}])
     assert (stay.channel, stay.bridge, stay.until - stay.since) == (ANNA, "x", 3.0)
     assert stays_of(told[:1])[0].until > 1e12
+
+
+def test_who_was_asked_about_is_read_by_his_number() -> None:
+    channel = {"id": ANNA, "caller": {"number": "79001000001", "name": ""}}
+    set_, agi = (
+        {"type": "ChannelDialplan", "dialplan_app": app, "channel": channel}
+        for app in ("Set", "AGI")
+    )
+    assert witness.asked([set_, event("ChannelLeftBridge", 1)]) == set()
+    assert witness.asked([set_, agi]) == {"79001000001"}

@@ -47,6 +47,15 @@ def stays_of(events: Iterable[Json]) -> list[Stay]:
     return sorted(found, key=lambda stay: stay.since)
 
 
+def asked(events: Iterable[Json]) -> set[str]:
+    """The numbers of callers for whom the dialplan has asked a script."""
+    return {
+        event["channel"]["caller"]["number"]
+        for event in events
+        if event["type"] == "ChannelDialplan" and event["dialplan_app"] == "AGI"
+    }
+
+
 def faults_of(stays: Iterable[Stay], callers: Iterable[Said], blind_s: float) -> list[str]:
     """One sentence for everything that may not be. `blind_s`: a daemon that could not look for so
     long need not know of a talk that was shorter."""

@@ -302,6 +302,23 @@ def test_a_routed_call_keeps_its_row(desk: AgiDesk, db: Database, site: Site) ->
     assert db.rows("SELECT id, fate FROM inbound_call") == [(call_id, "left")]
 
 
+def test_who_hangs_up_while_he_is_routed_is_one_call(
+    desk: AgiDesk, db: Database, site: Site
+) -> None:
+    """The dialplan has not heard of the id; his end may be written before his route or after it."""
+    call_id = desk.route(CALL).call_id
+    desk.lost(CALL)
+    site.carry_out()
+    desk.lost(CALL)
+    other = replace(CALL, leg_id="1764100000.2", number="+79161234568")
+    other_id = desk.route(other).call_id
+    site.carry_out()
+    desk.lost(other)
+    sql = "SELECT id, fate FROM inbound_call ORDER BY arrived_at, id"
+    assert set(db.rows(sql)) == {(call_id, "left"), (other_id, "left")}
+    assert len(db.rows(sql)) == len(tasks(db)) == 2
+
+
 def test_a_route_that_nobody_waited_for_any_more_is_of_the_same_call(
     desk: AgiDesk, db: Database, site: Site
 ) -> None:

@@ -50,6 +50,7 @@ class CommandFailed:
     leg_id: str
     deed: str  # class name of the command
     reason: str
+    bridge_id: str = ""  # into which it was to be put; empty: into none, or it is not known
 
 
 @dataclass(frozen=True, slots=True)
