@@ -97,6 +97,10 @@ def test_what_is_refused_is_put_aside_and_the_rest_goes_on(lab: Lab) -> None:
     assert entries(lab, "ccdialer-kept") == []
     assert entries(lab, "ccdialer-refused") == ["6-1.1", "7-7.1", "9-1.1"]
     assert "what is kept of call 6-1.1 is refused" in lab.asterisk.log()
+    assert asked(lab, lambda rest: global_variable(rest, "CCDIALER_REFUSED")) == "3"
+    lab.asterisk.command("database deltree ccdialer-refused")
+    lab.asterisk.command('dialplan set global CCDIALER_REFUSED ""')
+    assert asked(lab, lambda rest: global_variable(rest, "CCDIALER_REFUSED")) == ""
 
 
 def test_a_dialplan_that_keeps_nothing(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
