@@ -31,7 +31,7 @@ def write(folder: Path, name: str, does: str) -> Path:
 
 def test_list(prompt: Prompt, tmp_path: Path) -> None:
     scripts = {row["script"]: row for row in prompt.json("agi", "list")}
-    assert scripts["talked"]["arguments"] == "agent seconds? queue? call?"
+    assert scripts["talked"]["arguments"] == "agent seconds? queue? call? channel? ago? lasted?"
     assert "CCD_TARGET" in scripts["route_by_stage"]["variables"].split()
     write(tmp_path, "mine", "pass")
     (tmp_path / "bad.py").write_text("1 / 0")
