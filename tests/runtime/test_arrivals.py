@@ -261,6 +261,8 @@ async def test_who_was_routed_and_has_gone_unseen_is_lost(
     arrivals = arrivals_of(queue, directing)
     seen = census(arrived(leg_id="1764.8"))
     arrivals.found(seen, ending=set())
+    waiting = "SELECT 1 FROM inbound_call WHERE queued_at IS NOT NULL"
+    await until(lambda: queue.db.rows(waiting), "the other one waits: such calls come to us")
     arrivals.forgotten(seen)
     await until(lambda: "lost" in fates(queue), "his end")
     (gone,) = queue.db.rows("SELECT leg_id FROM inbound_call WHERE fate = 'lost'")
