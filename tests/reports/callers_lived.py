@@ -188,7 +188,7 @@ class Lived:
             queue=queue.name if has_queue else "",
             did=call.did,
         )
-        call.target = f"queue {queue.name}" if has_queue else "queue"
+        call.target = f"queue {queue.name}" if has_queue else ""
         if has_queue:
             call.queue, call.queued_at = f"{queue.project}/{queue.name}", self.now
         self.now += 1000 * self.some(*WAITS_S)

@@ -178,7 +178,7 @@ def test_a_shipped_scenario_says_what_it_shows_and_runs(name: str) -> None:
     assert found.name == name
     assert found.about.endswith(".")
     quick = replace(found, hours=max(0.3, max(team.starts for team in found.teams) + 0.2))
-    few = tuple(replace(team, agents=min(3, team.agents), ends=None) for team in quick.teams)
+    few = tuple(replace(team, agents=min(6, team.agents), ends=None) for team in quick.teams)
     (day,) = run(replace(quick, teams=few), 1)
     assert day.whole.talked > 0
 
