@@ -23,6 +23,7 @@ MODULES = {
     "func_logic.so": "the branches of the dialplan",
     "func_cut.so": "names of queues with their project",
     "func_db.so": "keeping what calls were that end while the daemon is away",
+    "app_originate.so": "the same of those who had waited in a queue",
     "func_dialplan.so": "finding out whether an extension exists",
     "func_global.so": "this check",
     "res_musiconhold.so": "music for who waits",

@@ -16,7 +16,7 @@ from tests.lab.sipp import Note, Sipp
 
 FILE = "callers.csv"
 CALLER_NUMBER = 7  # among what Asterisk lists of a channel
-USHER, DOORS = "79009999999", "74951230007"
+USHER, DOORS = "79009999999", "74951230006"
 ABORTED = re.compile(
     r"([\d.]+): Aborting call on (?:an )?unexpected"
     r" (BYE for call: |message for Call-Id ')(\d+-\d+@)"

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.lab import reception
-from tests.lab.callers import Call, RawCall, callers
+from tests.lab.callers import Call, RawCall, callers, notes_of
 from tests.lab.inbound_ledger import faults_of, read_calls
 from tests.lab.reception import DID
 from tests.lab.running import Make, Running
@@ -100,5 +100,5 @@ def test_ten_thousand_idle_connections_keep_no_caller_out(make_sqlite: Make) -> 
         wait_until(lambda: running.database.rows(OPEN) == [(0,)], 10, "the end of every call")
     routed = "SELECT count(*) FROM inbound_call WHERE reason LIKE 'rule.%'"
     assert running.database.rows(routed) == [(len(calls),)]
-    assert faults_of(caller.notes(), read_calls(running.database)) == []
+    assert faults_of(notes_of(caller), read_calls(running.database)) == []
     close_doors(running)

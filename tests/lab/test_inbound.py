@@ -14,7 +14,7 @@ from ccdialer.core.campaign import CampaignState
 from ccdialer.storage import campaigns
 from tests.lab import reception, sipp
 from tests.lab.asterisk import Asterisk
-from tests.lab.callers import HOSTILE, Call, RawCall, callers
+from tests.lab.callers import HOSTILE, Call, RawCall, callers, notes_of
 from tests.lab.inbound_ledger import faults_of, read_calls
 from tests.lab.reception import APP_QUEUE, CALLBACKS, DID, PHONE
 from tests.lab.running import Make, Running
@@ -60,7 +60,7 @@ def call_in(running: Running, name: str, *calls: Call, rate: float = 20.0) -> li
     """They call, to the end of the last call; what they have noted."""
     caller = callers(running.site.folder / name, calls, running.site.plan, rate)
     caller.wait()
-    return caller.notes()
+    return notes_of(caller)
 
 
 def found(running: Running) -> list[tuple[Any, ...]]:
@@ -161,20 +161,24 @@ def test_a_daemon_that_ends_gives_its_callers_back(make_sqlite: Make) -> None:
     wait_until(lambda: running.database.rows("SELECT 1 FROM inbound_call WHERE queued_at > 0"))
     assert running.stop() == 0, running.log
     caller.wait()
-    assert [note.word for note in caller.notes()] == ["INVITE", "ANSWER", "HANGUP"]
+    assert [note.word for note in notes_of(caller)] == ["INVITE", "ANSWER", "HANGUP"]
     log = running.site.asterisk.log()
     assert "queue_error" in log
     assert [fate for _, fate, *_ in found(running)] == ["sent_on"]
+    kept = "database show ccdialer-kept"
+    wait_until(lambda: running.site.asterisk.command(kept).endswith("1 results found.\n"))
     call_in(running, "alone", Call("79001000011", DID, 8000))
     call_in(running, "spoken-with", Call("79001000012", PHONE, 1500))
     running.start()
     wait_until(lambda: len(found(running)) == 3)
-    _, alone, spoken_with = found(running)
+    waited, alone, spoken_with = found(running)
+    assert (waited[1], waited[4] is None) == ("sent_on", False)
     assert (*alone[:4], alone[4] is None) == ("79001000011", "sent_on", None, None, False)
     assert spoken_with == ("79001000012", "answered", None, "agent1", None)
     channels = running.database.rows("SELECT ad_channel FROM inbound_call ORDER BY arrived_at")
     assert channels[1:] == [("site",), ("radio",)]
-    assert running.site.asterisk.command("database show ccdialer-kept").startswith("0 results")
+    for family in ("ccdialer-kept", "ccdialer-refused"):
+        assert running.site.asterisk.command(f"database show {family}").startswith("0 results")
     close_doors(running)
 
 
@@ -199,7 +203,7 @@ def test_asterisk_alone_ends_what_a_dead_daemon_left(make_sqlite: Make, talks: b
     running.kill()
     asterisk.command(f"dialplan set chanvar {channel_of(asterisk, leg_id)} TIMEOUT(absolute) 1")
     caller.wait()
-    assert [note.word for note in caller.notes()] == ["INVITE", "ANSWER", "HANGUP"]
+    assert [note.word for note in notes_of(caller)] == ["INVITE", "ANSWER", "HANGUP"]
     assert ("queue_away" in asterisk.log()) is not talks
     running.start()
     ((_, fate, *_),) = found(running)
@@ -255,5 +259,5 @@ def test_a_daemon_that_is_killed_finds_its_callers_again(make_sqlite: Make) -> N
     assert waiting(running) == 1
     caller.wait()
     assert {fate for _, fate, *_ in found(running)} == {"answered"}
-    add_up(running, caller.notes())
+    add_up(running, notes_of(caller))
     close_doors(running)

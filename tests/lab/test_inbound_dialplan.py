@@ -14,7 +14,7 @@ import pytest
 from tests.lab import sipp
 from tests.lab.agi import Answers, Server
 from tests.lab.asterisk import Asterisk, Plan
-from tests.lab.callers import HOSTILE, Call, RawCall, callers
+from tests.lab.callers import HOSTILE, Call, RawCall, callers, notes_of
 from tests.lab.fixtures import leaks_of
 from tests.lab.sipp import wait_until
 
@@ -56,7 +56,7 @@ def call_in(asterisk: Asterisk, folder: Path, did: str = DID, stay_ms: int = 800
     """One call to its end: what the caller has noted."""
     caller = callers(folder / "caller", [Call(CALLER, did, stay_ms)], asterisk.plan)
     caller.wait()
-    return [note.word for note in caller.notes()]
+    return [note.word for note in notes_of(caller)]
 
 
 def global_of(asterisk: Asterisk, name: str) -> str:
