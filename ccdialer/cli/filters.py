@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import click
 
 from ccdialer.cli.completion import campaign_names
+from ccdialer.runtime.calendar import midnight
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _AGO = re.compile(r"(\d{1,5})([mhdw])")
+DAYS = {"today": 0, "yesterday": -1}
 WANTED = "a date (2026-11-21), a time (2026-11-21 14:30), today, yesterday, or an age (90m, 8h, 7d)"
 
 
@@ -64,12 +66,10 @@ class Instant(click.ParamType):  # type: ignore[type-arg]
 
 
 def _instant(text: str, now: datetime) -> datetime:
-    today = now.date()
-    days = {"today": today, "yesterday": today - timedelta(days=1)}
     if text == "now":
         return now
-    if text in days:
-        return _midnight(days[text])
+    if text in DAYS:
+        return datetime.fromtimestamp(midnight(now.timestamp(), DAYS[text])).astimezone()
     if ago := _AGO.fullmatch(text):
         return now - timedelta(**{UNITS[ago[2]]: int(ago[1])})
     return datetime.fromisoformat(text).astimezone()
@@ -101,18 +101,8 @@ class LocalDay(click.ParamType):  # type: ignore[type-arg]
         """Read it, or fail with what is understood."""
         if isinstance(value, tuple):
             return value
-        instant = Instant().convert(value, param, ctx)
-        today = datetime.fromtimestamp(instant / 1000, UTC).astimezone().date()
-        return _midnight_ms(today), _midnight_ms(today + timedelta(days=1))
-
-
-def _midnight(day: date) -> datetime:
-    """When it begins on this machine's clock: not always 24 hours after the day before."""
-    return datetime.combine(day, time()).astimezone()
-
-
-def _midnight_ms(day: date) -> int:
-    return round(_midnight(day).timestamp() * 1000)
+        at = Instant().convert(value, param, ctx) / 1000
+        return round(midnight(at) * 1000), round(midnight(at, 1) * 1000)
 
 
 def hour_of_day(at: float) -> float:

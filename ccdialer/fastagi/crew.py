@@ -89,9 +89,7 @@ class Crew:
     def _hire(self) -> None:
         try:
             threading.Thread(target=self._run, name="agi-script", daemon=True).start()
-        except (
-            RuntimeError
-        ):  # the machine has no more: the job waits for another thread, or in vain
+        except RuntimeError:  # the machine has no more: the job waits for another, or in vain
             with self._lock:
                 self._alive -= 1
 

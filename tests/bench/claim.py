@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
+from ccdialer.core.agent import Agent
 from ccdialer.core.campaign import CampaignSettings
 from ccdialer.core.daytimes import AT_ANY_TIME
-from ccdialer.storage import campaigns
+from ccdialer.storage import agents, campaigns
 from ccdialer.storage.database import SQLITE, Database, connect
 from ccdialer.storage.migrating import migrate
 from ccdialer.storage.tasks import claim_tasks, release_tasks
@@ -67,6 +69,28 @@ def fill(database: Database, count: int) -> int:
         database.run(NUMBERS.format(**words))
     database.run("ANALYZE")
     return campaign.id
+
+
+def fill_with_calls(
+    database: Database, clients: int, statements: Mapping[str, int]
+) -> tuple[int, int]:
+    """The same, and rows of calls: each statement makes so many, from {series}, of one {campaign},
+    {project} and {agent}, around {now}. Ids of the project and the campaign."""
+    campaign_id = fill(database, clients)
+    ((project_id,),) = database.rows("SELECT project_id FROM campaign")
+    anna = Agent(0, "anna", "Anna", "PJSIP/anna", True, frozenset())
+    words = {
+        "campaign": campaign_id,
+        "project": project_id,
+        "agent": agents.upsert_agent(database, anna, ["bench"], 0),
+        "now": time.time_ns() // 1_000_000,
+        "true": "1" if database.dialect == SQLITE else "true",
+    }
+    for sql, count in statements.items():
+        series = SERIES[database.dialect].format(count=count)
+        database.run(sql.format(series=series, **words))
+    database.run("ANALYZE")
+    return int(project_id), campaign_id
 
 
 def _claim_ms(database: Database, campaign_id: int) -> float:

@@ -8,13 +8,11 @@ import subprocess
 import sys
 import time
 
-from ccdialer.core.agent import Agent
 from ccdialer.reports.inbound import inbound
-from ccdialer.storage import agents
-from ccdialer.storage.database import POSTGRESQL, SQLITE, Database, connect
+from ccdialer.storage.database import POSTGRESQL, connect
 from ccdialer.storage.inbound_statistics import By, InboundFilter
 from tests.bench.calls import databases
-from tests.bench.claim import SERIES, fill
+from tests.bench.claim import fill_with_calls
 from tests.bench.rows import Goal, Row
 
 CALLS = 1_000_000
@@ -41,7 +39,7 @@ CALLS_IN = """{series} INSERT INTO inbound_call
         queued_at, joined_at, ended_at, agent_id, fate, fate_reason, task_id)
     SELECT 'c' || n, 'bench', '', '+7' || (9000000001 + n / 4), '', '+749512300' || (10 + kind),
         {project}, 'site', '', '', 'stage' || kind, '', 'ok', 'queue', 'q' || kind, 'rule',
-        '{trace}', {campaign}, at, at,
+        'TRACE', {campaign}, at, at,
         CASE WHEN kind > 5 THEN at + (n - n / 37 * 37) * 1000 END, at + 120000,
         CASE WHEN kind > 5 THEN {agent} END,
         CASE kind WHEN 0 THEN 'left' WHEN 1 THEN 'left' WHEN 2 THEN 'callback'
@@ -49,7 +47,7 @@ CALLS_IN = """{series} INSERT INTO inbound_call
         CASE kind WHEN 4 THEN 'closed' ELSE '' END,
         CASE WHEN kind IN (0, 1, 2, 4, 5) THEN n / 4 + 1 END
     FROM (SELECT n, n - n / 20 * 20 AS kind, {now} - 31536000000 + CAST(n AS BIGINT) * 31000 AS at
-        FROM s) AS calls"""
+        FROM s) AS calls""".replace("TRACE", "x" * 800)
 
 
 def report() -> list[Row]:
@@ -59,7 +57,7 @@ def report() -> list[Row]:
         for name, make in makers.items():
             url = make()
             with connect(url) as database:
-                _fill(database)
+                fill_with_calls(database, CLIENTS, {ATTEMPTS: CLIENTS, CALLS_IN: CALLS - 4})
             for by in BY:
                 rows += _measured(name, url, by)
     return rows
@@ -74,23 +72,6 @@ def _measured(name: str, url: str, by: By) -> list[Row]:
         Goal(f"report-{name}-{by}", what, "s", at_most=20).row(seconds, bare),
         Goal(f"report-{name}-{by}-mib", f"{what}: memory", "MiB", at_most=1).row(mib, ALLOWED_MIB),
     ]
-
-
-def _fill(database: Database) -> None:
-    campaign_id = fill(database, CLIENTS)
-    ((project_id,),) = database.rows("SELECT project_id FROM campaign")
-    anna = Agent(0, "anna", "Anna", "PJSIP/anna", True, frozenset())
-    words = {
-        "campaign": campaign_id,
-        "project": project_id,
-        "agent": agents.upsert_agent(database, anna, ["bench"], 0),
-        "now": time.time_ns() // 1_000_000,
-        "true": "1" if database.dialect == SQLITE else "true",
-        "trace": "x" * 800,
-    }
-    for sql, count in ((ATTEMPTS, CLIENTS), (CALLS_IN, CALLS - 4)):
-        database.run(sql.format(series=SERIES[database.dialect].format(count=count), **words))
-    database.run("ANALYZE")
 
 
 def _child(url: str, by: str) -> None:

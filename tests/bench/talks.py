@@ -6,14 +6,12 @@ import random
 import time
 from collections.abc import Callable, Sequence
 
-from ccdialer.core.agent import Agent
-from ccdialer.storage import agents
-from ccdialer.storage.database import SQLITE, Database, connect
+from ccdialer.storage.database import Database, connect
 from ccdialer.storage.holds import Candidate
 from ccdialer.storage.on_the_line import check
 from ccdialer.storage.talks import last_talk, news_of
 from tests.bench.calls import databases
-from tests.bench.claim import SERIES, fill
+from tests.bench.claim import fill_with_calls
 from tests.bench.rows import Goal, Row
 
 CLIENTS, ATTEMPTS, CALLS_IN = 250_000, 1_000_000, 250_000
@@ -51,7 +49,9 @@ def talks() -> list[Row]:
 
 
 def _measured(name: str, database: Database) -> list[Row]:
-    (project_id, campaign_id), now = _fill(database), time.time_ns() // 1_000_000
+    statements = {ATTEMPT_ROWS: ATTEMPTS, CALL_ROWS: CALLS_IN}
+    project_id, campaign_id = fill_with_calls(database, CLIENTS, statements)
+    now = time.time_ns() // 1_000_000
     dice = random.Random(1)
     numbers = [f"+7{9_000_000_000 + dice.randint(1, CLIENTS)}" for _ in range(READS)]
     keys = [f"a{dice.randint(1, ATTEMPTS)}" for _ in range(READS)]
@@ -73,25 +73,6 @@ def _measured(name: str, database: Database) -> list[Row]:
 def _some(dice: random.Random, campaign_id: int, now: int) -> list[Candidate]:
     ids = dice.sample(range(1, CLIENTS), BATCH)
     return [Candidate(i, campaign_id, f"+7{9_000_000_000 + i}", now) for i in ids]
-
-
-def _fill(database: Database) -> tuple[int, int]:
-    """The project whose clients were called and have called, and their campaign."""
-    campaign_id = fill(database, CLIENTS)
-    ((project_id,),) = database.rows("SELECT project_id FROM campaign")
-    anna = Agent(0, "anna", "Anna", "PJSIP/anna", True, frozenset())
-    words = {
-        "campaign": campaign_id,
-        "project": project_id,
-        "agent": agents.upsert_agent(database, anna, ["bench"], 0),
-        "now": time.time_ns() // 1_000_000,
-        "true": "1" if database.dialect == SQLITE else "true",
-    }
-    for sql, count in ((ATTEMPT_ROWS, ATTEMPTS), (CALL_ROWS, CALLS_IN)):
-        series = SERIES[database.dialect].format(count=count)
-        database.run(sql.format(series=series, **words))
-    database.run("ANALYZE")
-    return int(project_id), campaign_id
 
 
 def _p99_ms(keys: Sequence[str], read: Callable[[str], object]) -> float:

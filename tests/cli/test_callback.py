@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.cli.prompt import Prompt
+from tests.clocks import clocks_of
 
 
 @pytest.fixture
@@ -55,13 +56,8 @@ def test_today_ends_at_midnight_when_clocks_change(
         add(site, f"8 916 123-45-6{n}", "--at", at, "--zone", "Europe/Berlin")
     noon = datetime(2099, 3, 29, 12, tzinfo=ZoneInfo("Europe/Berlin"))
     monkeypatch.setattr("ccdialer.cli.callback.now_ms", lambda: round(noon.timestamp() * 1000))
-    monkeypatch.setenv("TZ", "Europe/Berlin")
-    time.tzset()
-    try:
+    with clocks_of("Europe/Berlin"):
         found = site.json("callback", "list", "--today")
-    finally:
-        monkeypatch.undo()
-        time.tzset()
     assert [row["due_at"] for row in found] == ["2099-03-29T21:30:00.000Z"]
 
 

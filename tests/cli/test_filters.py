@@ -9,6 +9,7 @@ import click
 import pytest
 
 from ccdialer.cli.filters import Instant, Lasting, LocalDay, _instant, hour_of_day
+from tests.clocks import clocks_of
 
 NOW = datetime(2026, 11, 21, 14, 30).astimezone()
 
@@ -51,30 +52,18 @@ def test_a_day_is_from_midnight_to_midnight_on_this_machine() -> None:
 
 
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone cannot be changed here")
-def test_a_day_on_which_clocks_change_is_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "Europe/Berlin")
-    time.tzset()
-    try:
+def test_a_day_on_which_clocks_change_is_longer() -> None:
+    with clocks_of("Europe/Berlin"):
         begins, ends = LocalDay().convert("2026-10-25", None, None)
-    finally:
-        monkeypatch.undo()
-        time.tzset()
     assert ends - begins == 25 * 3_600_000
 
 
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone cannot be changed here")
 @pytest.mark.parametrize("day", ["2026-10-26", "2027-03-29"])
-def test_yesterday_begins_at_midnight_after_clocks_have_changed(
-    day: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TZ", "Europe/Berlin")
-    time.tzset()
-    try:
+def test_yesterday_begins_at_midnight_after_clocks_have_changed(day: str) -> None:
+    with clocks_of("Europe/Berlin"):
         after = datetime.fromisoformat(day).astimezone() + timedelta(hours=6)
         begins = _instant("yesterday", after)
-    finally:
-        monkeypatch.undo()
-        time.tzset()
     assert (begins.hour, begins.day) == (0, after.day - 1)
 
 

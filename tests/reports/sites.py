@@ -36,6 +36,7 @@ from ccdialer.storage import Cap, Database, Period, Scope, TaskRow
 from ccdialer.storage.dnc import DncList, Listing, put_on_list
 from ccdialer.storage.spending import Posting, post
 from ccdialer.storage.standstill import stop_all
+from tests.reports.examples import undone
 
 NODE, AGENT = "one", 1
 HOUR, DAY = 3_600_000, 86_400_000
@@ -216,20 +217,12 @@ def _board(draw: Draw, trunks: list[Trunk], now: int) -> Board:
 # --- the engine ---------------------------------------------------------------------------------
 
 
-class _Undone(Exception):
-    """What the engine did is taken back."""
-
-
 def opens(site: Site, task_id: int, at: int, is_started: bool = False) -> bool:
     """Whether the engine opens an attempt of the task at that instant (epoch ms), if nobody else is
     dialed; `is_started`: were its campaign at work. The site is left as it was."""
-    opened = False
-    try:
-        with site.db.savepoint():
-            opened = _is_opened(site, task_id, at, is_started)
-            raise _Undone
-    except _Undone:
-        return opened
+    with undone(site.db.savepoint()):
+        opened = _is_opened(site, task_id, at, is_started)
+    return opened
 
 
 def _is_opened(site: Site, task_id: int, at: int, is_started: bool) -> bool:

@@ -8,39 +8,27 @@ from __future__ import annotations
 
 from collections import Counter
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ccdialer.core.campaign import CampaignState
 from ccdialer.reports.why import WAITS, Answer, why_task
+from tests.reports.examples import on_one_database, undone
 from tests.reports.scenes import Scene
 from tests.reports.sites import DAY, Site, opens, site_in, some
 
 SECOND = 1000
 
 
-class _Undone(Exception):
-    """The next example begins with nothing."""
-
-
-@settings(
-    max_examples=60,
-    deadline=None,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@on_one_database
 @given(st.data())
 def test_why_says_what_the_engine_does(scene: Scene, data: st.DataObject) -> None:
-    try:
-        with scene.db.transaction():
-            site = site_in(scene.db, data.draw)
-            task_id = data.draw(some(*site.task_ids))
-            answer = why_task(site.db, task_id, site.floor, site.now)
-            assert answer.may_be_called == opens(site, task_id, site.now), answer.rules
-            _prove(site, answer, data)
-            raise _Undone
-    except _Undone:
-        pass
+    with undone(scene.db.transaction()):
+        site = site_in(scene.db, data.draw)
+        task_id = data.draw(some(*site.task_ids))
+        answer = why_task(site.db, task_id, site.floor, site.now)
+        assert answer.may_be_called == opens(site, task_id, site.now), answer.rules
+        _prove(site, answer, data)
 
 
 def _prove(site: Site, answer: Answer, data: st.DataObject) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ccdialer import storage
@@ -22,14 +20,12 @@ from ccdialer.reports.lost import lost
 from ccdialer.reports.table import Table
 from ccdialer.storage import Database
 from ccdialer.storage.inbound_statistics import By, InboundFilter
+from tests.clocks import clocks_of
 from tests.reports.callers_lived import DAWN, Lived, Told
+from tests.reports.examples import on_one_database, undone
 
 ZONE = "Europe/Berlin"
 SHORT_MS = 5000
-
-
-class _Undone(Exception):
-    """The next example begins with nothing."""
 
 
 @pytest.fixture
@@ -42,34 +38,19 @@ def empty(database_url: str) -> Iterator[Database]:
 @pytest.fixture(autouse=True)
 def _zone() -> Iterator[None]:
     """The machine's clock goes back in the night of these calls."""
-    before = os.environ.get("TZ")
-    os.environ["TZ"] = ZONE
-    time.tzset()
-    yield
-    os.environ.pop("TZ")
-    if before is not None:
-        os.environ["TZ"] = before
-    time.tzset()
+    with clocks_of(ZONE):
+        yield
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@on_one_database
 @given(st.data())
 def test_what_is_reported_is_what_has_happened(empty: Database, data: st.DataObject) -> None:
-    try:
-        with empty.transaction():
-            site = Lived(empty, data.draw)
-            for _ in range(data.draw(st.integers(1, 20))):
-                site.step()
-            for by in data.draw(st.lists(st.sampled_from(By), min_size=2, max_size=2)):
-                _compare(site, by, data)
-            raise _Undone
-    except _Undone:
-        pass
+    with undone(empty.transaction()):
+        site = Lived(empty, data.draw)
+        for _ in range(data.draw(st.integers(1, 20))):
+            site.step()
+        for by in data.draw(st.lists(st.sampled_from(By), min_size=2, max_size=2)):
+            _compare(site, by, data)
 
 
 def _compare(site: Lived, by: By, data: st.DataObject) -> None:

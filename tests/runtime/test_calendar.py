@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from ccdialer.runtime.calendar import midnight, next_time, start_of
+from tests.clocks import clocks_of
 
 HOUR_S = 3600.0
 Zone = Callable[[str], None]
 
 
 @pytest.fixture
-def zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Zone]:
+def zone() -> Iterator[Zone]:
     """Puts the machine somewhere else."""
-
-    def move(name: str) -> None:
-        monkeypatch.setenv("TZ", name)
-        time.tzset()
-
-    yield move
-    monkeypatch.undo()
-    time.tzset()
+    with ExitStack() as stack:
+        yield lambda name: stack.enter_context(clocks_of(name))
 
 
 def instant(text: str, name: str) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -11,6 +10,7 @@ import pytest
 from ccdialer import storage
 from ccdialer.storage import Cap, Database, Period, Scope, Spent
 from ccdialer.storage.spending import bounds
+from tests.clocks import clocks_of
 from tests.storage.samples import NOW
 
 HOURLY = Cap(Scope.SITE, 0, Period.HOUR, "RUB", 500_000_000)
@@ -30,12 +30,9 @@ def test_caps_are_set_changed_and_dropped(db: Database) -> None:
 
 
 @pytest.fixture
-def zone(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[str]:
-    monkeypatch.setenv("TZ", request.param)
-    time.tzset()
-    yield request.param
-    monkeypatch.undo()
-    time.tzset()
+def zone(request: pytest.FixtureRequest) -> Iterator[str]:
+    with clocks_of(request.param):
+        yield request.param
 
 
 def at(*parts: int) -> int:
